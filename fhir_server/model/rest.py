@@ -1,0 +1,55 @@
+"""A FHIR interaction as data: request, response, and who asks, free of any web framework."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fhir_server.model.resource import JsonObject, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """On whose behalf a request runs; every row the store yields is seen through it.
+
+    `tenant` is the owner of the data; `client` the authenticated client's id (or `system` for
+    the server's own work); `scopes` the granted SMART scopes, already parsed by `security.scope`.
+    """
+
+    tenant: int = 1
+    client: str = "system"
+    scopes: tuple[str, ...] = ("system/*.cruds",)
+
+
+@dataclass(frozen=True, slots=True)
+class FhirRequest:
+    """One RESTful request (https://hl7.org/fhir/R4/http.html), decoded.
+
+    `parameters` are the query parameters in order, percent-decoded; `resource` the parsed body;
+    `headers` have lower-case names; `base` is the server's base URL without a trailing slash.
+    """
+
+    method: str
+    context: Context
+    base: str
+    type: str | None = None
+    id: str | None = None
+    version: int | None = None
+    operation: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    resource: JsonObject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FhirResponse:
+    """The answer to one request.
+
+    `body` is final bytes (stored text is served untouched) or None for no content;
+    `version` the stored version it shows, from which ETag, Last-Modified and Location follow.
+    """
+
+    status: int
+    body: bytes | None = None
+    version: Version | None = None
+    location: str | None = None
+    media_type: str = "application/fhir+json"
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,171 @@
+"""The error tree of the server and its one rendering, the OperationOutcome.
+
+Raise the class that names the reason; it carries the HTTP status and the issue code
+(https://hl7.org/fhir/R4/valueset-issue-type.html). Diagnostics name types, ids and paths,
+never a patient's values.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["fatal", "error", "warning", "information"]
+
+ISSUE_SYSTEM = "https://parity.example/fhir/CodeSystem/issue"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue of an OperationOutcome.
+
+    `code` is the R4 issue type; `detail` our stable code (rendered as details.coding of
+    ISSUE_SYSTEM); `expression` a FHIRPath; `diagnostics` one sentence for a person.
+    """
+
+    severity: Severity
+    code: str
+    diagnostics: str
+    expression: str | None = None
+    detail: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the OperationOutcome.issue element."""
+        element: dict[str, object] = {"severity": self.severity, "code": self.code}
+        if self.detail:
+            element["details"] = {"coding": [{"system": ISSUE_SYSTEM, "code": self.detail}]}
+        element["diagnostics"] = self.diagnostics
+        if self.expression:
+            element["expression"] = [self.expression]
+        return element
+
+
+def operation_outcome(issues: Sequence[Issue]) -> dict[str, object]:
+    """Return the OperationOutcome resource that carries these issues."""
+    return {"resourceType": "OperationOutcome", "issue": [issue.as_json() for issue in issues]}
+
+
+class FhirError(Exception):
+    """A request that cannot be answered; rendered as an OperationOutcome at one place."""
+
+    status = 500
+    code = "exception"
+    detail: str | None = None
+
+    def __init__(
+        self,
+        diagnostics: str,
+        *,
+        expression: str | None = None,
+        detail: str | None = None,
+        issues: Sequence[Issue] = (),
+    ) -> None:
+        super().__init__(diagnostics)
+        self.issues: tuple[Issue, ...] = tuple(issues) or (
+            Issue("error", self.code, diagnostics, expression, detail or self.detail),
+        )
+
+    def outcome(self) -> dict[str, object]:
+        """Return the OperationOutcome of this error."""
+        return operation_outcome(self.issues)
+
+
+class Malformed(FhirError):
+    """The body is not JSON, or not JSON that can be a FHIR resource."""
+
+    status, code = 400, "structure"
+
+
+class BadRequest(FhirError):
+    """The request itself (URL, header, parameter) is wrong."""
+
+    status, code = 400, "invalid"
+
+
+class UnknownParameter(BadRequest):
+    """A search parameter this type does not have; strict handling refuses it."""
+
+    code, detail = "not-supported", "unknown-parameter"
+
+
+class Unauthenticated(FhirError):
+    """No token, or one that is not valid."""
+
+    status, code = 401, "login"
+
+
+class Forbidden(FhirError):
+    """The token is valid but its scopes do not cover this interaction and type."""
+
+    status, code = 403, "forbidden"
+
+
+class NotFound(FhirError):
+    """The resource, version, type or path is not known."""
+
+    status, code = 404, "not-found"
+
+
+class MethodNotAllowed(FhirError):
+    """The path is known but not with this method."""
+
+    status, code = 405, "not-supported"
+
+
+class NotAcceptable(FhirError):
+    """None of the formats the client accepts is served here."""
+
+    status, code = 406, "not-supported"
+
+
+class Conflict(FhirError):
+    """The write conflicts with the state of the server."""
+
+    status, code = 409, "conflict"
+
+
+class Gone(FhirError):
+    """The resource existed and was deleted."""
+
+    status, code = 410, "deleted"
+
+
+class PreconditionFailed(FhirError):
+    """If-Match or a conditional criterion did not hold."""
+
+    status, code = 412, "conflict"
+
+
+class MultipleMatches(PreconditionFailed):
+    """A conditional criterion matched more than one resource."""
+
+    code = "multiple-matches"
+
+
+class TooLarge(FhirError):
+    """The body or the bundle is over the limit of this server."""
+
+    status, code = 413, "too-long"
+
+
+class UnsupportedMedia(FhirError):
+    """The body's Content-Type is not one this path reads."""
+
+    status, code = 415, "not-supported"
+
+
+class Invalid(FhirError):
+    """The resource breaks the rules of its definition or a business rule."""
+
+    status, code = 422, "invalid"
+
+
+class TooCostly(FhirError):
+    """The database stopped the statement at its time limit."""
+
+    status, code = 503, "too-costly"
+
+
+class Unavailable(FhirError):
+    """The database or another part cannot be reached at the moment; try again."""
+
+    status, code = 503, "transient"
