@@ -1,1 +1,1 @@
-
+"""The FHIR R4 server: everything that stores, searches, judges, maps and serves."""

@@ -1,1 +1,1 @@
-
+"""FHIR definitions as data, their loader and their compiler."""
