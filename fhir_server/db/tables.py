@@ -1,0 +1,196 @@
+"""Every table of the database, on one screen; alike on SQLite and PostgreSQL.
+
+Times are microseconds since 1970 UTC. `key` columns are 64-bit hashes of (tenant, type, search
+parameter[, value]) made by `search.key`, so that one narrow BIGINT finds a value.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+resource = Table(
+    "resource",
+    metadata,
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Column("tenant", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("fid", Text, nullable=False),
+    Column("self", BigInteger, nullable=False),  # hash of (tenant, type, id): target of ix_ref
+    Column("ver", Integer, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("operation", Text, nullable=False),  # create, update, delete
+    Column("labels", Text),  # meta.security of the resource, as `system|code` lines
+    Column("body_hash", BigInteger, nullable=False),  # of the content without meta: no-op updates
+    Column("param_hash", BigInteger, nullable=False),  # of the index rows: unchanged, unwritten
+    Column("body", Text, nullable=False),
+    Index("resource_identity", "tenant", "type", "fid", unique=True),
+    Index("resource_newest", "tenant", "type", "rid"),
+    Index("resource_updated", "tenant", "type", "updated", "rid"),
+    Index("resource_self", "self"),
+)
+
+resource_version = Table(
+    "resource_version",
+    metadata,
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Column("ver", Integer, primary_key=True, autoincrement=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("labels", Text),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ix_eq = Table(  # token, uri, exact string
+    "ix_eq",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+ix_ref = Table(
+    "ix_ref",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("target", BigInteger, primary_key=True, autoincrement=False),
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Index("ix_ref_target", "target", "key", "rid"),
+    sqlite_with_rowid=False,
+)
+
+ix_str = Table(
+    "ix_str",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("value", Text, primary_key=True),  # folded, cut at 128 characters
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+ix_date = Table(
+    "ix_date",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("lo", BigInteger, primary_key=True, autoincrement=False),
+    Column("hi", BigInteger, primary_key=True, autoincrement=False),
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Index("ix_date_hi", "key", "hi", "lo", "rid"),
+    sqlite_with_rowid=False,
+)
+
+ix_num = Table(  # number, quantity; the key of a quantity holds its unit, a second row does not
+    "ix_num",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("lo", Double, primary_key=True, autoincrement=False),
+    Column("hi", Double, primary_key=True, autoincrement=False),
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("tenant", Integer, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("payload", Text, nullable=False),  # JSON
+    Column("state", Text, nullable=False),  # queued, running, done, failed, cancelled
+    Column("run_at", BigInteger, nullable=False),
+    Column("lease", BigInteger, nullable=False),  # end of the running worker's lease, else 0
+    Column("attempts", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Column("result", Text),  # JSON: progress, manifest, or why it failed
+    Index("job_due", "state", "run_at"),
+)
+
+exchange = Table(  # one inbound or outbound X12 or HL7 v2 text, kept before anything else
+    "exchange",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("tenant", Integer, nullable=False),
+    Column("protocol", Text, nullable=False),  # x12, v2
+    Column("direction", Text, nullable=False),  # in, out
+    Column("partner", Text, nullable=False),  # partner or feed id; empty: unknown
+    Column("kind", Text, nullable=False),  # 837, 835, 999, 277, TA1, ORU^R01, ...; empty: unread
+    Column("control", Text, nullable=False),  # ISA13 or MSH-10; empty: none
+    Column("sender", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("name", Text, nullable=False),  # file name or peer address
+    Column("received", BigInteger, nullable=False),  # or produced
+    Column("sha256", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),  # received, applied, set-aside, ready, sent, ...
+    Column("reply", LargeBinary),  # the acknowledgment as sent or received
+    Column("report", Text),  # JSON: findings, unmapped fields, reason of set-aside
+    Index("exchange_duplicate", "tenant", "protocol", "direction", "sender", "control", "sha256"),
+    Index("exchange_state", "tenant", "protocol", "direction", "state", "id"),
+)
+
+exchange_link = Table(  # which resources an exchange made, changed or carries
+    "exchange_link",
+    metadata,
+    Column("exchange", BigInteger, primary_key=True, autoincrement=False),
+    Column("type", Text, primary_key=True),
+    Column("fid", Text, primary_key=True),
+    Column("place", Text, primary_key=True),  # where in the text: loop, segment, set control
+    Index("exchange_link_resource", "type", "fid"),
+)
+
+control_number = Table(
+    "control_number",
+    metadata,
+    Column("tenant", Integer, primary_key=True, autoincrement=False),
+    Column("partner", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),  # interchange, group, set
+    Column("next", BigInteger, nullable=False),
+)
+
+partner = Table(
+    "partner",
+    metadata,
+    Column("tenant", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, primary_key=True),
+    Column("data", Text, nullable=False),  # JSON, shape: store.partners.Partner
+)
+
+client = Table(
+    "client",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("secret_hash", Text),  # SHA-256 of a random 256-bit secret; null: public or key-based
+    Column("scopes", Text, nullable=False),
+    Column("redirects", Text, nullable=False),  # JSON list
+    Column("jwks", Text),
+    Column("created", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("hash", Text, primary_key=True),  # SHA-256 of the token; the token itself is not kept
+    Column("client", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("issued", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+)

@@ -1,0 +1,1 @@
+"""FHIR search as a compiler: parameters -> Query -> SQL, and resource -> index rows."""

@@ -1,0 +1,159 @@
+"""Settings: one row per variable; read once at start, from PARITY_* or a TOML file, passed down."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T", str, int, bool)
+
+
+class SettingError(Exception):
+    """A setting has a value that cannot be used; the message names it and the remedy."""
+
+
+def setting(default: T, sentence: str) -> T:
+    """Declare a setting: its default and the one sentence that documents it."""
+    declared: T = field(default=default, metadata={"sentence": sentence})
+    return declared
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One setting as documented: `PARITY_<NAME>` in the environment, `name` in the TOML file."""
+
+    name: str
+    type: str
+    default: str
+    sentence: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable's name."""
+        return f"PARITY_{self.name.upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values in force, one attribute a setting."""
+
+    database_url: str = setting(
+        "sqlite:///var/parity.db",
+        "SQLAlchemy URL of the database: sqlite:///FILE or postgresql+psycopg://...",
+    )
+    data_dir: str = setting("var", "Folder for exports, inboxes, outboxes and other files.")
+    base_url: str = setting(
+        "",
+        "Public URL without path, as clients reach it; empty: taken from the request.",
+    )
+    auth: bool = setting(
+        default=True, sentence="Ask for a token on every FHIR request; off only when on loopback."
+    )
+    tenant: int = setting(1, "Number of the tenant whose data this process serves.")
+    time_zone: str = setting("UTC", "Time zone of dates and times that name none.")
+    page_size: int = setting(50, "Entries on a search page when the client gives no _count.")
+    page_limit: int = setting(1000, "Highest _count honoured; larger ones are reduced to it.")
+    include_limit: int = setting(
+        2000,
+        "Most included resources on one page; a note says when cut.",
+    )
+    body_limit: int = setting(64_000_000, "Largest request body in bytes.")
+    depth_limit: int = setting(64, "Deepest nesting of a JSON body.")
+    bundle_limit: int = setting(10_000, "Most entries in one batch or transaction.")
+    statement_timeout: int = setting(
+        30_000,
+        "Milliseconds after which PostgreSQL stops a statement.",
+    )
+    pool_size: int = setting(8, "Database connections one process keeps open.")
+    token_lifetime: int = setting(3600, "Seconds an access token is valid.")
+    update_create: bool = setting(
+        default=True, sentence="Let PUT create a resource under an id the client chose."
+    )
+    job_lease: int = setting(60, "Seconds a worker holds a job before another may take it over.")
+    job_attempts: int = setting(5, "How often a failing job is tried before it is set aside.")
+    poll_interval: int = setting(500, "Milliseconds between looks for new jobs and inbox files.")
+    mllp_message_limit: int = setting(20_000_000, "Largest HL7 v2 message in bytes.")
+    mllp_connections: int = setting(256, "Most MLLP connections at once.")
+    mllp_idle_timeout: int = setting(
+        900,
+        "Seconds after which a silent MLLP connection is closed.",
+    )
+    mllp_frame_timeout: int = setting(
+        60,
+        "Seconds within which a begun MLLP frame must be complete.",
+    )
+    feed: str = setting("default", "Name of the HL7 v2 feed of this listener; scopes identifiers.")
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Return the settings of the environment, over those of the file PARITY_CONFIG names.
+
+        Raises SettingError for an unknown name in the file or a value of the wrong type.
+        """
+        environment = os.environ if environment is None else environment
+        texts = _file(environment.get("PARITY_CONFIG"))
+        rows = cls.rows()
+        texts.update(
+            {row.name: environment[row.variable] for row in rows if row.variable in environment}
+        )
+        values = {row.name: _value(row, texts[row.name]) for row in rows if row.name in texts}
+        return msgspec.convert(values, cls)
+
+    @classmethod
+    def rows(cls) -> tuple[Row, ...]:
+        """Return the settings in order, for reading them and for documenting them."""
+        return tuple(
+            Row(one.name, type(one.default).__name__, _text(one.default), one.metadata["sentence"])
+            for one in fields(cls)
+        )
+
+    def path(self, *parts: str) -> Path:
+        """Return a path below the data folder."""
+        return Path(self.data_dir, *parts)
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that give another process these same settings."""
+        return {row.variable: _text(getattr(self, row.name)) for row in self.rows()}
+
+
+def _file(path: str | None) -> dict[str, object]:
+    if not path:
+        return {}
+    try:
+        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SettingError(f"PARITY_CONFIG: {path} cannot be read: {error}") from error
+    unknown = set(content) - {row.name for row in Settings.rows()}
+    if unknown:
+        raise SettingError(f"{path}: unknown setting {', '.join(sorted(unknown))}")
+    return dict(content)
+
+
+def _value(row: Row, given: object) -> str | int | bool:
+    text = _text(given).strip()
+    if row.type == "bool":
+        return _boolean(row, text)
+    if row.type == "int":
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingError(f"{row.variable} must be a whole number, not {text!r}") from None
+    return text
+
+
+def _boolean(row: Row, text: str) -> bool:
+    if text.lower() in {"on", "true", "yes", "1"}:
+        return True
+    if text.lower() in {"off", "false", "no", "0"}:
+        return False
+    raise SettingError(f"{row.variable} must be on or off, not {text!r}")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)

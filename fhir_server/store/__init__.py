@@ -1,0 +1,1 @@
+"""Everything persisted: resources, their index, jobs, exchanges, files; nothing else runs SQL."""
