@@ -194,3 +194,13 @@ token = Table(
     Column("expires", BigInteger, nullable=False),
     Column("revoked", BigInteger),
 )
+
+process = Table(  # the running parts, for the state page: web, worker, listener
+    "process",
+    metadata,
+    Column("role", Text, primary_key=True),
+    Column("name", Text, primary_key=True),  # host:pid
+    Column("started", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("detail", Text, nullable=False),  # JSON: address, counts
+)
