@@ -1,0 +1,93 @@
+"""Fixtures every kind of test may use, and the list of what could not be run."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.postgresql import Keeper, Server, find_binaries
+from tests.postgresql.keeper import wait_for_server
+
+KEEPER = pytest.StashKey[Keeper]()
+SHARED = "postgresql"
+MISSING = "PostgreSQL is not installed here, neither by the system nor as a wheel"
+
+
+class Node(Protocol):
+    """What pytest-xdist tells of a worker before it starts."""
+
+    config: pytest.Config
+    workerinput: dict[str, str]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Node) -> None:
+    """Tell a worker of a parallel run where the one server of the run is."""
+    keeper = run_keeper(node.config)
+    node.workerinput[SHARED] = str(keeper.directory) if keeper else ""
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server of this run, whatever the outcome of the tests."""
+    keeper = config.stash.get(KEEPER, None)
+    if keeper is not None:
+        keeper.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name each part that was not tested, and why."""
+    skipped: list[pytest.TestReport] = terminalreporter.getreports("skipped")
+    reasons = Counter(skip_reason(report) for report in skipped)
+    if not reasons:
+        return
+    terminalreporter.section("not tested here")
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.line(f"{count} skipped: {reason}")
+
+
+def skip_reason(report: pytest.TestReport) -> str:
+    """Return why a test was skipped."""
+    place = report.longrepr
+    text = place[2] if isinstance(place, tuple) else str(place)
+    return text.removeprefix("Skipped: ")
+
+
+def run_keeper(config: pytest.Config) -> Keeper | None:
+    """Return the keeper of this run, started on first use; None without programs to start."""
+    if KEEPER not in config.stash and find_binaries() is not None:
+        config.stash[KEEPER] = Keeper()
+    return config.stash.get(KEEPER, None)
+
+
+@pytest.fixture(scope="session")
+def postgresql(request: pytest.FixtureRequest) -> Server:
+    """Return the private server of this run, shared by its workers."""
+    shared: dict[str, str] = getattr(request.config, "workerinput", {})
+    if SHARED in shared:
+        directory = shared[SHARED]
+    else:
+        keeper = run_keeper(request.config)
+        directory = str(keeper.directory) if keeper else ""
+    if not directory:
+        pytest.skip(MISSING)
+    return wait_for_server(Path(directory))
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> Iterator[str]:
+    """Return the SQLAlchemy URL of a fresh, empty PostgreSQL database."""
+    name = f"test_{uuid.uuid4().hex[:16]}"
+    yield postgresql.create_database(name)
+    postgresql.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the SQLAlchemy URL of a fresh, empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
