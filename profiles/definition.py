@@ -95,7 +95,7 @@ class SearchParameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `expression` holds only the alternatives that concern `base`; None where the server computes
     the answer itself (`_text`, `_content`, `_query`). `targets` are the types a reference may
-    point to, empty for any (and for other search types). `url` is the canonical of the SearchParameter.
+    point to, empty for any (and for other search types). `url` is the SearchParameter's canonical.
     """
 
     code: str
