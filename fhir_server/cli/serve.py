@@ -1,0 +1,26 @@
+"""`parity serve`: all roles of an installation under one supervisor."""
+
+import click
+
+from fhir_server.cli.process import refuse_open_server, start_log
+from fhir_server.cli.supervisor import Supervisor
+from fhir_server.settings import Settings
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
+@click.option("--port", default=8080, show_default=True, help="Port of HTTP.")
+@click.option("--mllp-port", default=2575, show_default=True, help="Port of HL7 v2 over MLLP.")
+@click.option("--workers", type=int, help="Web worker processes (default: 1 SQLite, 2 PostgreSQL).")
+def serve(host: str, port: int, mllp_port: int, workers: int | None) -> None:
+    """Run web, worker and listener under one supervisor until Ctrl-C."""
+    start_log()
+    refuse_open_server(Settings.load(), host)
+    processes = ["--workers", str(workers)] if workers else []
+    Supervisor(
+        {
+            "web": ["web", "--host", host, "--port", str(port), *processes],
+            "worker": ["worker"],
+            "listener": ["listener", "--host", host, "--port", str(mllp_port)],
+        }
+    ).run()
