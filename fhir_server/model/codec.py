@@ -1,0 +1,137 @@
+"""JSON text to resource and back, keeping what was written.
+
+Source: https://hl7.org/fhir/R4/json.html. Decimals keep their digits and spelling, integers their
+size, members their order. A fast C decoder does the work; the decoded value is encoded again and
+compared with the text without its white space. When they are the same bytes, nothing was lost: no
+duplicate member, no respelled number. When they differ (escapes, exponents, duplicates) a
+stricter, slower reader decides.
+"""
+
+import json
+import re
+from decimal import Decimal, DecimalException
+from typing import cast
+
+import msgspec
+
+from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.outcome import Malformed, TooLarge
+
+MAX_BYTES = 32 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_EXPONENT = 400
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_EXPONENT = re.compile(rb"[0-9]E[+-][0-9]")
+_TOO_DEEP = b"\n" + b" " * (MAX_DEPTH + 1)
+
+
+class SpelledDecimal(Decimal):
+    """A decimal whose text differs from Python's spelling of it: `1e3`, `0.0000001`, `-0`."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+    def __new__(cls, text: str) -> "SpelledDecimal":
+        """Return the number with its text."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    def __reduce__(self) -> tuple[type["SpelledDecimal"], tuple[str]]:
+        return SpelledDecimal, (self.text,)
+
+    def __copy__(self) -> "SpelledDecimal":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "SpelledDecimal":
+        return self
+
+
+def decode(data: bytes, *, limit: int = MAX_BYTES) -> JsonObject:
+    """Return the JSON object of a body; `limit` is in bytes.
+
+    Raises TooLarge, or Malformed (diagnostics give the byte where known) for anything that is not
+    one JSON object in UTF-8: also duplicate members, NaN, lone surrogates, more than MAX_DEPTH
+    levels, exponents beyond MAX_EXPONENT. A byte order mark is tolerated.
+    """
+    if len(data) > limit:
+        raise TooLarge(f"the body has {len(data)} bytes, the limit is {limit}")
+    data = data.removeprefix(BYTE_ORDER_MARK)
+    value = _decode_fast(data)
+    if not isinstance(value, dict):
+        raise Malformed("the body is JSON but not an object")
+    if data.count(b"{") + data.count(b"[") > MAX_DEPTH:
+        _check_depth(data)
+    if not _may_have_exponent(data):
+        again = _ENCODER.encode(value)
+        if again in (data, msgspec.json.format(data, indent=-1)):
+            return value
+    return _decode_strictly(data)
+
+
+def encode(resource: JsonObject) -> bytes:
+    """Return the resource as compact UTF-8 JSON, numbers spelled as they were read."""
+    return _ENCODER.encode(resource)
+
+
+def _decode_fast(data: bytes) -> JsonValue:
+    try:
+        return cast("JsonValue", _DECODER.decode(data))  # every JSON text is a JsonValue
+    except UnicodeDecodeError:
+        raise Malformed("the body is not valid UTF-8") from None
+    except RecursionError:
+        raise Malformed(f"the body is nested deeper than {MAX_DEPTH} levels") from None
+    except DecimalException:
+        raise Malformed("a number of the body is out of range") from None
+    except msgspec.DecodeError as error:
+        raise Malformed(f"the body is not JSON: {error}") from None
+
+
+def _may_have_exponent(data: bytes) -> bool:
+    """Whether an exponent is spelled as Python would; every other spelling shows on comparison."""
+    return (b"E+" in data or b"E-" in data) and _EXPONENT.search(data) is not None
+
+
+def _check_depth(data: bytes) -> None:
+    """Refuse deep nesting: one space is indented per level, so a long indent betrays it."""
+    if _TOO_DEEP in msgspec.json.format(data, indent=1):
+        raise Malformed(f"the body is nested deeper than {MAX_DEPTH} levels")
+
+
+def _decode_strictly(data: bytes) -> JsonObject:
+    return cast("JsonObject", _STRICT.decode(data.decode()))  # the top level is known to be one
+
+
+def _members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                shown = name[:64] if name.isidentifier() else "a member"
+                raise Malformed(f"{shown} appears twice in one object", detail="duplicate-key")
+            seen.add(name)
+    return members
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if abs(number.adjusted()) > MAX_EXPONENT and "e" in text.lower():
+        raise Malformed("a number of the body is out of range")
+    return number if str(number) == text else SpelledDecimal(text)
+
+
+def _integer(text: str) -> int | Decimal:
+    return SpelledDecimal(text) if text == "-0" else int(text)
+
+
+def _spelled(value: object) -> msgspec.Raw:
+    if isinstance(value, SpelledDecimal):
+        return msgspec.Raw(value.text.encode())
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_spelled)
+_STRICT = json.JSONDecoder(object_pairs_hook=_members, parse_float=_decimal, parse_int=_integer)
