@@ -1,9 +1,9 @@
 """`parity web`: FHIR, authentication and the pages, served by gunicorn."""
 
 from collections.abc import Callable
+from wsgiref.types import WSGIApplication
 
 import click
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from fhir_server.app import create_app
@@ -14,7 +14,7 @@ from fhir_server.settings import Settings
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn serving the application; the application is built in each worker, after the fork."""
 
-    def __init__(self, application: Callable[[], Flask], options: dict[str, object]) -> None:
+    def __init__(self, application: Callable[[], WSGIApplication], options: dict[str, object]) -> None:
         self.application = application
         self.options = options
         super().__init__()
@@ -24,7 +24,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         for name, value in self.options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> WSGIApplication:
         """Build the WSGI application."""
         return self.application()
 
