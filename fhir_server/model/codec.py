@@ -65,7 +65,7 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> JsonObject:
         _check_depth(data)
     if not _may_have_exponent(data):
         again = _ENCODER.encode(value)
-        if again in (data, msgspec.json.format(data, indent=-1)):
+        if again == data or again == msgspec.json.format(data, indent=-1):
             return value
     return _decode_strictly(data)
 
