@@ -14,7 +14,9 @@ from fhir_server.settings import Settings
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn serving the application; the application is built in each worker, after the fork."""
 
-    def __init__(self, application: Callable[[], WSGIApplication], options: dict[str, object]) -> None:
+    def __init__(
+        self, application: Callable[[], WSGIApplication], options: dict[str, object]
+    ) -> None:
         self.application = application
         self.options = options
         super().__init__()
