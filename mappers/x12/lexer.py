@@ -1,0 +1,202 @@
+"""Segments out of bytes: delimiters found, nothing dropped, positions kept.
+
+Bytes are read as Latin-1, so one character is one byte and offsets are byte offsets. Whatever the
+input, the `raw` texts of the segments, joined, are the input again.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+BLANK = " \t\r\n\x00\x1a\xef\xbb\xbf"  # with the three bytes of a byte order mark
+BLOCK = 65_536
+_ISA_LENGTHS = (3, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
+_LOOK_AHEAD = 2048
+_FRAGMENT = re.compile(r"[A-Z][A-Z0-9]{1,2}([^A-Za-z0-9 \t\r\n])")
+
+
+@dataclass(frozen=True, slots=True)
+class Delimiters:
+    """The four separators of an interchange; an empty repetition means that nothing repeats."""
+
+    element: str = "*"
+    component: str = ":"
+    repetition: str = "^"
+    segment: str = "~"
+
+    @property
+    def marks(self) -> str:
+        """Every character that data must not contain."""
+        return self.element + self.component + self.repetition + self.segment
+
+
+STANDARD = Delimiters()
+
+
+class Segment(NamedTuple):
+    """One segment as it stood in the file.
+
+    `elements[n]` is element n (`elements[0]` is the id); `offset` is the byte of the first letter
+    of the id in the file; `ordinal` counts the segments of the file from 1; `body` is the text from
+    the id to the last element, `lead` the blanks before it and `end` the terminator after it. A
+    segment with an empty id is padding or an empty segment.
+    """
+
+    id: str
+    elements: tuple[str, ...]
+    offset: int = 0
+    ordinal: int = 0
+    body: str = ""
+    lead: str = ""
+    end: str = ""
+    delimiters: Delimiters = STANDARD
+
+    def element(self, position: int) -> str:
+        """Return element `position` (from 1) or an empty text where it is absent."""
+        return self.elements[position] if position < len(self.elements) else ""
+
+    def components(self, position: int) -> tuple[str, ...]:
+        """Return the components of element `position`."""
+        value = self.element(position)
+        return tuple(value.split(self.delimiters.component)) if value else ()
+
+    def component(self, position: int, number: int) -> str:
+        """Return component `number` (from 1) of element `position`, or an empty text."""
+        parts = self.components(position)
+        return parts[number - 1] if number <= len(parts) else ""
+
+    def repetitions(self, position: int) -> tuple[str, ...]:
+        """Return the repetitions of element `position`."""
+        value, mark = self.element(position), self.delimiters.repetition
+        if not value:
+            return ()
+        return tuple(value.split(mark)) if mark else (value,)
+
+    @property
+    def raw(self) -> str:
+        """The text as it stood in the file, with what surrounds it."""
+        return f"{self.lead}{self.body}{self.end}"
+
+    @property
+    def is_terminated(self) -> bool:
+        """Whether the terminator followed; false only where a file breaks off."""
+        return self.end.startswith(self.delimiters.segment)
+
+
+def has_isa_widths(segment: Segment) -> bool:
+    """Tell whether the elements of an ISA have their sixteen fixed widths."""
+    return tuple(map(len, segment.elements)) == _ISA_LENGTHS
+
+
+def detect(text: str) -> Delimiters:
+    """Return the delimiters of an interchange or fragment that begins at the start of `text`.
+
+    The sixteen separators of the ISA rule (with right widths: offsets 3, 82, 104, 105); without a
+    readable ISA the delimiters are inferred from use.
+    """
+    if not text.startswith("ISA") or len(text) < 4:
+        return _infer(text)
+    mark = text[3]
+    parts = text[:_LOOK_AHEAD].split(mark, 16)
+    if len(parts) < 17 or len(parts[16]) < 2:
+        return _infer(text)
+    component, terminator, repetition = parts[16][0], parts[16][1], parts[11][:1]
+    if terminator.isalnum() or len({mark, component, terminator}) < 3:
+        return _infer(text)
+    repeats = repetition.strip(BLANK) and not repetition.isalnum()
+    is_free = repetition not in (mark, component, terminator)
+    return Delimiters(mark, component, repetition if repeats and is_free else "", terminator)
+
+
+def _infer(text: str) -> Delimiters:
+    """Guess the delimiters of a fragment: the mark after the first id, then `~` or a new line."""
+    found = _FRAGMENT.match(text)
+    mark = found.group(1) if found else STANDARD.element
+    mark = STANDARD.element if mark == "~" else mark
+    terminator = "~" if "~" in text else "\n"
+    component = next((one for one in ":>" if one in text and one != mark), "")
+    component = component or (":" if mark != ":" else ">")
+    return Delimiters(mark, component, STANDARD.repetition if mark != "^" else "", terminator)
+
+
+def segments(chunks: Iterable[bytes]) -> Iterator[Segment]:
+    """Yield the segments of a file given in chunks of any size.
+
+    Several interchanges may follow one another, each with its own delimiters. Text that remains
+    after the last terminator comes last: as padding (empty id) or as an unterminated segment.
+    """
+    lexer = _Lexer()
+    for chunk in chunks:
+        for start in range(0, len(chunk), BLOCK):
+            yield from lexer.feed(chunk[start : start + BLOCK].decode("latin-1"))
+    yield from lexer.finish()
+
+
+class _Lexer:
+    """What has been read and not yet cut, and the delimiters in force."""
+
+    __slots__ = ("buffer", "delimiters", "is_fresh", "offset", "ordinal")
+
+    def __init__(self) -> None:
+        self.buffer = ""
+        self.offset = 0
+        self.ordinal = 0
+        self.is_fresh = True  # the next segment is the one the delimiters were taken from
+        self.delimiters: Delimiters | None = None
+
+    def feed(self, text: str) -> Iterator[Segment]:
+        """Take more text and yield the segments that are complete."""
+        self.buffer += text
+        while self.delimiters or len(self.buffer.lstrip(BLANK)) >= _LOOK_AHEAD:
+            yield from self._cut(self._known())
+            if self.delimiters:
+                return
+
+    def finish(self) -> Iterator[Segment]:
+        """Yield what is left at the end of the input."""
+        while self.buffer:
+            yield from self._cut(self._known())
+            if self.delimiters and self.buffer:
+                yield self._last(self.delimiters)
+
+    def _known(self) -> Delimiters:
+        if self.delimiters is None:
+            self.delimiters = detect(self.buffer.lstrip(BLANK))
+            self.is_fresh = True
+        return self.delimiters
+
+    def _cut(self, delimiters: Delimiters) -> Iterator[Segment]:
+        """Yield every terminated segment; stop before an ISA, which brings its own delimiters."""
+        mark, terminator = delimiters.element, delimiters.segment
+        pieces = self.buffer.split(terminator)
+        at, ordinal, is_fresh = self.offset, self.ordinal, self.is_fresh
+        last = len(pieces) - 1
+        for count, piece in enumerate(pieces):
+            body = piece.lstrip(BLANK)
+            if body[:3] == "ISA" and not is_fresh:
+                self.delimiters = None
+                last = count
+            if count == last:
+                break
+            is_fresh = False
+            lead = piece[: len(piece) - len(body)]
+            elements = tuple(body.split(mark))
+            ordinal += 1
+            yield Segment(
+                elements[0], elements, at + len(lead), ordinal, body, lead, terminator, delimiters
+            )
+            at += len(piece) + 1
+        self.buffer = terminator.join(pieces[last:])
+        self.offset, self.ordinal, self.is_fresh = at, ordinal, is_fresh
+
+    def _last(self, delimiters: Delimiters) -> Segment:
+        text, at = self.buffer, self.offset
+        rest = text.lstrip(BLANK)
+        body = rest.rstrip(BLANK)
+        lead, end = text[: len(text) - len(rest)], rest[len(body) :]
+        elements = tuple(body.split(delimiters.element))
+        self.buffer, self.offset = "", at + len(text)
+        self.ordinal += 1
+        offset = at + len(lead)
+        return Segment(elements[0], elements, offset, self.ordinal, body, lead, end, delimiters)
