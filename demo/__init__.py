@@ -1,0 +1,1 @@
+"""The demonstration practice: small, synthetic, created through the public interfaces."""
