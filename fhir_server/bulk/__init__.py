@@ -1,0 +1,1 @@
+"""Data in bulk: the system export, the package a practice leaves with, loading many files."""
