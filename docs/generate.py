@@ -1,0 +1,197 @@
+"""Write the reference pages from the tables of the code: `python -m docs.generate`.
+
+A page is a function from a table to Markdown. `tests/architecture` compares the files with what
+this module would write, so a row that changes without its page fails the tests.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+
+from fhir_server.settings import Settings
+from mappers.codes import CodeMap
+from mappers.document import document_page
+from mappers.rule import Table
+from profiles.definition import SearchParameter
+from profiles.loader import Definitions, Json, load
+
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.parent
+MAPPINGS = ("mappers.v2_fhir", "mappers.fhir_x12")
+NOTICE = "<!-- Written by `make docs` from the code. -->"
+
+
+def pages() -> dict[str, str]:
+    """Return every generated page by its path below `docs`."""
+    definitions = load()
+    return {
+        "settings.md": settings_page(),
+        "search-parameters.md": search_page(definitions),
+        "operations.md": operations_page(definitions.own("operation")),
+        "decisions/README.md": decisions_page(FOLDER / "decisions"),
+        **mapping_pages(MAPPINGS),
+    }
+
+
+def settings_page() -> str:
+    """Return the settings, one row a variable."""
+    rows = [
+        (f"`{row.variable}`", f"`{row.name}`", row.type, f"`{row.default}`", row.sentence)
+        for row in Settings.rows()
+    ]
+    return page(
+        "Settings",
+        "Read once at start from the environment, over the TOML file that `PARITY_CONFIG` names.",
+        table(("variable", "name in the file", "type", "default", "meaning"), rows),
+    )
+
+
+def search_page(definitions: Definitions) -> str:
+    """Return the search parameters: those of every type once, then those of each type."""
+    by_type = {
+        name: {
+            code: one for code, one in definitions.search_parameters(name).items() if indexed(one)
+        }
+        for name in definitions.resource_types
+    }
+    uses = Counter(code for parameters in by_type.values() for code in parameters)
+    shared = {code for code, count in uses.items() if count == len(by_type)}
+    first = by_type[definitions.resource_types[0]]
+    sections = ["## Every type\n", search_table(first[code] for code in sorted(shared))]
+    for name, parameters in by_type.items():
+        own = [parameters[code] for code in sorted(parameters) if code not in shared]
+        sections += [f"## {name}\n", search_table(own) if own else "None of its own.\n"]
+    return page(
+        "Search parameters",
+        "By resource type: R4's and our own. A search that names another one is refused.",
+        *sections,
+    )
+
+
+def indexed(parameter: SearchParameter) -> bool:
+    """Say whether values of the parameter are taken from the resource."""
+    return parameter.expression is not None
+
+
+def search_table(parameters: Iterable[SearchParameter]) -> str:
+    """Return search parameters as a table."""
+    rows = [(f"`{one.code}`", one.type, code(one.expression or "")) for one in parameters]
+    return table(("parameter", "type", "expression"), rows)
+
+
+def operations_page(definitions: Sequence[Mapping[str, Json]]) -> str:
+    """Return the operations, one section an OperationDefinition."""
+    sections = [operation_section(definition) for definition in definitions]
+    return page("Operations", "From the OperationDefinitions of `profiles/operation`.", *sections)
+
+
+def operation_section(definition: Mapping[str, Json]) -> str:
+    """Return an operation: where it is called, what it does, what goes in and out."""
+    parameters = definition.get("parameter")
+    rows = [
+        [str(one.get(key, "")) for key in ("use", "name", "type", "min", "max", "documentation")]
+        for one in (parameters if isinstance(parameters, Sequence) else ())
+        if isinstance(one, Mapping)
+    ]
+    listed = table(("use", "name", "type", "min", "max", "meaning"), rows) if rows else ""
+    places = "".join(f"- `{place}`\n" for place in operation_places(definition))
+    return f"## ${definition['code']}\n\n{definition['description']}\n\n{places}\n{listed}".rstrip()
+
+
+def operation_places(definition: Mapping[str, Json]) -> Iterator[str]:
+    """Yield the paths at which an operation is called."""
+    named = definition.get("resource")
+    types = [str(name) for name in named] if isinstance(named, Sequence) else []
+    call = f"${definition['code']}"
+    if definition.get("system"):
+        yield f"/fhir/{call}"
+    for name in types:
+        if definition.get("type"):
+            yield f"/fhir/{name}/{call}"
+        if definition.get("instance"):
+            yield f"/fhir/{name}/{{id}}/{call}"
+
+
+def decisions_page(folder: Path) -> str:
+    """Return the list of the decision records."""
+    records = sorted(folder.glob("[0-9]*.md"))
+    titles = [record.read_text(encoding="utf-8").partition("\n")[0] for record in records]
+    lines = [
+        f"- [{record.name[:4]}]({record.name}) {re.sub(r'^# (?:[0-9]+[.:]? )?', '', title)}\n"
+        for record, title in zip(records, titles, strict=True)
+    ]
+    return page(
+        "Decisions",
+        "Why the house is as it is. A record is superseded by a later one, never rewritten.",
+        "".join(lines),
+    )
+
+
+def mapping_pages(packages: Iterable[str]) -> dict[str, str]:
+    """Return a page for each module of the packages that holds mapping tables."""
+    found: dict[str, str] = {}
+    for package in packages:
+        for module in modules_of(package):
+            tables = tuple(value for value in vars(module).values() if isinstance(value, Table))
+            maps = tuple(value for value in vars(module).values() if isinstance(value, CodeMap))
+            if tables or maps:
+                path = module.__name__.removeprefix("mappers.").replace(".", "/")
+                summary = (module.__doc__ or "").strip().partition("\n")[0]
+                body = document_page(path.rpartition("/")[2], summary, tables, maps)
+                found[f"mappings/{path}.md"] = f"{NOTICE}\n\n{body.rstrip()}\n"
+    return found
+
+
+def modules_of(package: str) -> Iterator[ModuleType]:
+    """Import and yield a package's modules, those of its subpackages too."""
+    if not (ROOT / package.replace(".", "/")).is_dir():
+        return
+    top = importlib.import_module(package)
+    for info in pkgutil.walk_packages(top.__path__, f"{package}."):
+        yield importlib.import_module(info.name)
+
+
+def page(title: str, introduction: str, *sections: str) -> str:
+    """Return a page: title, one sentence, sections."""
+    parts = [NOTICE, f"# {title}", introduction, *(section.strip() for section in sections)]
+    return "\n\n".join(parts) + "\n"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(cell(text) for text in line)} |\n" for line in lines)
+
+
+def cell(text: str) -> str:
+    """Return text that cannot end its cell or its row."""
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def code(text: str) -> str:
+    """Return text set as code, or nothing."""
+    return f"`{text}`" if text else ""
+
+
+def write(folder: Path) -> None:
+    """Write the pages below the folder and remove mapping pages whose table is gone."""
+    written = pages()
+    for stale in stale_pages(folder, written):
+        stale.unlink()
+    for path, text in written.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+
+
+def stale_pages(folder: Path, written: Mapping[str, str]) -> list[Path]:
+    """Return the mapping pages that no table stands behind any more."""
+    known = {folder / path for path in written}
+    return [page for page in sorted((folder / "mappings").rglob("*.md")) if page not in known]
+
+
+if __name__ == "__main__":
+    write(FOLDER)

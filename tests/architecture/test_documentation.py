@@ -1,0 +1,64 @@
+"""The documentation follows the code: generated pages are current, records are complete."""
+
+import re
+
+from docs.generate import FOLDER, operations_page, pages, stale_pages
+from fhir_server.settings import Settings
+from profiles.loader import Json
+from tests.architecture.source import ROOT
+
+HEADINGS = ["Context", "Decision", "Status", "Consequences"]
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+
+
+def test_generated_pages_are_current() -> None:
+    behind = [
+        path
+        for path, text in pages().items()
+        if not (FOLDER / path).is_file() or (FOLDER / path).read_text(encoding="utf-8") != text
+    ]
+    assert behind == [], "make docs writes them"
+
+
+def test_no_mapping_page_outlives_its_table() -> None:
+    assert stale_pages(FOLDER, pages()) == []
+
+
+def test_every_setting_is_documented() -> None:
+    text = (FOLDER / "settings.md").read_text(encoding="utf-8")
+    assert [row.variable for row in Settings.rows() if f"`{row.variable}`" not in text] == []
+
+
+def test_decision_records_have_the_four_headings_and_a_number_of_their_own() -> None:
+    records = sorted((FOLDER / "decisions").glob("[0-9]*.md"))
+    for record in records:
+        text = record.read_text(encoding="utf-8")
+        assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS, record.name
+    numbers = [record.name[:4] for record in records]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    documents = [*ROOT.glob("*.md"), *FOLDER.rglob("*.md")]
+    broken = [
+        f"{document.relative_to(ROOT)} -> {target}"
+        for document in documents
+        for target in LINK.findall(document.read_text(encoding="utf-8"))
+        if not (document.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_operation_is_documented_with_its_paths_and_parameters() -> None:
+    definition: dict[str, Json] = {
+        "code": "submit",
+        "description": "Send the claim.",
+        "system": False,
+        "type": True,
+        "instance": True,
+        "resource": ["Claim"],
+        "parameter": [{"use": "in", "name": "resource", "type": "Claim", "min": 1, "max": "1"}],
+    }
+    text = operations_page([definition])
+    assert "- `/fhir/Claim/$submit`\n- `/fhir/Claim/{id}/$submit`" in text
+    assert "| in | resource | Claim | 1 | 1 |" in text
