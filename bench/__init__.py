@@ -1,0 +1,1 @@
+"""Benchmarks: ours beside the limit of the same machine in the same run, one table a run."""
