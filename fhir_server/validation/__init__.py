@@ -1,0 +1,1 @@
+"""Judging resources against their definitions, before anything is stored."""

@@ -1,0 +1,94 @@
+"""Structural validation: whether the JSON is a resource of its type.
+
+Elements, JSON types, cardinality, formats and required codes are judged; invariants, profiles and
+terminology services are not (https://hl7.org/fhir/R4/validation.html).
+"""
+
+from typing import Protocol
+
+import jsonschema_rs
+
+from fhir_server.model.resource import JsonObject
+from fhir_server.outcome import Issue
+from fhir_server.validation.finding import Findings
+from fhir_server.validation.primitive import PRIMITIVES
+from fhir_server.validation.schema import format_name, has_nested_resources, resource_schema
+from fhir_server.validation.value import Values
+from fhir_server.validation.walk import Walk
+from profiles.loader import Definitions
+
+FORMATS = {format_name(name): rule.form for name, rule in PRIMITIVES.items() if rule.form}
+UNTYPED = "Resource"
+
+
+class Schema(Protocol):
+    """A compiled schema."""
+
+    def is_valid(self, instance: object) -> bool:
+        """Whether the instance conforms."""
+        ...
+
+
+class Validator:
+    """Judges resources of every R4 type; schemas are compiled when a type is first met.
+
+    One instance serves all threads of a process.
+    """
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._schemas: dict[str, Schema | None] = {}
+
+    def check(self, resource: JsonObject, *, entries: bool = True) -> tuple[Issue, ...]:
+        """Return what is wrong with a resource, nothing when it is valid.
+
+        The resources inside a Bundle or Parameters are judged too unless `entries` is False.
+        """
+        if self.accepts(resource):
+            return ()
+        findings = Findings([])
+        values = Values(self._definitions, findings)
+        name = resource.get("resourceType")
+        path = (
+            name if isinstance(name, str) and self._definitions.is_resource_type(name) else UNTYPED
+        )
+        Walk(self._definitions, findings, values, self.accepts, entries).resource(resource, path)
+        return tuple(findings.issues)
+
+    def accepts(self, resource: JsonObject) -> bool:
+        """Whether the schema alone can tell that the resource is valid; False means walk it."""
+        name = resource.get("resourceType")
+        if not isinstance(name, str) or not self._definitions.is_resource_type(name):
+            return False
+        schema = self._schema(name)
+        return schema is not None and _conforms(schema, resource) and self._accepts_inner(resource)
+
+    def _accepts_inner(self, resource: JsonObject) -> bool:
+        contained = resource.get("contained", [])
+        return isinstance(contained, list) and all(
+            isinstance(inner, dict) and "contained" not in inner and self.accepts(inner)
+            for inner in contained
+        )
+
+    def _schema(self, name: str) -> Schema | None:
+        if name not in self._schemas:
+            self._schemas[name] = self._compile(name)
+        return self._schemas[name]
+
+    def _compile(self, name: str) -> Schema | None:
+        if has_nested_resources(self._definitions, name):
+            return None
+        return jsonschema_rs.Draft4Validator(
+            resource_schema(self._definitions, name),
+            formats=FORMATS,
+            validate_formats=True,
+            pattern_options=jsonschema_rs.RegexOptions(),
+            offline=True,
+        )
+
+
+def _conforms(schema: Schema, resource: JsonObject) -> bool:
+    try:
+        return schema.is_valid(resource)
+    except ValueError:  # a number kept in its own spelling is foreign to the schema engine
+        return False
