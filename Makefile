@@ -8,8 +8,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 REQUIREMENTS := requirements/build.txt requirements/dev.txt
 PACKAGES := fhir_server hl7 mappers profiles
-CHECKED := $(PACKAGES) $(wildcard tests bench docs docker scripts)
+CHECKED := $(PACKAGES) $(wildcard tests bench demo docs)
 WORKERS ?= 2
+PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 
 # The Python to build .venv with: the first one found that is new enough, or PYTHON=... .
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -35,7 +36,7 @@ $(STAMP): $(REQUIREMENTS) requirements/runtime.txt pyproject.toml
 
 .PHONY: run
 run: install ## start the demonstration practice: web, worker and MLLP listener, until Ctrl-C
-	$(BIN)/parity demo
+	$(BIN)/python -m demo
 
 .PHONY: format
 format: install ## lay out the code and put right what ruff can
@@ -50,11 +51,11 @@ static: install ## judge layout, lint and types without running anything
 
 .PHONY: check
 check: static ## static, then layers, sizes and unit tests: before each commit
-	$(BIN)/pytest -q -n $(WORKERS) tests/architecture tests/unit
+	$(PYTEST) tests/architecture tests/unit
 
 .PHONY: test
 test: static browser ## everything, on SQLite and on a private PostgreSQL
-	$(BIN)/pytest -q -n $(WORKERS)
+	$(PYTEST)
 
 .PHONY: browser
 browser: install ## install Chromium for tests/browser where the machine allows it

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
 
 from tests.postgresql import Keeper, Server, find_binaries
 from tests.postgresql.keeper import wait_for_server
@@ -14,6 +15,10 @@ from tests.postgresql.keeper import wait_for_server
 KEEPER = pytest.StashKey[Keeper]()
 SHARED = "postgresql"
 MISSING = "PostgreSQL is not installed here, neither by the system nor as a wheel"
+
+# A slow moment of a shared machine says nothing about the code.
+settings.register_profile("parity", settings(), deadline=None)
+settings.load_profile("parity")
 
 
 class Node(Protocol):
