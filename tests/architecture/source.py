@@ -26,6 +26,16 @@ class Module:
         """Number of lines of the file."""
         return self.text.count("\n")
 
+    @property
+    def is_table(self) -> bool:
+        """Whether two thirds of the lines are values assigned at the top: rows, not steps."""
+        rows = sum(
+            (node.end_lineno or 0) - node.lineno + 1
+            for node in self.tree.body
+            if isinstance(node, ast.Assign | ast.AnnAssign)
+        )
+        return rows * 3 >= self.lines * 2
+
     def functions(self) -> Iterator[Function]:
         """Yield each function and method, nested ones too."""
         for node in ast.walk(self.tree):

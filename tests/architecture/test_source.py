@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.architecture.source import Function, body_lines, depth
+from tests.architecture.source import Function, Module, body_lines, depth
 
 
 def function(text: str) -> Function:
@@ -35,3 +35,14 @@ def test_docstring_does_not_count_as_body() -> None:
 )
 def test_depth_counts_nested_blocks(body: str, expected: int) -> None:
     assert depth(function(f"def f():\n{body}\n")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"""Doc."""\nROWS = (\n    1,\n    2,\n    3,\n)\n', True),
+        ('"""Doc."""\nROW = 1\n\n\ndef f() -> int:\n    return ROW\n', False),
+    ],
+)
+def test_table_is_a_module_of_rows(text: str, expected: bool) -> None:
+    assert Module("m.py", text, ast.parse(text)).is_table is expected
