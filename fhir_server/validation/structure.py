@@ -19,14 +19,24 @@ from profiles.loader import Definitions
 
 FORMATS = {format_name(name): rule.form for name, rule in PRIMITIVES.items() if rule.form}
 UNTYPED = "Resource"
+MAX_SCHEMAS = 64
+"""Compiled schemas kept, about 1 MB each; the oldest makes room (a compilation takes 4 ms)."""
 
 
 class Schema(Protocol):
     """A compiled schema."""
 
-    def is_valid(self, instance: object) -> bool:
+    def is_valid(self, instance: object, /) -> bool:
         """Whether the instance conforms."""
         ...
+
+
+class Undecided:
+    """Stands for the schema of a type that no schema can judge alone: Bundle, Parameters."""
+
+    def is_valid(self, _instance: object, /) -> bool:
+        """Leave every instance to the walk."""
+        return False
 
 
 class Validator:
@@ -37,7 +47,7 @@ class Validator:
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
-        self._schemas: dict[str, Schema | None] = {}
+        self._schemas: dict[str, Schema] = {}
 
     def check(self, resource: JsonObject, *, entries: bool = True) -> tuple[Issue, ...]:
         """Return what is wrong with a resource, nothing when it is valid.
@@ -49,9 +59,8 @@ class Validator:
         findings = Findings([])
         values = Values(self._definitions, findings)
         name = resource.get("resourceType")
-        path = (
-            name if isinstance(name, str) and self._definitions.is_resource_type(name) else UNTYPED
-        )
+        is_known = isinstance(name, str) and self._definitions.is_resource_type(name)
+        path = name if isinstance(name, str) and is_known else UNTYPED
         Walk(self._definitions, findings, values, self.accepts, entries).resource(resource, path)
         return tuple(findings.issues)
 
@@ -61,7 +70,7 @@ class Validator:
         if not isinstance(name, str) or not self._definitions.is_resource_type(name):
             return False
         schema = self._schema(name)
-        return schema is not None and _conforms(schema, resource) and self._accepts_inner(resource)
+        return _conforms(schema, resource) and self._accepts_inner(resource)
 
     def _accepts_inner(self, resource: JsonObject) -> bool:
         contained = resource.get("contained", [])
@@ -70,14 +79,17 @@ class Validator:
             for inner in contained
         )
 
-    def _schema(self, name: str) -> Schema | None:
-        if name not in self._schemas:
-            self._schemas[name] = self._compile(name)
-        return self._schemas[name]
+    def _schema(self, name: str) -> Schema:
+        schema = self._schemas.get(name)
+        if schema is None:
+            if len(self._schemas) >= MAX_SCHEMAS:
+                self._schemas.pop(tuple(self._schemas)[0], None)
+            schema = self._schemas[name] = self._compile(name)
+        return schema
 
-    def _compile(self, name: str) -> Schema | None:
+    def _compile(self, name: str) -> Schema:
         if has_nested_resources(self._definitions, name):
-            return None
+            return Undecided()
         return jsonschema_rs.Draft4Validator(
             resource_schema(self._definitions, name),
             formats=FORMATS,
