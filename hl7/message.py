@@ -75,6 +75,16 @@ class Segment:
         except IndexError:
             return ""
 
+    def bytes_before(self, number: int) -> int:
+        """Return how many bytes of the segment stand before a field; 0 for the segment."""
+        if number <= 0:
+            return 0
+        separators = number - (self.id in {"MSH", "FHS", "BHS"})
+        if not separators:
+            return 3
+        before = self.text.split(self.encoding.field, separators)[:separators]
+        return len(self.encoding.field.join([*before, ""]).encode(self.encoding.charset, "replace"))
+
     def _split(self) -> list[str]:
         if self._texts is None:
             separator = self.encoding.field
@@ -150,14 +160,15 @@ class Message:
         return text.encode(self.encoding.charset)
 
 
-def parse(data: bytes, charset: str = "") -> Message:
+def parse(data: bytes, charset: str = "", offset: int = 0) -> Message:
     """Return the message in the bytes.
 
-    `charset` is the name (HL7 table 0211) to use where MSH-18 is empty. Raises NotHl7 where
-    the first segment is not MSH.
+    `charset` is the name (HL7 table 0211) to use where MSH-18 is empty, `offset` where the
+    bytes start in a larger input. Raises NotHl7 where there is no MSH segment.
     """
     notes: list[Note] = []
     lines, codec = _lines(data, charset, notes)
+    lines = [(offset + at, line) for at, line in lines] if offset else lines
     start = next((at for at, line in enumerate(lines) if line[1].startswith("MSH")), None)
     if start is None or len(lines[start][1]) < 5:
         raise NotHl7("no MSH segment with a field separator and encoding characters")
