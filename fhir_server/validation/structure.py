@@ -83,7 +83,8 @@ class Validator:
         schema = self._schemas.get(name)
         if schema is None:
             if len(self._schemas) >= MAX_SCHEMAS:
-                self._schemas.pop(tuple(self._schemas)[0], None)
+                oldest = tuple(self._schemas)[0]  # noqa: RUF015 - iterating would race with threads
+                self._schemas.pop(oldest, None)
             schema = self._schemas[name] = self._compile(name)
         return schema
 
