@@ -128,6 +128,16 @@ _TRIPLET_NOTES = tuple(
 )
 
 DEFINITIONS: dict[str, Definition] = {
+    "TA1": Definition(
+        "interchange verdict",
+        (
+            _e(0, "N", 9, 9),
+            _e(0, "N", 6, 6),
+            _e(0, "TM", 4, 4),
+            _e(0, "ID", 1, 1),
+            _e(0, "ID", 3, 3),
+        ),
+    ),
     "ST": Definition("set begins", (SET_ID, SET_CONTROL, GUIDE)),
     "SE": Definition("set ends", (COUNT, SET_CONTROL)),
     "BHT": Definition(
@@ -315,7 +325,7 @@ DEFINITIONS: dict[str, Definition] = {
         (1, 0),
     ),
     "K3": Definition("file information", (_e(449, "AN", 1, 80),)),
-    "NTE": Definition("note", (_e(363, "ID", 3, 3), TEXT80)),
+    "NTE": Definition("note", (_e(363, "ID", 3, 3), TEXT80), key=(1, 0)),
     "CR1": Definition(
         "ambulance",
         (

@@ -91,3 +91,29 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     if "error" in grades:
         return "rejected"
     return "accepted-with-errors" if "warning" in grades else "accepted"
+
+
+class Ledger:
+    """The findings of one part of a file, in order; beyond `limit` they are only counted."""
+
+    __slots__ = ("_findings", "left_out", "limit")
+
+    def __init__(self, limit: int = 1000) -> None:
+        self._findings: list[Finding] = []
+        self.limit = limit
+        self.left_out = 0
+
+    def add(self, *findings: Finding) -> None:
+        """Take findings while there is room."""
+        room = self.limit - len(self._findings)
+        self._findings.extend(findings[:room])
+        self.left_out += max(len(findings) - room, 0)
+
+    def close(self) -> tuple[Finding, ...]:
+        """Return the findings, with a last one that says how many were left out, if any."""
+        if not self.left_out:
+            return tuple(self._findings)
+        more = Finding(
+            "findings-left-out", 1, "error", f"{self.left_out} further findings are left out"
+        )
+        return (*self._findings, more)

@@ -65,7 +65,7 @@ def _dates(name: str, codes: str, repeat: int = 1) -> SegmentUse:
 
 
 def _adjustments(name: str) -> SegmentUse:
-    group = need(1, "CO", "CR", "OA", "PI", "PR")
+    group = need(1, "CO", "OA", "PI", "PR")
     return can("CAS", name, group, need(2), need(3), *_some(4, 19), repeat=99)
 
 

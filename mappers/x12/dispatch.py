@@ -1,0 +1,172 @@
+"""Guides compiled for placing: in which loop a segment belongs, seen from any loop.
+
+For every loop there is one dictionary: segment id and key value -> where it goes. It holds what
+may follow in the loop itself, what opens a loop under it, and then the same for each loop above.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mappers.x12.dictionary import DEFINITIONS
+from mappers.x12.grammar import REQUIRED, Guide, Loop, SegmentUse
+from mappers.x12.lexer import Delimiters, Segment
+from mappers.x12.pattern import Matches, matcher
+
+_ANY = ""
+
+
+class Spot:
+    """One item of a loop: a segment of its own or, if it `opens`, the first segment of a loop.
+
+    Items of one rank (same segment id, side by side) may stand in any order.
+    """
+
+    __slots__ = ("_delimiters", "bit", "index", "name", "opens", "rank", "repeat", "test", "use")
+
+    def __init__(
+        self, index: int, rank: int, item: "SegmentUse | Loop", delimiters: Delimiters
+    ) -> None:
+        self.index = index
+        self.bit = 1 << index
+        self.rank = rank
+        self.name = item.name
+        self.repeat = item.repeat
+        self.use = first_use(item)
+        self.opens: Place | None = None
+        self._delimiters = delimiters
+        self.test: Matches = self._compile_and_test
+
+    def _compile_and_test(self, segment: Segment) -> bool:
+        self.test = matcher(self.use, self._delimiters)
+        return self.test(segment)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Close `up` loops, then take the segment at `spot`."""
+
+    up: int
+    spot: Spot
+
+
+@dataclass(slots=True)
+class Choice:
+    """The targets of one segment id: by the value of its key, else any."""
+
+    element: int
+    component: int
+    targets: dict[str, Target]
+    is_open: bool = True  # no use without codes met yet
+
+    def of(self, segment: Segment) -> Target | None:
+        """Return where this segment goes."""
+        if not self.element:
+            return self.targets[_ANY]
+        if self.component:
+            value = segment.component(self.element, self.component)
+        else:
+            value = segment.element(self.element)
+        return self.targets.get(value) or self.targets.get(_ANY)
+
+
+class Place:
+    """A loop at its place in the tree of a guide.
+
+    `choices` says what may follow; `nearest` takes a segment whose key value fits nowhere.
+    """
+
+    __slots__ = ("above", "choices", "id", "name", "nearest", "required", "spots")
+
+    def __init__(self, loop: Loop, above: "Place | None", delimiters: Delimiters) -> None:
+        self.id = loop.id
+        self.name = loop.name
+        self.above = above
+        self.spots = tuple(_spots(loop, delimiters))
+        self.required = 0
+        for spot, item in zip(self.spots, loop.items, strict=True):
+            self.required |= spot.bit if item.usage == REQUIRED else 0
+            if isinstance(item, Loop):
+                spot.opens = Place(item, self, delimiters)
+        self.choices: dict[str, Choice] = {}
+        for up, spot in self._reachable():
+            _offer(self.choices, Target(up, spot))
+        ids = [spot.use.id for spot in self.spots[1:]]
+        self.nearest = {
+            spot.use.id: Target(0, spot) for spot in self.spots[1:] if ids.count(spot.use.id) == 1
+        }
+
+    def _reachable(self) -> Iterator[tuple[int, Spot]]:
+        """Yield what may come next: own items but the opening one, then those of the loops above.
+
+        The loops below are built before this one is complete, so the dictionaries of inner loops
+        rely only on the spots of the loops above, which exist already.
+        """
+        yield from ((0, spot) for spot in self.spots[1:])
+        above, up = self.above, 1
+        while above is not None:
+            yield from ((up, spot) for spot in above.spots[1:])
+            above, up = above.above, up + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A guide made ready for one set of delimiters."""
+
+    guide: Guide
+    root: Place
+    ids: frozenset[str]
+
+
+@lru_cache(maxsize=32)
+def compiled(guide: Guide, delimiters: Delimiters) -> Compiled:
+    """Return the guide ready for placing; regular expressions are made when first needed."""
+    root = Place(guide.root, None, delimiters)
+    return Compiled(guide, root, frozenset(_ids(guide.root)))
+
+
+def first_use(item: SegmentUse | Loop) -> SegmentUse:
+    """Return the segment that stands for an item: itself, or the one that opens the loop."""
+    while isinstance(item, Loop):
+        item = item.items[0]
+    return item
+
+
+def _spots(loop: Loop, delimiters: Delimiters) -> Iterator[Spot]:
+    rank, last = 0, ""
+    for index, item in enumerate(loop.items):
+        opening = first_use(item).id
+        rank += opening != last
+        last = opening
+        yield Spot(index, rank, item, delimiters)
+
+
+def _offer(choices: dict[str, Choice], target: Target) -> None:
+    """Add a target unless a nearer one already takes the same key value."""
+    use = target.spot.use
+    key = DEFINITIONS[use.id].key or (0, 0)
+    choice = choices.setdefault(use.id, Choice(*key, {}))
+    if not choice.is_open:
+        return
+    values = _key_codes(use, key) or (_ANY,)
+    for value in values:
+        choice.targets.setdefault(value, target)
+    choice.is_open = _ANY not in choice.targets
+
+
+def _key_codes(use: SegmentUse, key: tuple[int, int]) -> tuple[str, ...]:
+    rows = {row.position: row for row in use.elements}
+    row = rows.get(key[0])
+    if row is None:
+        return ()
+    if not key[1]:
+        return row.codes
+    return next((one.codes for one in row.components if one.position == key[1]), ())
+
+
+def _ids(loop: Loop) -> Iterator[str]:
+    for item in loop.items:
+        if isinstance(item, Loop):
+            yield from _ids(item)
+        else:
+            yield item.id

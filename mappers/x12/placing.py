@@ -1,0 +1,236 @@
+"""Place the segments of one transaction set into the loops of its guide (SNIP 1 and 2)."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Protocol
+
+from mappers.x12.diagnosis import diagnose, generic_use
+from mappers.x12.dictionary import DEFINITIONS
+from mappers.x12.dispatch import Compiled, Place, Spot, Target
+from mappers.x12.findings import Finding, Ledger, at
+from mappers.x12.lexer import Delimiters, Segment
+from mappers.x12.pattern import Matches, matcher
+from mappers.x12.tree import LoopNode
+
+OnUnit = Callable[[LoopNode, tuple[LoopNode, ...]], None]
+
+
+class Placer(Protocol):
+    """Takes the segments of a set after ST, one by one."""
+
+    findings: Ledger
+
+    def place(self, segment: Segment) -> None:
+        """Take the next segment."""
+
+    def finish(self, last: Segment) -> LoopNode:
+        """Close all loops at the last segment of the set and return the root."""
+
+
+class _Frame:
+    """A loop that is open: what it has taken so far."""
+
+    __slots__ = (
+        "above",
+        "children",
+        "counts",
+        "gave_units",
+        "node",
+        "place",
+        "rank",
+        "seen",
+        "segments",
+    )
+
+    def __init__(self, place: Place, above: "_Frame | None", opening: Segment) -> None:
+        self.place = place
+        self.above = above
+        self.segments = [opening]
+        self.children: list[LoopNode] = []
+        self.node = LoopNode(place.id, self.segments, self.children)
+        self.seen = 1
+        self.rank = 1
+        self.counts: dict[int, int] | None = None
+        self.gave_units = False
+        if above is not None:
+            above.children.append(self.node)
+
+
+class GuidePlacer:
+    """Places by a guide. With `on_unit`, units are handed over and not kept in the tree."""
+
+    def __init__(self, guide: Compiled, opening: Segment, on_unit: OnUnit | None = None) -> None:
+        self.findings = Ledger()
+        self._guide = guide
+        self._on_unit = on_unit
+        self._frame = _Frame(guide.root, None, opening)
+        self._test(guide.root.spots[0], opening, guide.root.id)
+
+    def place(self, segment: Segment) -> None:
+        """Take the next segment."""
+        frame = self._frame
+        choice = frame.place.choices.get(segment.id)
+        target = (choice and choice.of(segment)) or self._nearest(segment)
+        if target is None:
+            return
+        for _ in range(target.up):
+            frame = self._close(frame, segment)
+        spot = target.spot
+        if frame.seen & spot.bit:
+            self._count(frame, spot, segment)
+        frame.seen |= spot.bit
+        if spot.rank < frame.rank:
+            self.findings.add(_misplaced(frame, segment))
+        else:
+            frame.rank = spot.rank
+        if spot.opens is None:
+            frame.segments.append(segment)
+        else:
+            frame = _Frame(spot.opens, frame, segment)
+        self._frame = frame
+        if not spot.test(segment):
+            self.findings.add(*diagnose(spot.use, segment, frame.place.id))
+
+    def finish(self, last: Segment) -> LoopNode:
+        """Close all loops at the last segment of the set and return the root."""
+        frame = self._frame
+        while frame.above is not None:
+            frame = self._close(frame, last)
+        frame.seen |= frame.place.spots[-1].bit  # a missing SE is told by the envelope
+        self._close(frame, last)
+        return frame.node
+
+    def _test(self, spot: Spot, segment: Segment, loop: str) -> None:
+        if not spot.test(segment):
+            self.findings.add(*diagnose(spot.use, segment, loop))
+
+    def _nearest(self, segment: Segment) -> Target | None:
+        """Return where a segment goes that fits nowhere; keep it in the open loop if nowhere."""
+        frame = self._frame
+        target = frame.place.nearest.get(segment.id)
+        if target is None:
+            frame.segments.append(segment)
+            self.findings.add(_stray(self._guide, frame, segment))
+        return target
+
+    def _count(self, frame: _Frame, spot: Spot, segment: Segment) -> None:
+        if frame.counts is None:
+            frame.counts = {}
+        number = frame.counts.get(spot.index, 1) + 1
+        frame.counts[spot.index] = number
+        if spot.repeat and number > spot.repeat:
+            self.findings.add(_too_often(frame, spot, segment))
+
+    def _close(self, frame: _Frame, trigger: Segment) -> _Frame:
+        place = frame.place
+        if place.required & ~frame.seen:
+            missing = (spot for spot in place.spots if place.required & ~frame.seen & spot.bit)
+            self.findings.add(*(_missing(frame, spot, trigger) for spot in missing))
+        if self._on_unit is not None:
+            self._hand_over(frame, self._on_unit)
+        return frame.above or frame
+
+    def _hand_over(self, frame: _Frame, on_unit: OnUnit) -> None:
+        """Give a unit away and let go of it, and later of the loops that held it."""
+        above = frame.above
+        if above is None:
+            return
+        if frame.place.id == self._guide.guide.unit:
+            on_unit(frame.node, _path(above))
+            frame.gave_units = True
+        if frame.gave_units:
+            above.gave_units = True
+            above.children.pop()  # the frame that closes is the last child
+
+
+def _path(frame: _Frame | None) -> tuple[LoopNode, ...]:
+    """Return the open loops from the root down."""
+    nodes: list[LoopNode] = []
+    while frame is not None:
+        nodes.append(frame.node)
+        frame = frame.above
+    return tuple(reversed(nodes))
+
+
+class GenericPlacer:
+    """Keeps the segments of a set for which no guide is loaded; judges by the dictionary alone."""
+
+    def __init__(self, opening: Segment) -> None:
+        self.findings = Ledger()
+        self._segments = [opening]
+
+    def place(self, segment: Segment) -> None:
+        """Take the next segment."""
+        self._segments.append(segment)
+        test = _generic_test(segment.id, segment.delimiters)
+        use = generic_use(segment.id)
+        if test is not None and use is not None and not test(segment):
+            self.findings.add(*diagnose(use, segment, ""))
+
+    def finish(self, last: Segment) -> LoopNode:
+        """Return all segments under one root."""
+        return LoopNode(self._segments[0].element(1) or last.id, self._segments, [])
+
+
+@lru_cache(maxsize=1024)
+def _generic_test(id: str, delimiters: Delimiters) -> Matches | None:
+    use = generic_use(id)
+    return matcher(use, delimiters) if use is not None else None
+
+
+def _misplaced(frame: _Frame, segment: Segment) -> Finding:
+    found = Finding(
+        "segment-order",
+        2,
+        "warning",
+        f"{segment.id} stands after segments it should precede",
+        "send the segments in the order of the guide",
+        "IK3",
+        "7",
+    )
+    return at(found, segment, frame.place.id)
+
+
+def _stray(guide: Compiled, frame: _Frame, segment: Segment) -> Finding:
+    is_known = segment.id in DEFINITIONS or segment.id in guide.ids
+    found = Finding(
+        "segment-unexpected" if is_known else "segment-unknown",
+        2 if is_known else 1,
+        "error",
+        f"{segment.id[:3]} has no place here" if is_known else "the segment id is not known",
+        "send it where the guide has it, with a qualifier of the guide, or leave it out",
+        "IK3",
+        "2" if is_known else "1",
+    )
+    return at(found, segment, frame.place.id)
+
+
+def _too_often(frame: _Frame, spot: Spot, segment: Segment) -> Finding:
+    what = "loop" if spot.opens else "segment"
+    found = Finding(
+        f"{what}-too-often",
+        2,
+        "error",
+        f"{spot.name}: more than {spot.repeat} in the loop above",
+        f"send at most {spot.repeat}",
+        "IK3",
+        "4" if spot.opens else "5",
+    )
+    return at(found, segment, spot.opens.id if spot.opens else frame.place.id)
+
+
+def _missing(frame: _Frame, spot: Spot, trigger: Segment) -> Finding:
+    loop = spot.opens.id if spot.opens else frame.place.id
+    return Finding(
+        "segment-missing",
+        2,
+        spot.use.severity,
+        f"{spot.name} ({spot.use.id}) is missing before this segment",
+        "send the segment",
+        "IK3",
+        "3",
+        loop,
+        spot.use.id,
+        trigger.ordinal,
+        offset=trigger.offset,
+    )
