@@ -52,9 +52,7 @@ def parity() -> None:
 def main() -> None:
     """Run the command line; exit 0 on success, 1 for input judged bad, 2 when it cannot run."""
     try:
-        parity.main(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        status = parity.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -63,3 +61,4 @@ def main() -> None:
     except (FhirError, SettingError, OSError) as error:
         click.echo(f"parity: {error}", err=True)
         sys.exit(2)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -4,7 +4,7 @@ import logging
 import sys
 from ipaddress import ip_address
 
-from fhir_server.settings import Settings, SettingError
+from fhir_server.settings import SettingError, Settings
 
 
 def start_log() -> None:
