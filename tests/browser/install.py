@@ -11,6 +11,7 @@ import sys
 
 from tests.browser.chromium import find_chromium
 
+PATIENT = ("-qq", "-o", "DPkg::Lock::Timeout=120")
 UPDATE_SECONDS, INSTALL_SECONDS = 120, 600
 
 
@@ -37,7 +38,7 @@ def install() -> str:
     sys.stderr.write("Installing Chromium for the browser tests ...\n")
     steps = (
         (["apt-get", "update", "-qq"], UPDATE_SECONDS),
-        (["apt-get", "install", "-qq", "--no-install-recommends", "chromium"], INSTALL_SECONDS),
+        (["apt-get", "install", *PATIENT, "--no-install-recommends", "chromium"], INSTALL_SECONDS),
     )
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command, seconds in steps:
