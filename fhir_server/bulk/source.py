@@ -9,8 +9,8 @@ import tarfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO
 
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
@@ -60,7 +60,7 @@ def items(path: Path) -> Iterator[Item]:
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[IO[bytes]]:
+def _open(path: Path) -> Iterator[BufferedIOBase]:
     """Open a file for reading, unpacking it when it begins as gzip does."""
     with path.open("rb") as content:
         packed = content.read(2) == b"\x1f\x8b"
