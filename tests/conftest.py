@@ -43,18 +43,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name each part that was not tested, and why."""
-    skipped: list[pytest.TestReport] = terminalreporter.getreports("skipped")
-    reasons = Counter(skip_reason(report) for report in skipped)
+    """Name each part that was not tested or is known to fail, and why."""
+    reasons = Counter(
+        f"{outcome}: {reason_of(report)}"
+        for outcome in ("skipped", "xfailed")
+        for report in terminalreporter.getreports(outcome)
+    )
     if not reasons:
         return
     terminalreporter.section("not tested here")
     for reason, count in sorted(reasons.items()):
-        terminalreporter.line(f"{count} skipped: {reason}")
+        terminalreporter.line(f"{count} {reason}")
 
 
-def skip_reason(report: pytest.TestReport) -> str:
-    """Return why a test was skipped."""
+def reason_of(report: pytest.TestReport) -> str:
+    """Return why a test was skipped or is expected to fail."""
+    expected: str = getattr(report, "wasxfail", "")
+    if expected:
+        return expected.removeprefix("reason: ")
     place = report.longrepr
     text = place[2] if isinstance(place, tuple) else str(place)
     return text.removeprefix("Skipped: ")
