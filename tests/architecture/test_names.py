@@ -44,3 +44,9 @@ def test_machine_paths_and_hosts_are_recognised() -> None:
     ):
         assert OF_A_MACHINE.search(text)
     assert not OF_A_MACHINE.search("/usr/lib/postgresql and http://127.0.0.1:8080/fhir/home")
+
+
+def test_unit_tests_mirror_the_source() -> None:
+    files = [path for path in tracked_files() if re.fullmatch(r"tests/unit/.+/test_\w+\.py", path)]
+    folders = {path.removeprefix("tests/unit/").rpartition("/")[0] for path in files}
+    assert {folder for folder in folders if not (ROOT / folder).is_dir()} == set()
