@@ -110,7 +110,8 @@ class SearchParameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Compartment(msgspec.Struct, frozen=True):
     """A compartment: for each member type the search parameters that link it to the subject.
 
-    The subject itself always belongs (R4's `{def}`). Types that can never be members are absent.
+    `code` is the subject's resource type. The subject itself always belongs (R4's `{def}`). Types
+    that can never be members are absent.
     """
 
     code: str

@@ -45,7 +45,8 @@ class Terms(msgspec.Struct, frozen=True):
 class Definitions:
     """Every definition the server relies on; immutable, shared by all threads.
 
-    Types, search parameters and code lists are decoded at first use and kept.
+    `compartments` is by the subject's resource type (`Patient`). Types, search parameters and code
+    lists are decoded at first use and kept.
     """
 
     resource_types: tuple[str, ...]

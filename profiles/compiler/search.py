@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import cast
 
-from profiles.compiler.source import JsonObject, last_segment, objects, text, texts
+from profiles.compiler.source import JsonObject, objects, text, texts
 from profiles.definition import Component, SearchParameter, SearchType
 
 INHERITED = ("Resource", "DomainResource")
@@ -107,5 +107,5 @@ def _compartment(definition: JsonObject) -> JsonObject:
         codes = [code for code in texts(resource, "param") if code != "{def}"]
         if codes:
             members[text(resource, "code")] = list(codes)
-    url = text(definition, "url")
-    return {"code": last_segment(url), "url": url, "members": dict(sorted(members.items()))}
+    url, code = text(definition, "url"), text(definition, "code")
+    return {"code": code, "url": url, "members": dict(sorted(members.items()))}
