@@ -53,7 +53,7 @@ def modules() -> tuple[Module, ...]:
 def read(path: Path) -> Module:
     """Read one module."""
     text = path.read_text(encoding="utf-8")
-    return Module(path.relative_to(ROOT).as_posix(), text, ast.parse(text))
+    return Module(path.relative_to(ROOT).as_posix(), text, ast.parse(text, filename=str(path)))
 
 
 def body_lines(function: Function) -> int:
