@@ -1,6 +1,6 @@
 """Place the segments of one transaction set into the loops of its guide (SNIP 1 and 2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Protocol
 
@@ -8,6 +8,7 @@ from mappers.x12.diagnosis import diagnose, generic_use
 from mappers.x12.dictionary import DEFINITIONS
 from mappers.x12.dispatch import Compiled, Place, Spot, Target
 from mappers.x12.findings import Finding, Ledger, at
+from mappers.x12.grammar import SegmentUse
 from mappers.x12.lexer import Delimiters, Segment
 from mappers.x12.pattern import Matches, matcher
 from mappers.x12.tree import LoopNode
@@ -162,20 +163,24 @@ class GenericPlacer:
     def place(self, segment: Segment) -> None:
         """Take the next segment."""
         self._segments.append(segment)
-        test = _generic_test(segment.id, segment.delimiters)
-        use = generic_use(segment.id)
-        if test is not None and use is not None and not test(segment):
-            self.findings.add(*diagnose(use, segment, ""))
+        self.findings.add(*element_findings(segment))
 
     def finish(self, last: Segment) -> LoopNode:
         """Return all segments under one root."""
         return LoopNode(self._segments[0].element(1) or last.id, self._segments, [])
 
 
+def element_findings(segment: Segment) -> Iterator[Finding]:
+    """Yield what is wrong with a segment by the dictionary alone."""
+    generic = _generic(segment.id, segment.delimiters)
+    if generic is not None and not generic[1](segment):
+        yield from diagnose(generic[0], segment, "")
+
+
 @lru_cache(maxsize=1024)
-def _generic_test(id: str, delimiters: Delimiters) -> Matches | None:
+def _generic(id: str, delimiters: Delimiters) -> tuple[SegmentUse, Matches] | None:
     use = generic_use(id)
-    return matcher(use, delimiters) if use is not None else None
+    return (use, matcher(use, delimiters)) if use is not None else None
 
 
 def _misplaced(frame: _Frame, segment: Segment) -> Finding:

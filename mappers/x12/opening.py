@@ -1,0 +1,170 @@
+"""Envelopes that are open: what they have taken, and how they close."""
+
+from mappers.x12 import envelope_rule as rule
+from mappers.x12.dispatch import compiled
+from mappers.x12.envelope import (
+    Group,
+    GroupHeader,
+    Interchange,
+    SetHeader,
+    TransactionSet,
+    group_header,
+    interchange_header,
+    set_header,
+)
+from mappers.x12.envelope_rule import EnvelopeRule, envelope_finding, trailer_findings
+from mappers.x12.findings import Finding
+from mappers.x12.grammar import Guide
+from mappers.x12.lexer import Segment
+from mappers.x12.placing import GenericPlacer, GuidePlacer, OnUnit, Placer, element_findings
+from mappers.x12.sets import GUIDES, guide_for
+
+
+class OpenSet:
+    """A set between ST and SE."""
+
+    __slots__ = ("_count", "_findings", "_guide", "_last", "_placer", "_segments", "header")
+
+    def __init__(self, opening: Segment, group: GroupHeader, on_unit: OnUnit | None) -> None:
+        self.header = set_header(opening)
+        self._guide, broken = _guide_of(self.header, group)
+        self._count = 1
+        self._last = opening
+        self._segments = [opening]
+        self._findings = [envelope_finding(one, opening) for one in broken]
+        self._placer: Placer
+        if self._guide is None:
+            self._placer = GenericPlacer(opening)
+        else:
+            ready = compiled(self._guide, opening.delimiters)
+            self._placer = GuidePlacer(ready, opening, on_unit)
+
+    def add(self, *findings: Finding) -> None:
+        """Note what is wrong with the set."""
+        self._findings.extend(findings)
+
+    def take(self, segment: Segment, *, keep: bool) -> None:
+        """Take the next segment of the set."""
+        self._count += 1
+        self._last = segment
+        if keep:
+            self._segments.append(segment)
+        self._placer.place(segment)
+
+    def judge_trailer(self, trailer: Segment) -> None:
+        """Compare SE with what was taken, SE included."""
+        control = self.header.control
+        self.add(*trailer_findings(trailer, control, self._count, rule.SE_COUNT, rule.SE_CONTROL))
+
+    def close(self, trailer: Segment | None, at: Segment | None) -> TransactionSet:
+        """Return the set as it stands; without a trailer that is a finding."""
+        if trailer is None:
+            self.add(envelope_finding(rule.NO_SE, self._last))
+        root = self._placer.finish(at or self._last)
+        found = (*self._placer.findings.close(), *self._findings)
+        guide = self._guide.version if self._guide else ""
+        return TransactionSet(self.header, self._segments, root, guide, found)
+
+
+class OpenGroup:
+    """A group between GS and GE; without GS its header is empty."""
+
+    __slots__ = ("_controls", "_count", "_findings", "_opening", "header", "sets")
+
+    def __init__(self, opening: Segment | None) -> None:
+        self._opening = opening
+        self.header = group_header(opening)
+        self.sets: list[TransactionSet] = []
+        self._findings: list[Finding] = []
+        self._controls: set[str] = set()
+        self._count = 0
+
+    def add(self, *findings: Finding) -> None:
+        """Note what is wrong with the group."""
+        self._findings.extend(findings)
+
+    def open_set(self, opening: Segment, on_unit: OnUnit | None) -> OpenSet:
+        """Open a set in this group."""
+        opened = OpenSet(opening, self.header, on_unit)
+        if opened.header.control in self._controls:
+            opened.add(envelope_finding(rule.ST_DUPLICATE, opening, 2))
+        self._controls.add(opened.header.control)
+        self._count += 1
+        return opened
+
+    def judge_trailer(self, trailer: Segment) -> None:
+        """Compare GE with what was taken."""
+        if self._opening is not None:
+            control = self.header.control
+            self.add(
+                *trailer_findings(trailer, control, self._count, rule.GE_COUNT, rule.GE_CONTROL)
+            )
+
+    def close(self, trailer: Segment | None, at: Segment | None) -> Group:
+        """Return the group as it stands; without a trailer that is a finding."""
+        if trailer is None and self._opening is not None:
+            self.add(envelope_finding(rule.NO_GE, at))
+        return Group(self.header, self._opening, self.sets, trailer, self._findings)
+
+
+class OpenInterchange:
+    """An interchange between ISA and IEA; a fragment has none and begins at `start`."""
+
+    __slots__ = ("_findings", "_start", "acknowledgments", "count", "groups", "header", "opening")
+
+    def __init__(self, opening: Segment | None, start: Segment) -> None:
+        self.opening = opening
+        self._start = start
+        self.header = interchange_header(opening)
+        self.acknowledgments: list[Segment] = []
+        self.groups: list[Group] = []
+        self._findings: list[Finding] = []
+        self.count = 0
+        if opening is None:
+            self.add(envelope_finding(rule.NO_ISA, start))
+        else:
+            self.add(*rule.isa_findings(opening))
+
+    def add(self, *findings: Finding) -> None:
+        """Note what is wrong with the interchange."""
+        self._findings.extend(findings)
+
+    def take_acknowledgment(self, segment: Segment) -> None:
+        """Take a TA1, which answers an interchange of ours."""
+        self.acknowledgments.append(segment)
+        self.add(*element_findings(segment))
+
+    def judge_trailer(self, trailer: Segment) -> None:
+        """Compare IEA with what was taken."""
+        if self.opening is not None:
+            control = self.header.control
+            self.add(
+                *trailer_findings(trailer, control, self.count, rule.IEA_COUNT, rule.IEA_CONTROL)
+            )
+
+    def close(self, trailer: Segment | None, at: Segment | None) -> Interchange:
+        """Return the interchange as it stands; without a trailer that is a finding."""
+        if trailer is None and self.opening is not None:
+            self.add(envelope_finding(rule.NO_IEA, at))
+        return Interchange(
+            self.header,
+            self._start.delimiters,
+            self.opening,
+            self.acknowledgments,
+            self.groups,
+            trailer,
+            self._findings,
+        )
+
+
+def _guide_of(header: SetHeader, group: GroupHeader) -> tuple[Guide | None, list[EnvelopeRule]]:
+    """Return the guide that judges a set, and what is wrong with how it is named."""
+    named = guide_for(header.version) or guide_for(group.version)
+    if named is None and not (header.version or group.version):
+        named = next((one for one in GUIDES if one.set_id == header.id != "277"), None)
+    if named is None:
+        return None, [rule.NO_GUIDE]
+    if named.set_id != header.id:
+        return None, [rule.ST_MISMATCH]
+    is_strange = group.functional_id not in ("", named.functional_id)
+    return named, [rule.GS_FUNCTION] if is_strange else []
