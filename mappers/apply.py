@@ -48,12 +48,14 @@ class Trace:
     """What one run did. `written` pairs source and target addresses.
 
     `overruled` are addresses whose value was not written since another rule came first,
-    `missing` the source and target addresses of required rules that wrote nothing.
+    `missing` the source and target addresses of required rules that wrote nothing, `unwritten`
+    those where a node was there but its transformation gave no value.
     """
 
     written: list[tuple[str, str]] = field(default_factory=list)
     overruled: list[tuple[str, str]] = field(default_factory=list)
     missing: list[tuple[str, str]] = field(default_factory=list)
+    unwritten: list[tuple[str, str]] = field(default_factory=list)
     untranslated: list[Untranslated] = field(default_factory=list)
 
 
@@ -129,6 +131,7 @@ def _copy(
     for node in source.nodes(rule.source):
         value = transform(node, call)
         if value is None:
+            trace.unwritten.append((rule.source, rule.target))
             continue
         wrote = True
         done = trace.written if target.put(rule.target, value) else trace.overruled

@@ -154,7 +154,14 @@ class JsonTarget:
     tree: JsonObject = field(default_factory=dict)
 
     def put(self, path: str, value: JsonValue) -> bool:
-        """Write the value; False where another value already stands."""
+        """Write the value; False where another value already stands.
+
+        At the path `*` the members of an object are written, so that a transformation may
+        choose among `valueQuantity`, `valueString` and the like.
+        """
+        if path == "*" and isinstance(value, dict):
+            written = [put(self.tree, member, inner) for member, inner in value.items()]
+            return all(written)
         return put(self.tree, path, value)
 
 

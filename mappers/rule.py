@@ -64,7 +64,8 @@ class Rule:
 
     A rule without `source` writes its `constant`. `using` names the transformation, `codes` the
     code map it translates by. A target that ends in `[]` takes every repetition of the source;
-    any other target takes the first one that gives a value. A `required` rule that writes
+    any other target takes the first one that gives a value; the target `*` takes the members of
+    the object the transformation gives. A `required` rule that writes
     nothing although its condition holds is reported as missing. `note` is for the reader.
     """
 

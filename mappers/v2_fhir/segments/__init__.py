@@ -1,0 +1,1 @@
+"""One file a segment: the tables that map it."""
