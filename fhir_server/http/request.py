@@ -1,0 +1,113 @@
+"""The WSGI environment read once: address, parameters, headers, body."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import BinaryIO, Protocol
+from urllib.parse import parse_qsl
+
+from fhir_server.outcome import BadRequest, TooLarge
+
+HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "HTTP_ACCEPT": "accept",
+        "HTTP_AUTHORIZATION": "authorization",
+        "CONTENT_TYPE": "content-type",
+        "HTTP_IF_MATCH": "if-match",
+        "HTTP_IF_MODIFIED_SINCE": "if-modified-since",
+        "HTTP_IF_NONE_EXIST": "if-none-exist",
+        "HTTP_IF_NONE_MATCH": "if-none-match",
+        "HTTP_PREFER": "prefer",
+        "HTTP_X_REQUEST_ID": "x-request-id",
+    }
+)
+"""The headers that mean something here, by their name in the WSGI environment."""
+
+MAX_PARAMETERS = 1000
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+
+
+class Environment(Protocol):
+    """The part of a WSGI environment that is read here."""
+
+    def get(self, key: str, default: str = "", /) -> str:
+        """Return a text of the environment."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One HTTP request; header names are lower-case; `base` is scheme and host, no slash after."""
+
+    id: str
+    method: str
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    base: str
+    body: bytes = b""
+
+    def parameter(self, name: str) -> str | None:
+        """Return the first value of a query parameter."""
+        return next((value for key, value in self.parameters if key == name), None)
+
+
+def request_id(environment: Mapping[str, object]) -> str:
+    """Return the client's X-Request-Id when it is harmless, else a new one."""
+    given = environment.get("HTTP_X_REQUEST_ID")
+    if isinstance(given, str) and _REQUEST_ID.fullmatch(given):
+        return given
+    return secrets.token_hex(8)
+
+
+def request_headers(environment: Mapping[str, object]) -> dict[str, str]:
+    """Return the headers of HEADERS that the client sent."""
+    return {name: str(environment[key]) for key, name in HEADERS.items() if environment.get(key)}
+
+
+def request_base(environment: Mapping[str, object], configured: str) -> str:
+    """Return the server's public address: as configured, else as the client called it."""
+    if configured:
+        return configured.rstrip("/")
+    host = environment.get("HTTP_HOST") or (
+        f"{environment.get('SERVER_NAME')}:{environment.get('SERVER_PORT')}"
+    )
+    return f"{environment.get('wsgi.url_scheme', 'http')}://{host}"
+
+
+def parse_parameters(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of a query string or form, in order, percent-decoded.
+
+    Raises BadRequest when they are too many or not UTF-8.
+    """
+    if not text:
+        return ()
+    try:
+        pairs = parse_qsl(
+            text, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
+        )
+    except UnicodeDecodeError:
+        raise BadRequest("the parameters are not UTF-8") from None
+    except ValueError:
+        raise BadRequest(f"more than {MAX_PARAMETERS} parameters") from None
+    if any("\x00" in name or "\x00" in value for name, value in pairs):
+        raise BadRequest("a parameter has a NUL character")
+    return tuple(pairs)
+
+
+def read_body(environment: Mapping[str, object], stream: BinaryIO, limit: int) -> bytes:
+    """Return the body, which may come in chunks. Raises TooLarge beyond the limit in bytes."""
+    text = str(environment.get("CONTENT_LENGTH") or "")
+    length = int(text) if text.isdecimal() else None
+    if length is not None and length > limit:
+        raise TooLarge(f"the body has {length} bytes, the limit is {limit}")
+    if length is None:
+        if not environment.get("wsgi.input_terminated"):
+            return b""
+        length = limit + 1
+    body = stream.read(length)
+    if len(body) > limit:
+        raise TooLarge(f"the body is over the limit of {limit} bytes")
+    return body

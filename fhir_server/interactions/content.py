@@ -1,0 +1,55 @@
+"""What is asked of every resource a client wants stored, before the database is touched."""
+
+import re
+from typing import Protocol
+
+from fhir_server.model.resource import JsonObject
+from fhir_server.outcome import BadRequest, Invalid, Issue
+
+ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+
+
+class Judge(Protocol):
+    """What tells whether a resource is valid: the structural validator."""
+
+    def check(self, resource: JsonObject, *, entries: bool = True) -> tuple[Issue, ...]:
+        """Return what is wrong with a resource."""
+        ...
+
+
+def check_type(resource: JsonObject | None, type: str) -> JsonObject:
+    """Return the body when it is a resource of the type the URL names. Raises BadRequest."""
+    if resource is None:
+        raise BadRequest(f"a {type} is expected in the body", detail="no-body")
+    if resource.get("resourceType") != type:
+        raise BadRequest(
+            f"the body is not a {type}, which the URL names",
+            expression="resourceType",
+            detail="type-mismatch",
+        )
+    return resource
+
+
+def check_content(resource: JsonObject, judge: Judge) -> None:
+    """Refuse a resource that breaks its definition. Raises Invalid with every issue found."""
+    issues = judge.check(resource)
+    if any(issue.severity in ("error", "fatal") for issue in issues):
+        raise Invalid("the resource breaks its definition", issues=issues)
+
+
+def check_id(resource: JsonObject, id: str) -> None:
+    """Refuse a body whose id is missing or not the one in the URL.
+
+    Source: https://hl7.org/fhir/R4/http.html#update. Raises BadRequest.
+    """
+    if ID.fullmatch(id) is None:
+        raise BadRequest(
+            "an id is 1 to 64 letters, digits, hyphens and dots", expression="Resource.id"
+        )
+    if resource.get("id") != id:
+        name = resource.get("resourceType")
+        raise BadRequest(
+            f"{name}.id must be there and equal the id in the URL",
+            expression=f"{name}.id",
+            detail="id-mismatch",
+        )

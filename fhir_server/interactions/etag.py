@@ -1,0 +1,46 @@
+"""Version tags in conditional headers: If-Match and If-None-Match.
+
+Source: https://hl7.org/fhir/R4/http.html#concurrency. The weak tag `W/"3"` names version 3.
+"""
+
+import re
+
+from fhir_server.model.resource import Version
+from fhir_server.outcome import BadRequest, PreconditionFailed
+
+ANY = "*"
+_TAG = re.compile(r'(?:W/)?"([^"]*)"|([0-9]+)')
+
+
+def parse_tags(header: str) -> frozenset[str]:
+    """Return the version ids a header lists; `*` stands for any.
+
+    A bare number is taken as a tag. Raises BadRequest for anything else.
+    """
+    tags = set()
+    for text in header.split(","):
+        match = _TAG.fullmatch(text.strip())
+        if match is None and text.strip() != ANY:
+            raise BadRequest('a version tag is written W/"3"', detail="bad-etag")
+        tags.add(ANY if match is None else match[1] if match[1] is not None else match[2])
+    return frozenset(tags)
+
+
+def is_named(header: str | None, version: Version | None) -> bool:
+    """Whether a header names this version; `*` names any that exists and is not deleted."""
+    if not header or version is None or version.deleted:
+        return False
+    tags = parse_tags(header)
+    return ANY in tags or str(version.number) in tags
+
+
+def require_match(header: str | None, current: Version | None) -> None:
+    """Refuse the write unless If-Match, where given, names the current version.
+
+    Raises PreconditionFailed, which tells the current version number and nothing else.
+    """
+    if header and not is_named(header, current):
+        state = "is deleted" if current and current.deleted else "does not exist"
+        if current is not None and not current.deleted:
+            state = f"is version {current.number} now"
+        raise PreconditionFailed(f"If-Match does not hold: the resource {state}", detail="if-match")
