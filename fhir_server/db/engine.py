@@ -1,0 +1,132 @@
+"""The database a process works with: SQLite in a file, or PostgreSQL.
+
+Connections are in autocommit mode and transactions are begun in so many words by `Session`, so
+that a single statement costs a single round trip. Nothing connects before first use, and a
+forked process opens connections of its own.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from fhir_server.db.failure import translated
+from fhir_server.db.session import Session
+from fhir_server.db.turnstile import Turnstile
+from fhir_server.settings import SettingError
+
+Dialect = Literal["sqlite", "postgresql"]
+LOCK_WAIT = 30_000
+"""Milliseconds a SQLite connection waits for the writer of another process."""
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",  # a crash of the process loses nothing, a power cut the last ms
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {LOCK_WAIT}",
+    "PRAGMA cache_size = -32000",
+    "PRAGMA temp_store = MEMORY",
+)
+PREPARE_ON_REQUEST = 2**31
+"""Only statements that ask for it are prepared: a prepared search would lose its good plan."""
+
+
+@dataclass(slots=True)
+class Database:
+    """One database and the connections of this process to it; shared by all threads."""
+
+    engine: Engine
+    dialect: Dialect
+    writer: Turnstile = field(default_factory=Turnstile)
+    _process: int = field(default_factory=os.getpid)
+
+    @classmethod
+    def open(cls, url: str, pool_size: int = 8, statement_timeout: int = 30_000) -> "Database":
+        """Return the database of a SQLAlchemy URL, not yet connected.
+
+        `statement_timeout` is in milliseconds and holds on every PostgreSQL connection. Raises
+        SettingError for a URL that names neither a SQLite file nor PostgreSQL by psycopg.
+        """
+        address = make_url(url)
+        if address.drivername in {"sqlite", "sqlite+pysqlite"}:
+            return cls(_sqlite(address, pool_size), "sqlite")
+        if address.drivername == "postgresql+psycopg":
+            return cls(_postgresql(address, pool_size, statement_timeout), "postgresql")
+        raise SettingError(
+            "PARITY_DATABASE_URL must be sqlite:///FILE or postgresql+psycopg://..., "
+            f"not {address.drivername}"
+        )
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Lend a connection; a transaction left open is rolled back.
+
+        Raises Unavailable when none is free or the database cannot be reached.
+        """
+        self._own_connections()
+        with translated():
+            connection = self.engine.connect()
+        session = Session(connection, self.dialect, self.writer)
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def close(self) -> None:
+        """Close the connections that are not lent."""
+        self.engine.dispose()
+
+    def _own_connections(self) -> None:
+        """Forget, after a fork, connections that belong to the parent."""
+        if self._process != os.getpid():
+            self.engine.dispose(close=False)
+            self.writer = Turnstile()
+            self._process = os.getpid()
+
+
+def _sqlite(address: URL, pool_size: int) -> Engine:
+    if not address.database or address.database == ":memory:":
+        raise SettingError("PARITY_DATABASE_URL must name a SQLite file: sqlite:///var/parity.db")
+    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = _engine(address, pool_size, {"timeout": LOCK_WAIT / 1000, "cached_statements": 512})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _postgresql(address: URL, pool_size: int, statement_timeout: int) -> Engine:
+    given = address.query.get("options", "")
+    options = given if isinstance(given, str) else " ".join(given)
+    fixed = f"-c statement_timeout={statement_timeout} -c timezone=UTC"
+    return _engine(
+        address.difference_update_query(["options"]),
+        pool_size,
+        {
+            "options": f"{options} {fixed}".strip(),
+            "application_name": "parity",
+            "connect_timeout": 10,
+            "prepare_threshold": PREPARE_ON_REQUEST,
+        },
+    )
+
+
+def _engine(address: URL, pool_size: int, arguments: Mapping[str, str | int | float]) -> Engine:
+    return create_engine(
+        address,
+        isolation_level="AUTOCOMMIT",
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=10,
+        pool_use_lifo=True,
+        connect_args=dict(arguments),
+    )
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(pragma)

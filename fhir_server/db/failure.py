@@ -1,0 +1,69 @@
+"""What the database refuses, told in the server's own errors; the one place that translates."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import errors
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from fhir_server.outcome import Conflict, FhirError, TooCostly, Unavailable
+
+
+class Raced(Unavailable):
+    """Another write came between; the same unit of work may succeed when run again."""
+
+    detail = "raced"
+
+
+LOCKED = ("database is locked", "database table is locked", "database is busy")
+REASONS: tuple[tuple[type[Exception], Callable[[], FhirError]], ...] = (
+    (PoolTimeout, lambda: Unavailable("every database connection is in use")),
+    (errors.QueryCanceled, lambda: TooCostly("the database stopped a statement at its time limit")),
+    (errors.SerializationFailure, lambda: Raced("another write came between")),
+    (errors.DeadlockDetected, lambda: Raced("another write came between")),
+    (psycopg.OperationalError, lambda: Unavailable("the database cannot be reached")),
+    (psycopg.InterfaceError, lambda: Unavailable("the database cannot be reached")),
+)
+"""Which error each driver's error becomes; the first row that fits."""
+IDENTITY = ("resource_identity", "resource.fid")
+ROW = ("resource_pkey", "resource.rid")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what a driver raises in the block into TooCostly, Unavailable, Raced or Conflict.
+
+    Anything else is a fault of the program and passes unchanged.
+    """
+    try:
+        yield
+    except (DBAPIError, PoolTimeout, psycopg.Error, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        reason = _reason(cause)
+        if reason is None:
+            raise
+        raise reason from error
+
+
+def _reason(cause: BaseException | None) -> Exception | None:
+    for kind, reason in REASONS:
+        if isinstance(cause, kind):
+            return reason()
+    if isinstance(cause, psycopg.IntegrityError | sqlite3.IntegrityError):
+        return _duplicate(cause)
+    if isinstance(cause, sqlite3.OperationalError) and str(cause).startswith(LOCKED):
+        return Unavailable("the database is busy")
+    return None
+
+
+def _duplicate(cause: psycopg.Error | sqlite3.Error) -> Exception | None:
+    """Tell a taken resource id, which is the caller's affair, from a taken internal key."""
+    text = str(cause)
+    if any(name in text for name in IDENTITY):
+        return Conflict("a resource with this type and id exists already")
+    if any(name in text for name in ROW):
+        return Raced("two processes allocated one internal key")
+    return None

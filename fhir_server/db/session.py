@@ -1,0 +1,125 @@
+"""A lent connection: statements of SQLAlchemy or as plain text, and the transaction, if any."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Literal, cast
+
+import psycopg
+from sqlalchemy import Connection, Executable, Row
+from sqlalchemy.engine import CursorResult
+
+from fhir_server.db.failure import translated
+from fhir_server.db.turnstile import Turnstile
+
+Isolation = Literal["write", "snapshot"]
+BEGIN = {
+    ("sqlite", "write"): "BEGIN IMMEDIATE",
+    ("sqlite", "snapshot"): "BEGIN DEFERRED",
+    ("postgresql", "write"): "BEGIN",
+    ("postgresql", "snapshot"): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
+Record = tuple[object, ...]
+
+
+class Session:
+    """One connection for the time it is lent; not shared between threads.
+
+    Outside a transaction every statement commits by itself. On SQLite a writing transaction
+    holds the turn of the process's one writer.
+    """
+
+    def __init__(self, connection: Connection, dialect: str, writer: Turnstile) -> None:
+        self.dialect = dialect
+        self._connection = connection
+        self._writer = writer
+        self._turn = False
+        self.open: Isolation | None = None
+
+    def execute(self, statement: Executable) -> Sequence[Row[*tuple[object, ...]]]:
+        """Run a SQLAlchemy statement; return its rows, none for one that yields none."""
+        with translated():
+            result = self._connection.execute(statement)
+            return result.all() if result.returns_rows else ()
+
+    def change(self, statement: Executable) -> int:
+        """Run a SQLAlchemy statement that changes rows; return how many."""
+        with translated():
+            result = self._connection.execute(statement)
+            return result.rowcount if isinstance(result, CursorResult) else 0
+
+    def run(self, text: str, values: Sequence[object] = ()) -> list[Record]:
+        """Run SQL in the driver's own spelling of parameters; return its rows.
+
+        On PostgreSQL the statement is prepared: for short statements that come again and again
+        and need no plan of their own.
+        """
+        with translated():
+            if self.dialect == "postgresql":
+                cursor = self.postgresql.execute(text, values, prepare=True)
+                return cursor.fetchall() if cursor.description else []
+            return cast("list[Record]", self.sqlite.execute(text, values).fetchall())
+
+    def run_many(self, text: str, rows: Iterable[Sequence[object]]) -> int:
+        """Run SQL once a row on SQLite; return how many rows of the table changed."""
+        with translated():
+            return self.sqlite.executemany(text, rows).rowcount
+
+    @property
+    def postgresql(self) -> psycopg.Connection[Record]:
+        """The driver's connection."""
+        driver = self._connection.connection.driver_connection
+        # psycopg is the only driver the PostgreSQL dialect is opened with
+        return cast("psycopg.Connection[Record]", driver)
+
+    @property
+    def sqlite(self) -> sqlite3.Connection:
+        """The driver's connection."""
+        return cast("sqlite3.Connection", self._connection.connection.driver_connection)
+
+    def begin(self, isolation: Isolation = "write") -> None:
+        """Begin a transaction unless one is open."""
+        if self.open:
+            return
+        if self.dialect == "sqlite" and isolation == "write":
+            self._writer.acquire()
+            self._turn = True
+        self._direct(BEGIN[self.dialect, isolation])
+        self.open = isolation
+
+    def commit(self) -> None:
+        """Commit the open transaction, if any."""
+        if self.open:
+            self._direct("COMMIT")
+            self._end()
+
+    def rollback(self) -> None:
+        """Undo the open transaction, if any; a lost connection has undone it already."""
+        if not self.open:
+            return
+        try:
+            self._direct("ROLLBACK")
+        except Exception:
+            self._connection.invalidate()
+            raise
+        finally:
+            self._end()
+
+    def close(self) -> None:
+        """Give the connection back, without the transaction that was left open."""
+        try:
+            self._connection.close()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        self.open = None
+        if self._turn:
+            self._turn = False
+            self._writer.release()
+
+    def _direct(self, text: str) -> None:
+        with translated():
+            if self.dialect == "postgresql":
+                self.postgresql.execute(text.encode())
+            else:
+                self.sqlite.execute(text)

@@ -1,0 +1,89 @@
+"""The rows a context may see: the only FROM source of resources anywhere.
+
+Every read, search, include, count, export and reference check selects from here, so that tenants,
+and later consent and labels, are predicates and never a filter afterwards.
+"""
+
+from functools import lru_cache
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    false,
+    select,
+    union_all,
+)
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from fhir_server.db.tables import resource, resource_version
+from fhir_server.model.rest import Context
+
+Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[object]]
+Visible = Subquery[Columns]
+VERSION = ("rid", "type", "fid", "ver", "updated", "deleted", "operation", "body")
+"""The columns a selection begins with to become a `Version`, in this order."""
+
+
+def visible(type: str | None, context: Context, *, deleted: bool = False) -> Visible:
+    """Return the current rows of a type (None: of all types) that the context may see.
+
+    Columns: rid, tenant, type, fid, self, ver, updated, deleted, operation, body. With `deleted`
+    the tombstones are among them, for reads that answer 410. Each call is a FROM source of its
+    own, so one statement may use several.
+    """
+    return _current(type, context.tenant, deleted).subquery()
+
+
+def versions(type: str | None, context: Context) -> Visible:
+    """Return every version, current and superseded, tombstones too; columns as `visible`.
+
+    Whoever may see a resource may see its history (https://hl7.org/fhir/R4/http.html#history).
+    """
+    return _versions(type, context.tenant).subquery()
+
+
+def version_columns(rows: Visible) -> tuple[KeyedColumnElement[object], ...]:
+    """Return the columns from which `Reader.select` builds versions."""
+    return tuple(rows.c[name] for name in VERSION)
+
+
+@lru_cache(maxsize=1024)
+def _current(type: str | None, tenant: int, deleted: bool) -> Select[*tuple[object, ...]]:  # noqa: FBT001 - key of a cache
+    predicate = _seen(type, tenant)
+    if not deleted:
+        predicate = and_(predicate, resource.c.deleted == false())
+    return select(*_columns()).where(predicate)
+
+
+@lru_cache(maxsize=1024)
+def _versions(type: str | None, tenant: int) -> Select[*tuple[object, ...]]:
+    past = resource_version
+    superseded = select(
+        resource.c.rid,
+        resource.c.tenant,
+        resource.c.type,
+        resource.c.fid,
+        resource.c.self,
+        past.c.ver,
+        past.c.updated,
+        past.c.deleted,
+        past.c.operation,
+        past.c.body,
+    ).select_from(resource.join(past, past.c.rid == resource.c.rid))
+    seen = _seen(type, tenant)
+    both = union_all(select(*_columns()).where(seen), superseded.where(seen)).subquery()
+    return select(*both.c)
+
+
+def _seen(type: str | None, tenant: int) -> ColumnElement[bool]:
+    """Return what makes a resource visible, whatever its version."""
+    seen = resource.c.tenant == tenant
+    return seen if type is None else and_(seen, resource.c.type == type)
+
+
+def _columns() -> tuple[KeyedColumnElement[object], ...]:
+    names = ("rid", "tenant", "type", "fid", "self", "ver", "updated", "deleted", "operation")
+    return tuple(resource.c[name] for name in (*names, "body"))
