@@ -2,7 +2,8 @@
 
 Draft 4, whose integers exclude `2.0`. The schema never accepts what the walk refuses, but it may
 refuse rare good resources, which the walk then accepts: nulls, `_name` beside an array, a
-required primitive given by extensions only. Resources inside resources are left out altogether.
+required primitive given by extensions only, numbers kept in their own spelling. Resources
+inside resources are left out altogether.
 """
 
 from collections.abc import Iterator

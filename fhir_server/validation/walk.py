@@ -152,8 +152,10 @@ class Walk:
 def _is_bound(coding: JsonValue, codes: CodeList) -> bool:
     if not isinstance(coding, dict):
         return False
-    system = coding.get("system")
-    return isinstance(system, str) and coding.get("code") in codes.systems.get(system, frozenset())
+    system, code = coding.get("system"), coding.get("code")
+    if not (isinstance(system, str) and isinstance(code, str)):
+        return False
+    return code in codes.systems.get(system, frozenset())
 
 
 def _step(element: Element, option: TypeOption) -> str:

@@ -452,6 +452,15 @@ def test_every_fault_is_listed_in_order() -> None:
     ]
 
 
+def test_coding_of_the_wrong_type_is_bound_to_nothing() -> None:
+    resource = condition(clinicalStatus={"coding": [{"system": CLINICAL, "code": []}, "active"]})
+    assert found(resource) == [
+        ("wrong-type", "Condition.clinicalStatus.coding[0].code"),
+        ("wrong-type", "Condition.clinicalStatus.coding[1]"),
+        ("bad-code", "Condition.clinicalStatus"),
+    ]
+
+
 def test_number_of_issues_is_bounded() -> None:
     issues = VALIDATOR.check(patient(name=[{"use": "x"}] * (2 * MAX_ISSUES)))
     assert len(issues) == MAX_ISSUES + 1
