@@ -4,7 +4,7 @@ For every loop there is one dictionary: segment id and key value -> where it goe
 may follow in the loop itself, what opens a loop under it, and then the same for each loop above.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,7 +22,18 @@ class Spot:
     Items of one rank (same segment id, side by side) may stand in any order.
     """
 
-    __slots__ = ("_delimiters", "bit", "index", "name", "opens", "rank", "repeat", "test", "use")
+    __slots__ = (
+        "_delimiters",
+        "bit",
+        "index",
+        "key_codes",
+        "name",
+        "opens",
+        "rank",
+        "repeat",
+        "test",
+        "use",
+    )
 
     def __init__(
         self, index: int, rank: int, item: "SegmentUse | Loop", delimiters: Delimiters
@@ -33,9 +44,20 @@ class Spot:
         self.name = item.name
         self.repeat = item.repeat
         self.use = first_use(item)
+        self.key_codes = _key_codes(self.use, DEFINITIONS[self.use.id].key or (0, 0))
         self.opens: Place | None = None
         self._delimiters = delimiters
         self.test: Matches = self._compile_and_test
+
+    def takes(self, segment: Segment) -> bool:
+        """Tell whether the key value of a segment is one of the use's."""
+        if segment.id != self.use.id:
+            return False
+        position, component = DEFINITIONS[segment.id].key or (0, 0)
+        if not position or not self.key_codes:
+            return True
+        value = segment.component(position, component) if component else segment.element(position)
+        return value in self.key_codes
 
     def _compile_and_test(self, segment: Segment) -> bool:
         self.test = matcher(self.use, self._delimiters)
@@ -91,10 +113,7 @@ class Place:
         self.choices: dict[str, Choice] = {}
         for up, spot in self._reachable():
             _offer(self.choices, Target(up, spot))
-        ids = [spot.use.id for spot in self.spots[1:]]
-        self.nearest = {
-            spot.use.id: Target(0, spot) for spot in self.spots[1:] if ids.count(spot.use.id) == 1
-        }
+        self.nearest = {use_id: Target(0, spot) for use_id, spot in _lone(self.spots[1:])}
 
     def _reachable(self) -> Iterator[tuple[int, Spot]]:
         """Yield what may come next: own items but the opening one, then those of the loops above.
@@ -141,6 +160,15 @@ def _spots(loop: Loop, delimiters: Delimiters) -> Iterator[Spot]:
         yield Spot(index, rank, item, delimiters)
 
 
+def _lone(spots: Sequence[Spot]) -> Iterator[tuple[str, Spot]]:
+    """Yield the segment ids with one use here, or one required use, and that use."""
+    for use_id in {spot.use.id for spot in spots}:
+        uses = [spot for spot in spots if spot.use.id == use_id]
+        required = [spot for spot in uses if spot.use.usage == REQUIRED and spot.opens is None]
+        if len(uses) == 1 or len(required) == 1:
+            yield use_id, (required or uses)[0]
+
+
 def _offer(choices: dict[str, Choice], target: Target) -> None:
     """Add a target unless a nearer one already takes the same key value."""
     use = target.spot.use
@@ -148,7 +176,7 @@ def _offer(choices: dict[str, Choice], target: Target) -> None:
     choice = choices.setdefault(use.id, Choice(*key, {}))
     if not choice.is_open:
         return
-    values = _key_codes(use, key) or (_ANY,)
+    values = target.spot.key_codes or (_ANY,)
     for value in values:
         choice.targets.setdefault(value, target)
     choice.is_open = _ANY not in choice.targets
