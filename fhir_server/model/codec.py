@@ -8,8 +8,16 @@ stricter, slower reader decides.
 """
 
 import json
-import re
-from decimal import Decimal, DecimalException
+from decimal import (
+    Clamped,
+    Context,
+    Decimal,
+    DecimalException,
+    InvalidOperation,
+    Overflow,
+    Rounded,
+    Subnormal,
+)
 from typing import cast
 
 import msgspec
@@ -20,8 +28,8 @@ from fhir_server.outcome import Malformed, TooLarge
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_EXPONENT = 400
+MAX_DIGITS = 4300
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_EXPONENT = re.compile(rb"[0-9]E[+-][0-9]")
 _TOO_DEEP = b"\n" + b" " * (MAX_DEPTH + 1)
 
 
@@ -53,7 +61,7 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> JsonObject:
 
     Raises TooLarge, or Malformed (diagnostics give the byte where known) for anything that is not
     one JSON object in UTF-8: also duplicate members, NaN, lone surrogates, more than MAX_DEPTH
-    levels, exponents beyond MAX_EXPONENT. A byte order mark is tolerated.
+    levels, numbers beyond MAX_DIGITS or MAX_EXPONENT. A byte order mark is tolerated.
     """
     if len(data) > limit:
         raise TooLarge(f"the body has {len(data)} bytes, the limit is {limit}")
@@ -63,10 +71,9 @@ def decode(data: bytes, *, limit: int = MAX_BYTES) -> JsonObject:
         raise Malformed("the body is JSON but not an object")
     if data.count(b"{") + data.count(b"[") > MAX_DEPTH:
         _check_depth(data)
-    if not _may_have_exponent(data):
-        again = _ENCODER.encode(value)
-        if again == data or again == msgspec.json.format(data, indent=-1):
-            return value
+    again = _ENCODER.encode(value)
+    if again == data or again == msgspec.json.format(data, indent=-1):
+        return value
     return _decode_strictly(data)
 
 
@@ -86,11 +93,6 @@ def _decode_fast(data: bytes) -> JsonValue:
         raise Malformed("a number of the body is out of range") from None
     except msgspec.DecodeError as error:
         raise Malformed(f"the body is not JSON: {error}") from None
-
-
-def _may_have_exponent(data: bytes) -> bool:
-    """Whether an exponent is spelled as Python would; every other spelling shows on comparison."""
-    return (b"E+" in data or b"E-" in data) and _EXPONENT.search(data) is not None
 
 
 def _check_depth(data: bytes) -> None:
@@ -116,9 +118,10 @@ def _members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
 
 
 def _decimal(text: str) -> Decimal:
-    number = Decimal(text)
-    if abs(number.adjusted()) > MAX_EXPONENT and "e" in text.lower():
-        raise Malformed("a number of the body is out of range")
+    try:
+        number = _NUMBERS.create_decimal(text)
+    except DecimalException:
+        raise Malformed("a number of the body is out of range") from None
     return number if str(number) == text else SpelledDecimal(text)
 
 
@@ -132,6 +135,13 @@ def _spelled(value: object) -> msgspec.Raw:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+# what would not fit is an error, never rounded: a giant exponent is a trap for later arithmetic
+_NUMBERS = Context(
+    prec=MAX_DIGITS,
+    Emax=MAX_EXPONENT,
+    Emin=-MAX_EXPONENT,
+    traps=[Clamped, InvalidOperation, Overflow, Rounded, Subnormal],
+)
+_DECODER = msgspec.json.Decoder(float_hook=_NUMBERS.create_decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_spelled)
 _STRICT = json.JSONDecoder(object_pairs_hook=_members, parse_float=_decimal, parse_int=_integer)
