@@ -363,6 +363,20 @@ def cwe(node: Node, call: V2Call) -> JsonValue:
     return filled(coding=unique, text=wording) or None
 
 
+def concept_text(node: Node, call: V2Call) -> JsonValue:
+    """CWE as a title: the original text, the name or the code."""
+    found = cwe(node, call)
+    wording = found.get("text") if isinstance(found, dict) else None
+    return wording or node.text(1) or None
+
+
+def control_id(node: Node, call: V2Call) -> JsonValue:
+    """MSH-10 as the identifier of the Bundle, scoped by the feed."""
+    found = node.text()
+    system = call.context.feed.local_system("message")
+    return {"system": system, "value": found} if found else None
+
+
 def class_coding(node: Node, call: V2Call) -> JsonValue:
     """PV1-2 as a coding: of ActCode where the map has one, else the code as sent."""
     sent = node.text()
@@ -414,6 +428,8 @@ DATATYPES: Mapping[str, Transformation[Node, Context]] = {
     "organization": organization,
     "location": location,
     "cwe": cwe,
+    "concept-text": concept_text,
+    "control-id": control_id,
     "class": class_coding,
     "section": section,
 }

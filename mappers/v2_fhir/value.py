@@ -137,6 +137,17 @@ def units(node: Node, call: V2Call) -> JsonValue:
     return {"unit": name or code} if name or code else None
 
 
+def amount(node: Node, call: V2Call) -> JsonValue:
+    """CQ: a number with a unit in component 2 (CWE)."""
+    quantity = quantity_of(node.text(1))
+    if quantity is None:
+        return None
+    code, name, system = (*node.parts(2), "", "", "")[:3]
+    if call.context.feed.code_system(system) == UCUM and code:
+        return quantity | filled(unit=name or code, system=UCUM, code=code)
+    return quantity | filled(unit=name or code)
+
+
 def attachment(node: Node, _call: V2Call) -> JsonValue:
     """ED: an Attachment in base64, its content type by its first bytes, else by its names."""
     kind, subtype, encoding, data = (node.text(at) for at in range(2, 6))
@@ -178,5 +189,6 @@ VALUES: Mapping[str, Transformation[Node, Context]] = {
     "range-value": range_value,
     "reference-range": reference_range,
     "units": units,
+    "quantity": amount,
     "attachment": attachment,
 }

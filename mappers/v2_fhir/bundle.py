@@ -1,0 +1,95 @@
+"""The result of a map: entries of a transaction with how each meets what is already stored."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mappers.apply import Untranslated
+from mappers.path import JsonObject, JsonValue
+from mappers.v2_fhir.ledger import Unmapped
+
+Mode = Literal["create", "merge", "replace"]
+
+
+class MapError(ValueError):
+    """The message cannot be mapped. `path` names the place; the text holds no value."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One resource of the transaction and its request.
+
+    `create` makes the resource only where the match finds none; `replace` puts it whole;
+    `merge` is a snapshot of some elements: an empty field changes nothing, `cleared` elements
+    were deleted by the sender, and `defaults` apply only to a new resource.
+    """
+
+    resource: JsonObject
+    full_url: str
+    url: str
+    mode: Mode
+    match: str = ""
+    cleared: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
+
+    def to_json(self) -> JsonObject:
+        """Return the Bundle entry."""
+        request: JsonObject = {"method": "PUT", "url": self.url}
+        if self.mode == "create":
+            request = {"method": "POST", "url": self.url, "ifNoneExist": self.match}
+        elif self.match:
+            request["url"] = f"{self.url}?{self.match}"
+        return {"fullUrl": self.full_url, "resource": self.resource, "request": request}
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a message became.
+
+    `event_time` is a FHIR dateTime that orders messages of the same thing (status never goes
+    back); `unmapped` and `untranslated` are the ledger: places whose value is in no resource,
+    and codes without a translation.
+    """
+
+    entries: tuple[Entry, ...]
+    identifier: JsonObject
+    event_time: str
+    patient: tuple[str, str]
+    unmapped: tuple[Unmapped, ...]
+    untranslated: tuple[Untranslated, ...]
+
+    def to_bundle(self) -> JsonObject:
+        """Return the transaction Bundle."""
+        entries: list[JsonValue] = [entry.to_json() for entry in self.entries]
+        bundle: JsonObject = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+        return bundle | ({"identifier": self.identifier} if self.identifier else {})
+
+
+def merge(current: JsonObject, entry: Entry) -> JsonObject:
+    """Return the stored resource with a snapshot entry applied.
+
+    Elements of the entry replace those stored, identifiers are added to, cleared elements go,
+    defaults give way, everything else stays.
+    """
+    merged = {name: value for name, value in current.items() if name not in entry.cleared}
+    for name, value in entry.resource.items():
+        if name in entry.defaults and name in current:
+            continue
+        merged[name] = _joined(merged.get(name), value) if name == "identifier" else value
+    return merged
+
+
+def _joined(old: JsonValue, new: JsonValue) -> JsonValue:
+    if not isinstance(old, list) or not isinstance(new, list):
+        return new
+    known = [_key(item) for item in new]
+    return [*(item for item in old if _key(item) not in known), *new]
+
+
+def _key(identifier: JsonValue) -> tuple[JsonValue, JsonValue]:
+    if not isinstance(identifier, dict):
+        return (None, None)
+    return identifier.get("system"), identifier.get("value")

@@ -1,0 +1,56 @@
+"""The account of a message: every valued leaf was mapped, carries structure, or is listed.
+
+Rows name places and reasons, never values.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mappers.v2_fhir.source import Leaf, SegmentText, leaves_of
+
+Reason = Literal["no-rule", "not-understood", "overruled", "no-code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A place whose value is in no resource. `OBX(2)-9`, `PID-3.2`, or a whole segment `ZPD`."""
+
+    path: str
+    reason: Reason
+
+
+def occurrences(segments: Sequence[SegmentText]) -> dict[int, str]:
+    """Return the name of each segment by its ordinal: its id, from the second on with a count."""
+    counts: dict[str, int] = {}
+    names: dict[int, str] = {}
+    for segment in segments:
+        counts[segment.id] = counts.get(segment.id, 0) + 1
+        count = counts[segment.id]
+        names[segment.ordinal] = segment.id if count == 1 else f"{segment.id}({count})"
+    return names
+
+
+def unread(segments: Sequence[SegmentText], read: set[Leaf]) -> Iterator[Unmapped]:
+    """Yield a row for each segment, field or leaf that nothing read."""
+    names = occurrences(segments)
+    for segment in segments:
+        fields = [
+            (number, list(leaves_of(segment, number))) for number in range(1, segment.width + 1)
+        ]
+        valued = [place for _, leaves in fields for place, _ in leaves]
+        if valued and not any(place in read for place in valued):
+            yield Unmapped(names[segment.ordinal], "no-rule")
+            continue
+        for number, leaves in fields:
+            yield from _field(f"{names[segment.ordinal]}-{number}", leaves, read)
+
+
+def _field(name: str, leaves: list[tuple[Leaf, str]], read: set[Leaf]) -> Iterator[Unmapped]:
+    missed = [place for place, _ in leaves if place not in read]
+    if missed and len(missed) == len(leaves):
+        yield Unmapped(name, "no-rule")
+        return
+    for _, _, repetition, component, subcomponent in missed:
+        path = name + (f"({repetition})" if repetition > 1 else "") + f".{component}"
+        yield Unmapped(path + (f".{subcomponent}" if subcomponent > 1 else ""), "no-rule")

@@ -1,0 +1,55 @@
+"""The messages there are maps for: one row each, by MSH-9.1 and MSH-9.2."""
+
+from collections.abc import Callable, Mapping
+
+from mappers.document import document_page
+from mappers.v2_fhir.adt_a01 import map_adt_a01
+from mappers.v2_fhir.bundle import MapError, Mapped
+from mappers.v2_fhir.codes import MAPS
+from mappers.v2_fhir.feed import Feed
+from mappers.v2_fhir.oru_r01 import map_oru_r01
+from mappers.v2_fhir.segments.msh import BUNDLE, EVENT_TIME
+from mappers.v2_fhir.segments.nte import NOTE
+from mappers.v2_fhir.segments.obr import DIAGNOSTIC_REPORT, SERVICE_REQUEST
+from mappers.v2_fhir.segments.obx import OBSERVATION, PRESENTED_FORM, UNIT, VALUE
+from mappers.v2_fhir.segments.pid import CONTACT, PATIENT
+from mappers.v2_fhir.segments.pv1 import ENCOUNTER, PARTICIPANT_TABLES
+from mappers.v2_fhir.segments.spm import SPECIMEN
+from mappers.v2_fhir.work import MessageText
+
+MESSAGES: Mapping[tuple[str, str], Callable[[MessageText, Feed], Mapped]] = {
+    ("ADT", "A01"): map_adt_a01,
+    ("ADT", "A04"): map_adt_a01,
+    ("ADT", "A08"): map_adt_a01,
+    ("ORU", "R01"): map_oru_r01,
+}
+ENVELOPE = (BUNDLE, EVENT_TIME, PATIENT, CONTACT, ENCOUNTER, *PARTICIPANT_TABLES)
+RESULT = (SERVICE_REQUEST, DIAGNOSTIC_REPORT, OBSERVATION, VALUE, UNIT, PRESENTED_FORM, SPECIMEN)
+
+
+class UnsupportedMessage(MapError):
+    """There is no map for the message type and trigger event."""
+
+
+def map_message(message: MessageText, feed: Feed) -> Mapped:
+    """Map a message to a transaction; raises UnsupportedMessage or MapError."""
+    found = message.segments[0].field(9)
+    parts = (*(component[0] for component in found[0]), "", "")[:2] if found else ("", "")
+    code, trigger = parts
+    mapping = MESSAGES.get((code, trigger))
+    if mapping is None:
+        raise UnsupportedMessage("MSH-9", "there is no map for this message type and event")
+    return mapping(message, feed)
+
+
+def document_all() -> dict[str, str]:
+    """Return the mapping pages by name, as Markdown."""
+    return {
+        "v2-adt-a01": document_page(
+            "ADT A01, A04, A08", "Admission, registration and update of a visit.", ENVELOPE
+        ),
+        "v2-oru-r01": document_page("ORU R01", "Laboratory results.", (*ENVELOPE, *RESULT, NOTE)),
+        "v2-codes": document_page(
+            "HL7 v2 code maps", "A code without a row is never guessed.", (), MAPS
+        ),
+    }

@@ -1,0 +1,103 @@
+"""One message being mapped: tables are run against its segments, and the account is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mappers.apply import Trace, Untranslated, Vocabulary, run
+from mappers.path import JsonObject, JsonTarget
+from mappers.rule import Table
+from mappers.v2_fhir.bundle import Entry
+from mappers.v2_fhir.codes import CODES
+from mappers.v2_fhir.datatypes import DATATYPES, Context
+from mappers.v2_fhir.extension import EXTENSIONS
+from mappers.v2_fhir.feed import Feed
+from mappers.v2_fhir.ledger import Reason, Unmapped, occurrences, unread
+from mappers.v2_fhir.moment import zone_of
+from mappers.v2_fhir.segments.msh import BUNDLE, EVENT_TIME
+from mappers.v2_fhir.source import Leaf, Node, SegmentSource, SegmentText
+from mappers.v2_fhir.value import VALUES
+
+VOCABULARY: Vocabulary[Node, Context] = Vocabulary({**DATATYPES, **EXTENSIONS, **VALUES}, CODES)
+
+
+class MessageText(Protocol):
+    """What a mapping asks of a message."""
+
+    @property
+    def segments(self) -> Sequence[SegmentText]:
+        """The segments in order, MSH first."""
+
+
+@dataclass(slots=True)
+class Work:
+    """The state of one run: leaves read so far, entries made, rows of the ledger."""
+
+    segments: Sequence[SegmentText]
+    context: Context
+    read: set[Leaf] = field(default_factory=set)
+    entries: list[Entry] = field(default_factory=list)
+    refused: list[Unmapped] = field(default_factory=list)
+    untranslated: list[Untranslated] = field(default_factory=list)
+
+    @property
+    def feed(self) -> Feed:
+        """The sender."""
+        return self.context.feed
+
+    def source(
+        self, *segments: SegmentText | None, only: tuple[int, int] | None = None
+    ) -> SegmentSource:
+        """Return the segments as the source of a table."""
+        present = {segment.id: segment for segment in segments if segment is not None}
+        return SegmentSource(present, self.read, only)
+
+    def run(
+        self, table: Table, source: SegmentSource, resource: JsonObject | None = None
+    ) -> JsonObject:
+        """Run a table into a resource, a new one where none is given."""
+        target = JsonTarget({} if resource is None else resource)
+        trace = run(table, source, target, VOCABULARY, self.context)
+        source.account(table.structural)
+        self._keep(trace, source)
+        return target.tree
+
+    def _keep(self, trace: Trace, source: SegmentSource) -> None:
+        """Turn what was read but not written into rows of the ledger."""
+        if not (trace.unwritten or trace.overruled or trace.untranslated):
+            return
+        names = occurrences(self.segments)
+        written = {path for path, _ in trace.written}
+        self.untranslated += trace.untranslated
+        codeless = {row.source for row in trace.untranslated}
+        for path in dict.fromkeys(path for path, _ in (*trace.unwritten, *trace.overruled)):
+            if path in written:
+                continue
+            segment = source.segments[path.split("-", maxsplit=1)[0]]
+            place = f"{names[segment.ordinal]}-{path.split('-', maxsplit=1)[1].rstrip('*')}"
+            overruled = any(path == source for source, _ in trace.overruled)
+            reason: Reason = "no-code" if path in codeless else "not-understood"
+            self.refused.append(Unmapped(place, "overruled" if overruled else reason))
+
+    def ledger(self) -> tuple[Unmapped, ...]:
+        """Return every place whose value is in no resource."""
+        return tuple(dict.fromkeys((*unread(self.segments, self.read), *self.refused)))
+
+
+def open_message(message: MessageText, feed: Feed) -> tuple[Work, JsonObject, str]:
+    """Start the work on a message; return it with Bundle.identifier and the event time."""
+    header = message.segments[0]
+    event = next((segment for segment in message.segments if segment.id == "EVN"), None)
+    sent = header.field(7)
+    zone = zone_of(sent[0][0][0]) if sent else None
+    work = Work(message.segments, Context(feed, zone or feed.zone))
+    source = work.source(header, event)
+    time = _event_time(work, source)
+    identifier = work.run(BUNDLE, source).get("identifier")
+    return work, identifier if isinstance(identifier, dict) else {}, time
+
+
+def _event_time(work: Work, source: SegmentSource) -> str:
+    target = JsonTarget()
+    run(EVENT_TIME, source, target, VOCABULARY, work.context)
+    return str(target.tree.get("time", ""))
