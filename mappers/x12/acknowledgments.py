@@ -1,88 +1,188 @@
-"""Acknowledgments: TA1 and 999 built from findings, and read into small facts.
+"""Answer an interchange: TA1 and 999 built from the findings of syntax and guide.
 
-An acknowledgment is never acknowledged.
+An acknowledgment is never acknowledged. Reading answers is in `responses`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Literal
 
-from mappers.x12.envelope import Interchange, TransactionSet
-from mappers.x12.findings import Finding
-from mappers.x12.lexer import Segment
+from mappers.x12.dictionary import DEFINITIONS
+from mappers.x12.envelope import Group, Interchange, TransactionSet
+from mappers.x12.findings import Finding, verdict
+from mappers.x12.sets import ACKNOWLEDGMENT_999
+from mappers.x12.tree import Node, Seg, node, seg
+from mappers.x12.writer import Envelope, NotWritable, SetBody, enclose, set_segments
 
-SetVerdict = Literal["A", "E", "R", "M", "W", "X"]
-GroupVerdict = Literal["A", "E", "P", "R", "M", "W", "X"]
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentError:
-    """One IK3 or IK4: where it is (IK302 counts from ST = 1) and which code says what."""
-
-    segment: str
-    position: int
-    loop: str
-    code: str
-    element: int | None = None
-    component: int | None = None
-    element_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SetResponse:
-    """What a 999 says of one transaction set (AK2 to IK5)."""
-
-    set_id: str
-    control: str
-    verdict: SetVerdict
-    codes: tuple[str, ...]
-    errors: tuple[SegmentError, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupResponse:
-    """What a 999 says of one functional group (AK1, AK9); `control` is the GS06 we sent."""
-
-    functional_id: str
-    control: str
-    version: str
-    verdict: GroupVerdict
-    codes: tuple[str, ...]
-    sets: tuple[SetResponse, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InterchangeResponse:
-    """What a TA1 says of one interchange; `control` is the ISA13 we sent."""
-
-    control: str
-    date: str
-    time: str
-    verdict: Literal["A", "E", "R"]
-    note: str
-
-
-def interchange_response(segment: Segment) -> InterchangeResponse:
-    """Read a TA1 segment."""
-    raise NotImplementedError
-
-
-def group_response(read: TransactionSet) -> GroupResponse:
-    """Read a 999 transaction set."""
-    raise NotImplementedError
+_ID_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_SET_VERDICTS = {"accepted": "A", "accepted-with-errors": "E", "rejected": "R"}
+_MOST_ERRORS = 500
 
 
 def acknowledge(
     received: Interchange,
-    findings: Sequence[Finding],
     *,
     interchange_control: int,
     group_control: int,
     written: datetime,
 ) -> bytes | None:
-    """Return our answer to one interchange: TA1 where asked or due, a 999 set per group.
+    """Return our answer to one interchange: a TA1 where asked for or due, a 999 set per group.
 
-    `findings` are those of the whole file, of every level. None if there is nothing to answer.
+    None if there is nothing to answer: acknowledgments only, no ISA to address, or an ISA whose
+    sender cannot be addressed.
     """
-    raise NotImplementedError
+    groups = [one for one in received.groups if one.header.functional_id != "FA"]
+    has_only_answers = received.acknowledgments or received.groups
+    if received.opening is None or (has_only_answers and not groups):
+        return None
+    envelope = _envelope(received, groups, interchange_control, group_control, written)
+    try:
+        return _written(received, groups, envelope)
+    except NotWritable:
+        return None
+
+
+def _written(received: Interchange, groups: Sequence[Group], envelope: Envelope) -> bytes:
+    answer = interchange_verdict(received)
+    answers: list[str] = []
+    if received.header.acknowledgment_requested == "1" or answer[0] == "R":
+        answers.append(_ta1(received, answer, envelope))
+    if answer[0] == "R":
+        groups = ()
+    sets = [
+        set_segments(
+            ACKNOWLEDGMENT_999,
+            SetBody(f"{number:04d}", acknowledgment(group)),
+            envelope.delimiters,
+        )
+        for number, group in enumerate(groups, 1)
+        if group.opening is not None
+    ]
+    return enclose(envelope, ACKNOWLEDGMENT_999, sets, answers)
+
+
+def interchange_verdict(received: Interchange) -> tuple[Literal["A", "E", "R"], str]:
+    """Return TA104 and TA105: what the envelope alone says of the interchange."""
+    told = [one for one in received.findings if one.report == "TA1"]
+    if not told:
+        return "A", "000"
+    errors = [one for one in told if one.severity == "error"]
+    return ("R", errors[0].code) if errors else ("E", told[0].code)
+
+
+def acknowledgment(group: Group) -> Node:
+    """Return the 999 (its root loop) that answers one functional group."""
+    header = group.header
+    sets = [_set_loop(one) for one in group.sets]
+    verdicts = [_set_verdict(one) for one in group.sets]
+    codes = _codes((*group.findings, *(f for one in group.sets for f in one.findings)), "AK9")
+    is_refused = verdict(group.findings) == "rejected" or bool(codes)
+    accepted = 0 if is_refused else sum(one in "AE" for one in verdicts)
+    stated = group.trailer.element(1) if group.trailer else ""
+    included = int(stated) if stated.isascii() and stated.isdigit() else len(sets)
+    counts = (min(included, 999_999), len(sets), accepted)
+    closing = seg("AK9", _group_verdict(verdicts, accepted), *counts, *codes)
+    opening = seg("AK1", header.functional_id, header.control, header.version or None)
+    return node("999", [opening, closing], sets)
+
+
+def _group_verdict(verdicts: Sequence[str], accepted: int) -> str:
+    if not accepted:
+        return "R"
+    if accepted < len(verdicts):
+        return "P"
+    return "E" if "E" in verdicts else "A"
+
+
+def _set_verdict(one: TransactionSet) -> str:
+    return _SET_VERDICTS[verdict(one.findings)] if one.guide else "R"
+
+
+def _set_loop(one: TransactionSet) -> Node:
+    """Return loop 2000: which set, its errors in the order of its segments, its verdict."""
+    header = one.header
+    errors = list(_segment_errors(one))[:_MOST_ERRORS]
+    codes = _codes(one.findings, "IK5")
+    if not one.guide and "1" not in codes:
+        codes.append("1")
+    if any(found.report in {"IK3", "IK4"} for found in one.findings):
+        codes.append("5")
+    opening = seg("AK2", header.id[:3], header.control[:9], header.version or None)
+    return node("2000", [opening, seg("IK5", _set_verdict(one), *codes[:5])], errors)
+
+
+def _codes(findings: Sequence[Finding], report: str) -> list[str]:
+    """Return the distinct codes of one acknowledgment segment, at most five."""
+    codes = dict.fromkeys(one.code for one in findings if one.report == report and one.code)
+    return list(codes)[:5]
+
+
+def _segment_errors(one: TransactionSet) -> Iterator[Node]:
+    """Yield a loop 2100 for every segment in error, and for every missing one."""
+    start = one.segments[0].ordinal
+    told = [found for found in one.findings if found.report in {"IK3", "IK4"} and found.ordinal]
+    told.sort(key=lambda found: (found.ordinal or 0, found.report))
+    for (ordinal, segment), group in groupby(told, key=lambda f: (f.ordinal or 0, f.segment)):
+        if not 2 <= len(segment) <= 3 or not _ID_LETTERS.issuperset(segment):
+            continue
+        found = list(group)
+        elements = [one for one in found if one.report == "IK4"]
+        position = ordinal - start + 1
+        for own in (one for one in found if one.report == "IK3"):
+            yield node("2100", [_ik3(own, position, own.code)])
+        if elements:
+            opening = _ik3(elements[0], position, "8")
+            yield node("2100", [opening], [node("2110", [_ik4(one)]) for one in elements])
+
+
+def _ik3(found: Finding, position: int, code: str) -> Seg:
+    loop = found.loop if found.loop[:1] in {"1", "2"} and len(found.loop) != 3 else None
+    return seg("IK3", found.segment, position, loop, code)
+
+
+def _ik4(found: Finding) -> Seg:
+    position = (found.element, found.component, found.repeat)
+    return seg("IK4", position, _element_number(found), found.code)
+
+
+def _element_number(found: Finding) -> int | None:
+    """Return the data element number, where the dictionary knows the element."""
+    definition = DEFINITIONS.get(found.segment)
+    if definition is None or not found.element or found.element > len(definition.elements):
+        return None
+    element = definition.elements[found.element - 1]
+    if found.component and found.component <= len(element.components):
+        element = element.components[found.component - 1]
+    return element.number if not element.components and element.number else None
+
+
+def _ta1(received: Interchange, answer: tuple[str, str], envelope: Envelope) -> str:
+    header = received.header
+    control = header.control if header.control.isdigit() else "0"
+    elements = ("TA1", control.zfill(9)[-9:], header.date, header.time, *answer)
+    return envelope.delimiters.element.join(elements)
+
+
+def _envelope(
+    received: Interchange,
+    groups: Sequence[Group],
+    interchange_control: int,
+    group_control: int,
+    written: datetime,
+) -> Envelope:
+    """Return the envelope of the answer: sender and receiver change places."""
+    header = received.header
+    first = groups[0].header if groups else None
+    return Envelope(
+        sender_qualifier=header.receiver_qualifier,
+        sender=header.receiver,
+        receiver_qualifier=header.sender_qualifier,
+        receiver=header.sender,
+        interchange_control=interchange_control,
+        group_control=group_control,
+        written=written,
+        usage="T" if header.usage == "T" else "P",
+        group_sender=first.receiver if first else "",
+        group_receiver=first.sender if first else "",
+    )

@@ -554,7 +554,10 @@ DEFINITIONS: dict[str, Definition] = {
     "AK1": Definition(
         "answered group", (_e(479, "ID", 2, 2), _e(28, "N", 1, 9), _e(480, "AN", 1, 12))
     ),
-    "AK2": Definition("answered set", (SET_ID, SET_CONTROL, GUIDE)),
+    "AK2": Definition(
+        "answered set",
+        (_e(143, "ID", 1, 3), _e(329, "AN", 1, 9), GUIDE),  # repeats what came, however short
+    ),
     "IK3": Definition(
         "segment error",
         (_e(721, "ID", 2, 3), _e(719, "N", 1, 10), _e(447, "AN", 1, 6), _e(620, "ID", 1, 3)),

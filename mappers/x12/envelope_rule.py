@@ -110,6 +110,13 @@ ISA_WIDTH = EnvelopeRule(
     "the elements of ISA do not have their fixed widths",
     "pad ISA to 106 characters",
 )
+SEPARATOR = EnvelopeRule(
+    "component-separator",
+    "TA1",
+    "027",
+    "composites are not separated by the mark ISA16 declares",
+    "declare in ISA16 the separator that is used",
+)
 ISA_ELEMENT = EnvelopeRule(
     "interchange-header-element", "TA1", "", "the element of ISA is not valid", "correct ISA"
 )
@@ -168,6 +175,8 @@ def isa_findings(segment: Segment) -> Iterator[Finding]:
     for position, pattern, code in ISA_ELEMENTS:
         if not re.fullmatch(pattern, segment.element(position).strip()):
             yield _element(segment, position, code)
+    if segment.element(16)[:1] != segment.delimiters.component:
+        yield envelope_finding(SEPARATOR, segment, 16)
     if not is_date(f"20{segment.element(9)}"):
         yield _element(segment, 9, "014")
 

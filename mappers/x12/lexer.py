@@ -14,6 +14,7 @@ BLOCK = 65_536
 _ISA_LENGTHS = (3, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _LOOK_AHEAD = 2048
 _FRAGMENT = re.compile(r"[A-Z][A-Z0-9]{1,2}([^A-Za-z0-9 \t\r\n])")
+_OTHER_COMPOSITE = re.compile(r"(?:SVC|SV1|HI)[^A-Za-z0-9>](?:HC|BK|ABK|AD|N4|NU)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,18 @@ def detect(text: str) -> Delimiters:
     component, terminator, repetition = parts[16][0], parts[16][1], parts[11][:1]
     if terminator.isalnum() or len({mark, component, terminator}) < 3:
         return _infer(text)
+    component = _used_component(text, mark, component)
     repeats = repetition.strip(BLANK) and not repetition.isalnum()
     is_free = repetition not in (mark, component, terminator)
     return Delimiters(mark, component, repetition if repeats and is_free else "", terminator)
+
+
+def _used_component(text: str, mark: str, declared: str) -> str:
+    """Return the component separator in use: some senders declare `:` in ISA16 and write `>`."""
+    rest = text[110:]
+    if declared in rest or mark == ">" or not _OTHER_COMPOSITE.search(rest):
+        return declared
+    return ">"
 
 
 def _infer(text: str) -> Delimiters:

@@ -250,7 +250,7 @@ def _isa(envelope: Envelope) -> str:
     )
     padded = [value.ljust(width) for value, width in zip(values, _ISA_WIDTHS, strict=True)]
     elements = ("ISA", *padded)
-    found = list(isa_findings(Segment("ISA", elements)))
+    found = list(isa_findings(Segment("ISA", elements, delimiters=delimiters)))
     if found or any(_is_unfit(value, delimiters) for value in (envelope.sender, envelope.receiver)):
         raise NotWritable(found or [_envelope_finding("ISA", "a sender or receiver id")])
     return _joined(elements, delimiters)

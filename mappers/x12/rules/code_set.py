@@ -120,7 +120,7 @@ RULES: tuple[Rule, ...] = (
         ("837",),
         "",
         5,
-        "error",
+        "warning",
         _SINCE,
         "the specialty is not a taxonomy code",
         "send ten characters that end with X",
