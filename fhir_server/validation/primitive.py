@@ -2,9 +2,11 @@
 
 Source: https://hl7.org/fhir/R4/datatypes.html#primitive. Where that regex lets an impossible day
 through, this one does not. Patterns are written for both Python's and Rust's engines: no
-lookaround, explicit ASCII classes, to be matched against the whole text.
+lookaround, explicit ASCII classes, to be matched against the whole text. Python's engine keeps
+some hundred bytes for each turn of a repeated group, so such patterns have a twin in plain Python.
 """
 
+import binascii
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -35,14 +37,17 @@ _GAP = r"[ \t\r\n]*"
 _SIX_BITS = f"[A-Za-z0-9+/]{_GAP}"
 _PADDED = f"(?:(?:{_SIX_BITS}){{2}}={_GAP}=|(?:{_SIX_BITS}){{3}}=){_GAP}"
 _BASE64 = f"{_GAP}(?:(?:(?:{_SIX_BITS}){{4}})+(?:{_PADDED})?|{_PADDED})"
+_WITHOUT_GAPS = dict.fromkeys(map(ord, " \t\r\n"))
+_PRINTABLE = re.compile(r"[^\x00-\x1f]+")
+_ARC = re.compile("0|[1-9][0-9]*")
 
 
 @dataclass(frozen=True)
 class Primitive:
     """The rule of one primitive type.
 
-    `pattern` matches the whole text; `minimum` and `maximum` bound integers; `form` is a further
-    test of a text that no regular expression can make.
+    `pattern` matches the whole text; `minimum` and `maximum` bound integers. `form` is the test in
+    Python that stands for the pattern, or for the lack of one.
     """
 
     json: JsonType
@@ -77,16 +82,42 @@ class Primitive:
     def _is_formed(self, value: str) -> bool:
         if self.max_length is not None and len(value) > self.max_length:
             return False
-        if self.pattern is not None and self._compiled.fullmatch(value) is None:
-            return False
-        return self.form is None or self.form(value)
+        if self.form is not None:
+            return self.form(value)
+        return self.pattern is None or self._compiled.fullmatch(value) is not None
+
+
+def is_base64(value: str) -> bool:
+    """Whether the text is base64 with its padding; white space may stand anywhere."""
+    compact = value.translate(_WITHOUT_GAPS)
+    try:
+        return bool(compact) and binascii.a2b_base64(compact, strict_mode=True) is not None
+    except ValueError:
+        return False
+
+
+def is_code(value: str) -> bool:
+    """Whether the text is words with single spaces between them."""
+    is_trim = not (value.startswith(" ") or value.endswith(" ") or "  " in value)
+    return is_trim and _PRINTABLE.fullmatch(value) is not None
+
+
+def is_oid(value: str) -> bool:
+    """Whether the text is a URN of an object identifier."""
+    root, *arcs = value.removeprefix("urn:oid:").split(".")
+    return (
+        value.startswith("urn:oid:")
+        and root in {"0", "1", "2"}
+        and bool(arcs)
+        and all(_ARC.fullmatch(arc) for arc in arcs)
+    )
 
 
 PRIMITIVES: Mapping[str, Primitive] = {
-    "base64Binary": Primitive("string", _BASE64),
+    "base64Binary": Primitive("string", _BASE64, form=is_base64),
     "boolean": Primitive("boolean"),
     "canonical": Primitive("string", _UNBROKEN),
-    "code": Primitive("string", f"{_UNBROKEN}(?: {_UNBROKEN})*"),
+    "code": Primitive("string", f"{_UNBROKEN}(?: {_UNBROKEN})*", form=is_code),
     "date": Primitive("string", _DATE),
     "dateTime": Primitive("string", f"(?:{_DATE}|{_DAY}T{_TIME}{_ZONE})"),
     "decimal": Primitive("number"),
@@ -94,7 +125,7 @@ PRIMITIVES: Mapping[str, Primitive] = {
     "instant": Primitive("string", f"{_DAY}T{_TIME}{_ZONE}"),
     "integer": Primitive("integer", minimum=-(2**31), maximum=2**31 - 1),
     "markdown": Primitive("string", _TEXT, max_length=MAX_STRING),
-    "oid": Primitive("string", r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+"),
+    "oid": Primitive("string", r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+", form=is_oid),
     "positiveInt": Primitive("integer", minimum=1, maximum=2**31 - 1),
     "string": Primitive("string", _TEXT, max_length=MAX_STRING),
     "time": Primitive("string", _TIME),

@@ -114,19 +114,19 @@ def resource_schema(definitions: Definitions, name: str) -> JsonObject:
 
 
 def primitive_schema(name: str, primitive: Primitive) -> JsonObject:
-    """Return the JSON Schema of a primitive type; `format` names its further test."""
+    """Return the JSON Schema of a primitive type; `format` names a test no pattern can make."""
     rules: JsonObject = {
         "pattern": f"^(?:{primitive.pattern})$" if primitive.pattern else None,
         "minimum": primitive.minimum,
         "maximum": primitive.maximum,
         "maxLength": primitive.max_length,
-        "format": format_name(name) if primitive.form else None,
+        "format": format_name(name) if primitive.form and not primitive.pattern else None,
     }
     return {"type": primitive.json, **{k: v for k, v in rules.items() if v is not None}}
 
 
 def format_name(primitive: str) -> str:
-    """Return the schema's name for a primitive type's further test."""
+    """Return the schema's name for the test of a primitive type."""
     return f"fhir-{primitive}"
 
 
