@@ -42,4 +42,4 @@ def test_memory_is_in_proportion_to_the_text(name: str) -> None:
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < 80 * len(text)
+    assert peak < 40 * len(text)
