@@ -8,6 +8,7 @@ write Windows paths and lone backslashes.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _FORMATTING = re.compile(r"\.(?:(br|ce|fi|nf)|(sp|sk|in|ti)\s*([+-]?\d{0,3}))")
 _HEX = re.compile(r"X([0-9A-Fa-f]*)")
@@ -34,6 +35,11 @@ class Encoding:
         """The encoding characters as they stand in MSH-2."""
         return self.component + self.repetition + self.escape + self.subcomponent + self.truncation
 
+    @property
+    def special(self) -> re.Pattern[str]:
+        """What a field must hold to be more than one plain leaf."""
+        return _special(self.characters)
+
     def delimiters(self) -> Iterator[tuple[str, str]]:
         """Yield each delimiter in use with its escape code, the escape character first."""
         pairs = (
@@ -45,6 +51,11 @@ class Encoding:
             (self.truncation, "P"),
         )
         return (pair for pair in pairs if pair[0])
+
+
+@lru_cache(maxsize=64)
+def _special(characters: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(characters)}]" if characters else r"(?!)")
 
 
 def decode(text: str, encoding: Encoding) -> str:

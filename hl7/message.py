@@ -54,6 +54,11 @@ class Segment:
         """The number of the last field present, be it empty."""
         return len(self._split()) - 1
 
+    @property
+    def valued(self) -> list[int]:
+        """The numbers of the fields that hold text."""
+        return [number for number, text in enumerate(self._split()) if text and number]
+
     def raw(self, number: int) -> str:
         """Return the text of a field as sent, escapes undecoded; `""` where it is absent."""
         texts = self._split()
@@ -61,9 +66,12 @@ class Segment:
 
     def field(self, number: int) -> Field:
         """Return a field split to its leaves, escapes decoded; `()` where it is empty."""
+        texts = self._texts or self._split()
+        if not 0 < number < len(texts) or not texts[number]:
+            return _EMPTY
         found = self._fields.get(number)
         if found is None:
-            found = self._fields[number] = self._leaves(number)
+            found = self._fields[number] = self._leaves(number, texts[number])
         return found
 
     def value(
@@ -93,10 +101,7 @@ class Segment:
                 self._texts.insert(1, separator)
         return self._texts
 
-    def _leaves(self, number: int) -> Field:
-        raw = self.raw(number)
-        if not raw:
-            return _EMPTY
+    def _leaves(self, number: int, raw: str) -> Field:
         if number <= 2 and self.id in {"MSH", "FHS", "BHS"}:
             return (((raw,),),)
         return split(raw, self.encoding)
@@ -104,6 +109,8 @@ class Segment:
 
 def split(raw: str, encoding: Encoding) -> Field:
     """Return the text of a field as repetitions of components of subcomponents, decoded."""
+    if not encoding.special.search(raw):
+        return (((raw,),),)
     return tuple(
         tuple(
             tuple(decode(leaf, encoding) for leaf in _cut(component, encoding.subcomponent))

@@ -109,10 +109,13 @@ def run(
     for rule in table.rules:
         if rule.when is not None and not holds(rule.when, source):
             continue
-        wrote = _constant(rule, target, trace) if not rule.source else False
-        if rule.source:
+        if not rule.source:
+            wrote = _constant(rule, target, trace)
+        elif nodes := source.nodes(rule.source):
             call = Call(context, rule, vocabulary.codes[rule.codes] if rule.codes else None, trace)
-            wrote = _copy(source, target, vocabulary.transformations[rule.using], call)
+            wrote = _copy(nodes, target, vocabulary.transformations[rule.using], call)
+        else:
+            wrote = False
         if rule.required and not wrote:
             trace.missing.append((rule.source, rule.target))
     return trace
@@ -125,10 +128,10 @@ def _constant(rule: Rule, target: Target, trace: Trace) -> bool:
 
 
 def _copy(
-    source: Source[N], target: Target, transform: Transformation[N, C], call: Call[C]
+    nodes: Sequence[N], target: Target, transform: Transformation[N, C], call: Call[C]
 ) -> bool:
     rule, trace, wrote = call.rule, call.trace, False
-    for node in source.nodes(rule.source):
+    for node in nodes:
         value = transform(node, call)
         if value is None:
             trace.unwritten.append((rule.source, rule.target))
@@ -145,7 +148,7 @@ def holds(condition: When, source: Source[N]) -> bool:
     """Say whether the condition is true of the source."""
     match condition:
         case Is(path, values):
-            return any(text in values for text in source.texts(path))
+            return not set(values).isdisjoint(source.texts(path))
         case Valued(path):
             return any(source.texts(path))
         case Empty(path):

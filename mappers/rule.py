@@ -6,7 +6,7 @@ Tables hold no computation: a transformation is named and found in a registry, a
 translation is named and found among the code maps.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 Scalar = str | int | Decimal | bool | None
@@ -97,6 +97,30 @@ class Table:
     def name(self) -> str:
         """The name of the table in documents: `OBX[Observation]`."""
         return f"{self.source}[{self.target}]"
+
+
+def specialize(table: Table, path: str, value: str) -> Table:
+    """Return the table as it is where the path holds the value: rules ruled out are gone.
+
+    Conditions on the path are decided once here instead of at every run; others stay.
+    """
+    rules = [
+        replace(rule, when=None if decided else rule.when)
+        for rule in table.rules
+        if (decided := _decide(rule.when, path, value)) is not False
+    ]
+    return replace(table, rules=tuple(rules))
+
+
+def _decide(condition: When | None, path: str, value: str) -> bool | None:
+    """Return what the condition is for the value, None where it asks something else."""
+    match condition:
+        case Is(asked, values) if asked == path:
+            return value in values
+        case Not(inner):
+            decided = _decide(inner, path, value)
+            return None if decided is None else not decided
+    return None
 
 
 def describe(condition: When | None) -> str:

@@ -344,22 +344,26 @@ def location(node: Node, call: V2Call) -> JsonValue:
 
 def coding(node: Node, call: V2Call, at: int = 1) -> JsonObject:
     """Return one triplet of a CWE as a coding, empty where there is no code."""
-    version = node.text(7 if at == 1 else 8)
     found = node.text(at)
     if not found:
         return {}
+    version = node.text(7 if at == 1 else 8)
     system = call.context.feed.code_system(node.text(at + 2))
     return filled(system=system, version=version, code=found, display=node.text(at + 1))
 
 
 def cwe(node: Node, call: V2Call) -> JsonValue:
     """CE, CWE, CNE, IS: both triplets as codings, the original text or the name as text."""
-    codings = [found for found in (coding(node, call), coding(node, call, 4)) if found]
+    codings = [coding(node, call)]
+    if len(node.leaves) > 3:
+        codings.append(coding(node, call, 4))
     wording = node.text(9) or node.text(2) or node.text(5)
     translated = call.translate(node.text(1)) if call.code_map and node.text(1) else None
     if translated:
         codings.insert(0, filled(system=translated.system, code=translated.code))
-    unique: list[JsonValue] = [one for at, one in enumerate(codings) if one not in codings[:at]]
+    unique: list[JsonValue] = [
+        one for at, one in enumerate(codings) if one and one not in codings[:at]
+    ]
     return filled(coding=unique, text=wording) or None
 
 

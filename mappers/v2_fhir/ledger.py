@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mappers.v2_fhir.source import Leaf, SegmentText, leaves_of
+from mappers.v2_fhir.source import Leaf, SegmentText, is_plain, leaves_of
 
 Reason = Literal["no-rule", "not-understood", "overruled", "no-code"]
 
@@ -34,16 +34,17 @@ def occurrences(segments: Sequence[SegmentText]) -> dict[int, str]:
 def unread(segments: Sequence[SegmentText], read: set[Leaf]) -> Iterator[Unmapped]:
     """Yield a row for each segment, field or leaf that nothing read."""
     names = occurrences(segments)
+    touched = {place[0] for place in read}
     for segment in segments:
-        fields = [
-            (number, list(leaves_of(segment, number))) for number in range(1, segment.width + 1)
-        ]
-        valued = [place for _, leaves in fields for place, _ in leaves]
-        if valued and not any(place in read for place in valued):
-            yield Unmapped(names[segment.ordinal], "no-rule")
-            continue
-        for number, leaves in fields:
-            yield from _field(f"{names[segment.ordinal]}-{number}", leaves, read)
+        name = names[segment.ordinal]
+        if segment.ordinal in touched:
+            for number in segment.valued:
+                if not is_plain(segment.field(number)):
+                    yield from _field(f"{name}-{number}", list(leaves_of(segment, number)), read)
+                elif (segment.ordinal, number, 1, 1, 1) not in read:
+                    yield Unmapped(f"{name}-{number}", "no-rule")
+        elif any(True for number in segment.valued for _ in leaves_of(segment, number)):
+            yield Unmapped(name, "no-rule")
 
 
 def _field(name: str, leaves: list[tuple[Leaf, str]], read: set[Leaf]) -> Iterator[Unmapped]:

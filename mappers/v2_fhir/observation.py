@@ -1,6 +1,11 @@
 """One OBX to an Observation: value, unit, range, absence and notes."""
 
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+
 from mappers.path import JsonObject, JsonValue, read
+from mappers.rule import Table, specialize
 from mappers.v2_fhir.identity import code_key
 from mappers.v2_fhir.segments.nte import NOTE
 from mappers.v2_fhir.segments.obx import OBSERVATION, TYPED, UNIT, VALUE
@@ -8,17 +13,7 @@ from mappers.v2_fhir.source import SegmentSource, SegmentText
 from mappers.v2_fhir.value import absent
 from mappers.v2_fhir.work import Work
 
-QUANTITIES = (
-    "valueQuantity",
-    "valueRange.low",
-    "valueRange.high",
-    "valueRatio.numerator",
-    "referenceRange.low",
-    "referenceRange.high",
-    "component.valueQuantity",
-    "component.valueRange.low",
-    "component.valueRange.high",
-)
+MEASURED = ("value", "referenceRange", "component")
 ABSENCE = {
     "registered": "temp-unknown",
     "preliminary": "temp-unknown",
@@ -65,28 +60,49 @@ def _add_value(work: Work, source: SegmentSource, observation: JsonObject) -> No
     """Write the value; several repetitions of a typed value become components."""
     obx = source.segments["OBX"]
     count = len(obx.field(5))
-    if count < 2 or source.value("OBX-2") not in TYPED:
-        work.run(VALUE, source, observation)
+    datatype = source.value("OBX-2")
+    table = _value_table(datatype)
+    if count < 2 or datatype not in TYPED:
+        work.run(table, source, observation)
         return
     components: list[JsonValue] = []
     for repetition in range(1, count + 1):
-        found = work.run(VALUE, work.source(obx, only=(5, repetition)))
+        found = work.run(table, work.source(obx, only=(5, repetition)))
         if found:
             components.append({"code": observation["code"], **found})
     if components:
         observation["component"] = components
 
 
+@lru_cache(maxsize=64)
+def _value_table(datatype: str) -> Table:
+    return specialize(VALUE, "OBX-2", datatype)
+
+
 def _add_units(work: Work, source: SegmentSource, observation: JsonObject) -> None:
     """Write OBX-6 into every quantity of the observation; without one it stays unread."""
     quantities = [
-        found for path in QUANTITIES for found in read(observation, path) if isinstance(found, dict)
+        *_quantities({name: observation[name] for name in observation if name.startswith(MEASURED)})
     ]
     if not quantities or not source.texts("OBX-6"):
         return
     unit = work.run(UNIT, source)
     for quantity in quantities:
         quantity.update(unit)
+
+
+def _quantities(tree: JsonValue) -> Iterator[JsonObject]:
+    """Yield every object in the tree whose `value` is a number, but the denominator of a ratio."""
+    if isinstance(tree, list):
+        for item in tree:
+            yield from _quantities(item)
+    elif isinstance(tree, dict):
+        if isinstance(tree.get("value"), Decimal):
+            yield tree
+            return
+        for name, inner in tree.items():
+            if isinstance(inner, (dict, list)) and name != "denominator":
+                yield from _quantities(inner)
 
 
 def _absence(source: SegmentSource, status: str) -> str:

@@ -31,6 +31,10 @@ class SegmentText(Protocol):
     def width(self) -> int:
         """The number of the last field present."""
 
+    @property
+    def valued(self) -> Sequence[int]:
+        """The numbers of the fields that hold something."""
+
     def field(self, number: int) -> Sequence[Leaves]:
         """Return the repetitions of a field down to decoded leaves."""
 
@@ -56,10 +60,13 @@ class Node:
 
     def text(self, component: int = 1, subcomponent: int = 1) -> str:
         """Return one leaf without the white space around it."""
-        if component > len(self.leaves) or subcomponent > len(self.leaves[component - 1]):
+        try:
+            found = self.leaves[component - 1][subcomponent - 1]
+        except IndexError:
+            return ""
+        if not found:
             return ""
         self.read.add((self.ordinal, self.number, self.repetition, component, subcomponent))
-        found = self.leaves[component - 1][subcomponent - 1]
         return "" if found == DELETE else found.strip()
 
     def parts(self, component: int) -> list[str]:
@@ -101,10 +108,14 @@ class SegmentSource:
         found = segment.field(number) if segment is not None else ()
         if segment is None or not found:
             return ()
-        if _is_deleted(found):
+        if found[0][0][0] == DELETE and _is_deleted(found):
             self.cleared.add(path)
             self.read.add((segment.ordinal, number, 1, 1, 1))
             return ()
+        if len(found) == 1 and not together and self.only is None:
+            leaves = found[0]
+            valued = leaves[0][0] or any(map(any, leaves))
+            return (Node(leaves, segment.ordinal, number, 1, self.read),) if valued else ()
         nodes = [
             Node(leaves, segment.ordinal, number, at, self.read)
             for at, leaves in enumerate(found, 1)
@@ -138,12 +149,26 @@ class SegmentSource:
         for path in paths:
             name, number, _, _ = _parse(path)
             segment = self.segments.get(name)
-            if segment is not None:
+            if segment is None:
+                continue
+            if is_plain(segment.field(number)):
+                self.read.add((segment.ordinal, number, 1, 1, 1))
+            else:
                 self.read.update(leaf for leaf, _ in leaves_of(segment, number))
 
 
 def _is_deleted(found: Sequence[Leaves]) -> bool:
     return len(found) == 1 and len(found[0]) == 1 and tuple(found[0][0]) == (DELETE,)
+
+
+def is_plain(found: Sequence[Leaves]) -> bool:
+    """Say whether a field is one leaf that holds something."""
+    return (
+        len(found) == 1
+        and len(found[0]) == 1
+        and len(found[0][0]) == 1
+        and not found[0][0][0].isspace()
+    )
 
 
 def leaves_of(segment: SegmentText, number: int) -> Iterator[tuple[Leaf, str]]:
