@@ -1,0 +1,181 @@
+"""The people and organizations of a claim, resolved from its references."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mappers.fhir_x12.problem import Problem
+from mappers.fhir_x12.reference import follow
+from mappers.fhir_x12.system import NPI
+from mappers.path import JsonObject, JsonValue, read
+
+Role = str  # 82 rendering, DQ supervising, DN referring
+
+ROLES: Mapping[str, Role] = {
+    "primary": "82",
+    "rendering": "82",
+    "performing": "82",
+    "supervisor": "DQ",
+    "supervising": "DQ",
+    "referring": "DN",
+    "referrer": "DN",
+}
+_NAME_USES = ("official", "usual", "", "temp", "nickname", "anonymous", "maiden", "old")
+_ADDRESS_USES = ("home", "work", "", "billing", "temp", "old")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of the care team whose role X12 names; `index` is the place in Claim.careTeam."""
+
+    index: int
+    sequence: int
+    role: Role
+    entry: JsonObject
+    provider: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Everyone a professional claim names; an empty tree stands for one that is not there."""
+
+    insurance: JsonObject
+    coverage: JsonObject
+    subscriber: JsonObject
+    patient: JsonObject
+    payer: JsonObject
+    provider: JsonObject
+    facility: JsonObject
+    team: tuple[Member, ...]
+
+    @property
+    def patient_is_subscriber(self) -> bool:
+        """Whether the coverage is the patient's own."""
+        relationship = read(self.coverage, "relationship.coding.code")
+        same = self.subscriber.get("id") == self.patient.get("id")
+        return "self" in relationship or (not relationship and same and bool(self.patient))
+
+    def member(self, role: Role) -> Member | None:
+        """Return the first member of the team in this role."""
+        return next((one for one in self.team if one.role == role), None)
+
+
+def parties(
+    claim: JsonObject, resources: Mapping[str, JsonObject]
+) -> tuple[Parties, list[Problem]]:
+    """Resolve the claim's references; a required one that leads nowhere is a problem."""
+    resolver = _Resolver(claim, resources)
+    insurance = focal(claim)
+    coverage = resolver.one(insurance, "coverage", "Claim.insurance.coverage", "2000B SBR")
+    patient = resolver.person(claim, "patient", "Claim.patient", "2010CA NM1")
+    holder = coverage if "subscriber" in coverage else {"subscriber": coverage.get("beneficiary")}
+    subscriber = resolver.person(holder, "subscriber", "Coverage.subscriber", "2010BA NM1")
+    payer = resolver.payer(coverage)
+    provider = resolver.provider(claim, "Claim.provider", "2010AA NM1", "organization")
+    facility = resolver.facility()
+    team = resolver.team()
+    found = Parties(insurance, coverage, subscriber, patient, payer, provider, facility, team)
+    return found, resolver.problems
+
+
+def focal(claim: JsonObject) -> JsonObject:
+    """Return the insurance the claim is sent to: the focal one, else the first."""
+    entries = [one for one in read(claim, "insurance") if isinstance(one, dict)]
+    chosen = [one for one in entries if one.get("focal") is True]
+    return (chosen or entries or [{}])[0]
+
+
+class _Resolver:
+    """Follows references of one claim and notes those that lead nowhere."""
+
+    def __init__(self, claim: JsonObject, resources: Mapping[str, JsonObject]) -> None:
+        self._claim = claim
+        self._resources = resources
+        self.problems: list[Problem] = []
+
+    def one(self, owner: JsonObject, name: str, path: str, place: str) -> JsonObject:
+        """Return the resource of a reference, empty and noted where there is none."""
+        reference = owner.get(name)
+        chosen = reference[0] if isinstance(reference, list) and reference else reference
+        found = self._follow(owner, chosen)
+        if found is None:
+            lacks = "is missing" if not chosen else "refers to a resource that is not here"
+            self.problems.append(Problem("unresolved", path, place, f"the reference {lacks}"))
+        return found or {}
+
+    def person(self, owner: JsonObject, name: str, path: str, place: str) -> JsonObject:
+        """Return a person, the name and address to write first."""
+        return preferred(self.one(owner, name, path, place))
+
+    def payer(self, coverage: JsonObject) -> JsonObject:
+        """Return the payer: who pays the coverage, else the claim's insurer."""
+        if coverage.get("payor") or not self._claim.get("insurer"):
+            return preferred(self.one(coverage, "payor", "Coverage.payor", "2010BB NM1"))
+        return preferred(self.one(self._claim, "insurer", "Claim.insurer", "2010BB NM1"))
+
+    def provider(self, owner: JsonObject, path: str, place: str, first: str) -> JsonObject:
+        """Return a provider; a PractitionerRole gives whom `first` names, itself as `role`."""
+        found = self.one(owner, "provider", path, place)
+        if found.get("resourceType") != "PractitionerRole":
+            return preferred(found)
+        other = "practitioner" if first == "organization" else "organization"
+        inner = first if first in found else other
+        whom = preferred(self.one(found, inner, f"{path}.{inner}", place))
+        return {**whom, "role": found} if whom else {}
+
+    def facility(self) -> JsonObject:
+        """Return the place of service, with the identifiers of who manages it."""
+        if not self._claim.get("facility"):
+            return {}
+        place = self.one(self._claim, "facility", "Claim.facility", "2310C NM1")
+        if npi(place):
+            return preferred(place)
+        manager = self._follow(place, place.get("managingOrganization")) or {}
+        own, its = read(place, "identifier"), read(manager, "identifier")
+        return preferred({**place, "identifier": [*own, *its]} if place else {})
+
+    def team(self) -> tuple[Member, ...]:
+        """Return the members of the care team in roles X12 names, in their order."""
+        found = []
+        for index, entry in enumerate(read(self._claim, "careTeam")):
+            codes = read(entry, "role.coding.code")
+            role = next((ROLES[str(one)] for one in codes if str(one) in ROLES), None)
+            if role is None or not isinstance(entry, dict):
+                continue
+            path = f"Claim.careTeam[{index}].provider"
+            provider = self.provider(entry, path, f"2310 NM1*{role}", "practitioner")
+            sequence = entry.get("sequence")
+            number = sequence if isinstance(sequence, int) else index + 1
+            found.append(Member(index, number, role, entry, provider))
+        return tuple(found)
+
+    def _follow(self, owner: JsonObject, reference: JsonValue) -> JsonObject | None:
+        if not isinstance(reference, dict):
+            return None
+        holder = owner if "contained" in owner else self._claim
+        return follow(holder, reference, self._resources)
+
+
+def npi(resource: JsonObject) -> str:
+    """Return the National Provider Identifier, or an empty text."""
+    found = read(resource, f"identifier[system={NPI}].value")
+    return str(found[0]) if found else ""
+
+
+def preferred(resource: JsonObject) -> JsonObject:
+    """Return the resource with only the name and the address that go on a claim."""
+    chosen: JsonObject = {
+        name: _best(resource[name], uses)
+        for name, uses in (("name", _NAME_USES), ("address", _ADDRESS_USES))
+        if isinstance(resource.get(name), list)
+    }
+    return {**resource, **chosen}
+
+
+def _best(values: JsonValue, uses: tuple[str, ...]) -> list[JsonValue]:
+    listed = [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
+
+    def rank(value: JsonObject) -> int:
+        use = value.get("use", "")
+        return uses.index(use) if isinstance(use, str) and use in uses else len(uses)
+
+    return list(sorted(listed, key=rank)[:1])
