@@ -118,6 +118,7 @@ def _postgresql(address: URL, pool_size: int, statement_timeout: int) -> Engine:
 def _engine(address: URL, pool_size: int, arguments: Mapping[str, str | int | float]) -> Engine:
     return create_engine(
         address,
+        paramstyle="named" if address.drivername.startswith("sqlite") else "pyformat",
         isolation_level="AUTOCOMMIT",
         pool_size=pool_size,
         max_overflow=pool_size,

@@ -1,12 +1,12 @@
 """A lent connection: statements of SQLAlchemy or as plain text, and the transaction, if any."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
 import psycopg
 from sqlalchemy import Connection, Executable, Row
-from sqlalchemy.engine import CursorResult
+from sqlalchemy.engine import CursorResult, Dialect
 
 from fhir_server.db.failure import translated
 from fhir_server.db.turnstile import Turnstile
@@ -19,6 +19,7 @@ BEGIN = {
     ("postgresql", "snapshot"): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
 Record = tuple[object, ...]
+Values = Sequence[object] | Mapping[str, object]
 
 
 class Session:
@@ -47,15 +48,20 @@ class Session:
             result = self._connection.execute(statement)
             return result.rowcount if isinstance(result, CursorResult) else 0
 
-    def run(self, text: str, values: Sequence[object] = ()) -> list[Record]:
+    @property
+    def spelling(self) -> Dialect:
+        """How SQLAlchemy spells a statement for `run`."""
+        return self._connection.dialect
+
+    def run(self, text: str, values: Values = (), *, prepare: bool = True) -> list[Record]:
         """Run SQL in the driver's own spelling of parameters; return its rows.
 
-        On PostgreSQL the statement is prepared: for short statements that come again and again
-        and need no plan of their own.
+        On PostgreSQL the statement is prepared, unless told not to: for statements that come
+        again and again and need no plan of their own.
         """
         with translated():
             if self.dialect == "postgresql":
-                cursor = self.postgresql.execute(text, values, prepare=True)
+                cursor = self.postgresql.execute(text, values, prepare=prepare)
                 return cursor.fetchall() if cursor.description else []
             return cast("list[Record]", self.sqlite.execute(text, values).fetchall())
 

@@ -30,9 +30,10 @@ VERSION = ("rid", "type", "fid", "ver", "updated", "deleted", "operation", "body
 def visible(type: str | None, context: Context, *, deleted: bool = False) -> Visible:
     """Return the current rows of a type (None: of all types) that the context may see.
 
-    Columns: rid, tenant, type, fid, self, ver, updated, deleted, operation, body. With `deleted`
-    the tombstones are among them, for reads that answer 410. Each call is a FROM source of its
-    own, so one statement may use several.
+    Columns: rid, tenant, type, fid, self, ver, updated, deleted, operation, body; and body_hash,
+    param_hash, by which a writer knows what is unchanged. With `deleted` the tombstones are among
+    them, for reads that answer 410. Each call is a FROM source of its own, so that one statement
+    may use several.
     """
     return _current(type, context.tenant, deleted).subquery()
 
@@ -55,7 +56,7 @@ def _current(type: str | None, tenant: int, deleted: bool) -> Select[*tuple[obje
     predicate = _seen(type, tenant)
     if not deleted:
         predicate = and_(predicate, resource.c.deleted == false())
-    return select(*_columns()).where(predicate)
+    return select(*_columns(), resource.c.body_hash, resource.c.param_hash).where(predicate)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,83 @@
+"""What the store makes of a resource: its stamp, its body, its hash; pure.
+
+The body is the served JSON text, written once. It is the resource as received, member order
+included, with `id`, `meta.versionId` and `meta.lastUpdated` set
+(https://hl7.org/fhir/R4/resource.html#Meta).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+
+from fhir_server.model.codec import encode
+from fhir_server.model.date import EPOCH, microseconds
+from fhir_server.model.resource import JsonObject
+from fhir_server.store.index import storable
+
+STAMPS = ("versionId", "lastUpdated")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A version ready to be stored.
+
+    `resource` is the tree of `body`; `hash` is of the content without stamps, so that an update
+    that changes nothing is known by it; `labels` are the codings of meta.security as
+    `system|code` lines, None without any.
+    """
+
+    resource: JsonObject
+    body: bytes
+    hash: int
+    labels: str | None
+
+
+def make_content(resource: JsonObject, type: str, id: str, number: int, updated: int) -> Content:
+    """Return the content of a version; `updated` is in microseconds since 1970 UTC."""
+    given = resource.get("meta")
+    meta = given if isinstance(given, dict) else {}
+    kept = {name: value for name, value in meta.items() if name not in STAMPS}
+    stamps: JsonObject = {"versionId": str(number), "lastUpdated": instant(updated)}
+    final = _place(resource, type, id, stamps | kept)
+    return Content(final, encode(final), content_hash(resource, type, id), _labels(meta))
+
+
+def content_hash(resource: JsonObject, type: str, id: str) -> int:
+    """Return the signed 64-bit hash of a resource's content, whatever its stamps."""
+    given = resource.get("meta")
+    meta = given if isinstance(given, dict) else {}
+    kept = {name: value for name, value in meta.items() if name not in STAMPS}
+    digest = blake2b(encode(_place(resource, type, id, kept)), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def instant(moment: int) -> str:
+    """Return microseconds since 1970 as a FHIR instant in UTC with all six digits."""
+    return (EPOCH + timedelta(microseconds=moment)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def aware(moment: int) -> datetime:
+    """Return microseconds since 1970 as an aware datetime in UTC."""
+    return (EPOCH + timedelta(microseconds=moment)).astimezone(UTC)
+
+
+def from_aware(moment: datetime) -> int:
+    """Return an aware datetime in microseconds since 1970."""
+    return microseconds(moment)
+
+
+def _place(resource: JsonObject, type: str, id: str, meta: JsonObject) -> JsonObject:
+    """Set id and meta: where they stand, or after resourceType when one of them is new."""
+    if "id" in resource and "meta" in resource:
+        return resource | {"id": id, "meta": meta}
+    head: JsonObject = {"resourceType": type, "id": id, "meta": meta}
+    return head | {name: value for name, value in resource.items() if name not in head}
+
+
+def _labels(meta: JsonObject) -> str | None:
+    security = meta.get("security")
+    if not isinstance(security, list) or not security:
+        return None
+    codings = [one for one in security if isinstance(one, dict)]
+    lines = (f"{one.get('system', '')}|{one.get('code', '')}" for one in codings)
+    return storable("\n".join(lines))

@@ -1,0 +1,109 @@
+"""The index rows a write adds and removes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+IndexRow = tuple[int | float | str, ...]
+UNSTORABLE = ("\x00", "\x1f")
+"""What a text of PostgreSQL cannot hold, and what separates the texts sent to it."""
+
+
+class Rows(Protocol):
+    """The index rows of one resource without its rid, as `search.rows` makes them.
+
+    Each sequence holds distinct rows; `hash` is of them all.
+    """
+
+    @property
+    def eq(self) -> Sequence[int]:
+        """Keys of values that are equal."""
+        ...
+
+    @property
+    def ref(self) -> Sequence[tuple[int, int]]:
+        """Key and self key of the target."""
+        ...
+
+    @property
+    def str(self) -> Sequence[tuple[int, str]]:
+        """Key and folded text."""
+        ...
+
+    @property
+    def date(self) -> Sequence[tuple[int, int, int]]:
+        """Key, first and last microsecond."""
+        ...
+
+    @property
+    def num(self) -> Sequence[tuple[int, float, float]]:
+        """Key, lowest and highest number."""
+        ...
+
+    @property
+    def hash(self) -> int:
+        """Signed 64-bit hash of the rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Rows to write to or delete from the index tables for one resource."""
+
+    eq: Sequence[int] = ()
+    ref: Sequence[tuple[int, int]] = ()
+    str: Sequence[tuple[int, str]] = ()
+    date: Sequence[tuple[int, int, int]] = ()
+    num: Sequence[tuple[int, float, float]] = ()
+
+
+NONE = Change()
+TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ix_eq", ("key",)),
+    ("ix_ref", ("key", "target")),
+    ("ix_str", ("key", "value")),
+    ("ix_date", ("key", "lo", "hi")),
+    ("ix_num", ("key", "lo", "hi")),
+)
+"""The index tables and their columns before rid."""
+
+
+def difference(these: Change, those: Change) -> Change:
+    """Return the rows of one that are not in the other."""
+    return Change(
+        _without(these.eq, those.eq),
+        _without(these.ref, those.ref),
+        _without(these.str, those.str),
+        _without(these.date, those.date),
+        _without(these.num, those.num),
+    )
+
+
+def all_of(rows: Rows) -> Change:
+    """Return every row, its texts fit to be stored."""
+    return Change(rows.eq, rows.ref, _storable(rows.str), rows.date, rows.num)
+
+
+def storable(text: str) -> str:
+    """Return the text with a space for every character that cannot be stored."""
+    for mark in UNSTORABLE:
+        text = text.replace(mark, " ")
+    return text
+
+
+def table_rows(change: Change) -> tuple[Sequence[IndexRow], ...]:
+    """Return the rows table by table, in the order of TABLES."""
+    return ([(key,) for key in change.eq], change.ref, change.str, change.date, change.num)
+
+
+def _without(these: Sequence[T], those: Sequence[T]) -> Sequence[T]:
+    other = set(those)
+    return [one for one in these if one not in other]
+
+
+def _storable(rows: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+    joined = "".join([value for _, value in rows])
+    if not any(mark in joined for mark in UNSTORABLE):
+        return rows
+    return sorted({(key, storable(value)) for key, value in rows})

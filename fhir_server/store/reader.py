@@ -1,0 +1,161 @@
+"""Reading what a context may see. Every row comes from `search.visible`."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import cast
+
+from sqlalchemy import Executable, Select, bindparam, func, select
+from sqlalchemy.engine import Dialect
+
+from fhir_server.db.session import Record, Session
+from fhir_server.model.resource import Version
+from fhir_server.model.rest import Context
+from fhir_server.search.key import self_key
+from fhir_server.search.visible import version_columns, versions, visible
+from fhir_server.store.content import from_aware
+from fhir_server.store.version import version_of
+
+Key = tuple[str, str]
+"""Type and id of a resource."""
+Rows = Select[*tuple[object, ...]]
+Build = Callable[[str, Context], Rows]
+CHUNK = 500
+"""Rows or keys asked for at once where a caller may ask for any number."""
+
+
+class Reader:
+    """Reads for the time of a `Store.read` block; each statement sees what is committed then."""
+
+    def __init__(self, session: Session, context: Context) -> None:
+        self.context = context
+        self.session = session
+
+    def current(self, type: str, id: str) -> Version | None:
+        """Return the current version, a tombstone if it was deleted, None if never known."""
+        rows = self._known(_current, type, fid=id)
+        return version_of(rows[0]) if rows else None
+
+    def version(self, type: str, id: str, number: int) -> Version | None:
+        """Return one version, current or superseded."""
+        rows = self._known(_version, type, fid=id, ver=number)
+        return version_of(rows[0]) if rows else None
+
+    def history(
+        self,
+        type: str,
+        id: str,
+        *,
+        count: int = CHUNK,
+        before: int | None = None,
+        since: datetime | None = None,
+    ) -> list[Version]:
+        """Return versions newest first, at most `count`.
+
+        `before` is the number the page begins below; `since` leaves out versions before it.
+        """
+        rows = versions(type, self.context)
+        chosen = select(*version_columns(rows)).where(rows.c.fid == id)
+        if before is not None:
+            chosen = chosen.where(rows.c.ver < before)
+        if since is not None:
+            chosen = chosen.where(rows.c.updated >= from_aware(since))
+        return self.select(chosen.order_by(rows.c.ver.desc()).limit(count))
+
+    def many(self, keys: Sequence[Key]) -> dict[Key, Version]:
+        """Return the current versions of these resources, tombstones too, in one statement.
+
+        More than CHUNK keys take a statement for every CHUNK of them. Unknown ones are left out.
+        """
+        found = [version_of(row) for row in self._many(keys, locked=False)]
+        return {(one.type, one.id): one for one in found}
+
+    def select(self, statement: Rows) -> list[Version]:
+        """Run a selection over `visible` that begins with `version_columns`."""
+        return [version_of(row) for row in self.rows(statement)]
+
+    def rows(self, statement: Executable) -> Sequence[Record]:
+        """Run a selection over `visible`, or over tables that hold no resources."""
+        return cast("Sequence[Record]", self.session.execute(statement))
+
+    def count(self, statement: Rows) -> int:
+        """Return how many rows a selection has, whatever its order."""
+        counted = statement.order_by(None).subquery()
+        rows = self.rows(select(func.count()).select_from(counted))
+        return cast("int", rows[0][0])
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of resources of each type there is."""
+        rows = visible(None, self.context)
+        grouped = select(rows.c.type, func.count()).group_by(rows.c.type).order_by(rows.c.type)
+        return dict(cast("Sequence[tuple[str, int]]", self.rows(grouped)))
+
+    def stream(
+        self, type: str | None, *, since: datetime | None = None, chunk: int = CHUNK
+    ) -> Iterator[Version]:
+        """Yield the current versions in the order of their creation, a chunk a statement.
+
+        Memory holds one chunk. What is written meanwhile may or may not be among them; a
+        snapshot (`Store.read(..., snapshot=True)`) shows one moment.
+        """
+        rows = visible(type, self.context)
+        chosen = select(*version_columns(rows))
+        if since is not None:
+            chosen = chosen.where(rows.c.updated >= from_aware(since))
+        chosen = chosen.where(rows.c.rid > bindparam("after")).order_by(rows.c.rid).limit(chunk)
+        after = 0
+        while page := self.select(chosen.params(after=after)):
+            yield from page
+            after = page[-1].rid
+
+    def stream_versions(self, type: str | None, *, chunk: int = CHUNK) -> Iterator[Version]:
+        """Yield every version of every resource, tombstones too, each resource's oldest first."""
+        rows = versions(type, self.context)
+        newest = visible(type, self.context, deleted=True)
+        keys = select(newest.c.rid).where(newest.c.rid > bindparam("after"))
+        keys = keys.order_by(newest.c.rid).limit(chunk)
+        chosen = select(*version_columns(rows)).where(rows.c.rid.in_(keys))
+        chosen = chosen.order_by(rows.c.rid, rows.c.ver)
+        after = 0
+        while page := self.select(chosen.params(after=after)):
+            yield from page
+            after = page[-1].rid
+
+    def _many(self, keys: Sequence[Key], *, locked: bool) -> Iterator[Record]:
+        """Yield the rows of these resources; self keys find them, type and id confirm them."""
+        wanted = sorted(set(keys))
+        for start in range(0, len(wanted), CHUNK):
+            some = set(wanted[start : start + CHUNK])
+            rows = visible(None, self.context, deleted=True)
+            columns = (*version_columns(rows), rows.c.body_hash, rows.c.param_hash)
+            hashes = [self_key(self.context.tenant, *one) for one in some]
+            chosen = select(*columns).where(rows.c.self.in_(hashes))
+            if locked:
+                chosen = chosen.order_by(rows.c.rid).with_for_update()
+            found = self.rows(chosen)
+            yield from (row for row in found if (row[1], row[2]) in some)
+
+    def _known(self, build: Build, type: str, **values: object) -> list[Record]:
+        """Run one of the statements that come again and again, spelled once a type."""
+        dialect = self.session.spelling
+        text, constants = _spell(build, type, self.context.tenant, dialect)
+        return self.session.run(text, {**constants, **values})
+
+
+@lru_cache(maxsize=2048)
+def _spell(
+    build: Build, type: str, tenant: int, dialect: Dialect
+) -> tuple[str, Mapping[str, object]]:
+    compiled = build(type, Context(tenant=tenant)).compile(dialect=dialect)
+    return str(compiled), dict(compiled.params)
+
+
+def _current(type: str, context: Context) -> Rows:
+    rows = visible(type, context, deleted=True)
+    return select(*version_columns(rows)).where(rows.c.fid == bindparam("fid"))
+
+
+def _version(type: str, context: Context) -> Rows:
+    rows = versions(type, context)
+    chosen = select(*version_columns(rows)).where(rows.c.fid == bindparam("fid"))
+    return chosen.where(rows.c.ver == bindparam("ver"))

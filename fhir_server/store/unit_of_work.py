@@ -1,0 +1,298 @@
+"""The door to the database: reading, and units of work that commit as a whole or not at all."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
+from typing import TypeVar
+
+from sqlalchemy import Executable, bindparam, select
+
+from fhir_server.db.engine import Database
+from fhir_server.db.failure import Raced
+from fhir_server.db.session import Record, Session
+from fhir_server.model.codec import decode
+from fhir_server.model.date import microseconds
+from fhir_server.model.resource import JsonObject
+from fhir_server.model.rest import Context
+from fhir_server.search.key import self_key
+from fhir_server.search.visible import version_columns, visible
+from fhir_server.store import postgresql, sqlite
+from fhir_server.store.content import content_hash, from_aware, make_content
+from fhir_server.store.identity import Clock, Ids
+from fhir_server.store.index import NONE, Change, Rows, all_of, difference
+from fhir_server.store.reader import Key, Reader
+from fhir_server.store.reader import Rows as Selection
+from fhir_server.store.version import Stored, stored_of
+from fhir_server.store.write import Create, Delete, Update, Wish, Write
+
+T = TypeVar("T")
+Extract = Callable[[JsonObject, int], Rows]
+"""Makes the index rows of a resource of a tenant: `search.extract`."""
+WRITERS = {"postgresql": postgresql.write, "sqlite": sqlite.write}
+ATTEMPTS = 4
+PAUSE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The resources, jobs, exchanges and accounts of one database; shared by all threads."""
+
+    database: Database
+    extract: Extract
+    clock: Clock
+    ids: Ids = field(compare=False)
+
+    @contextmanager
+    def read(self, context: Context, *, snapshot: bool = False) -> Iterator[Reader]:
+        """Lend a reader. With `snapshot` all its statements see the database of one moment."""
+        with self.database.session() as session:
+            if snapshot:
+                session.begin("snapshot")
+            yield Reader(session, context)
+
+    @contextmanager
+    def write(self, context: Context) -> Iterator["UnitOfWork"]:
+        """Lend a unit of work: committed at the end of the block, undone when it raises.
+
+        Writes may wait until then, so Conflict (an id is taken) and Raced (another write came
+        between) may be raised by the end of the block.
+        """
+        with self.database.session() as session:
+            work = UnitOfWork(self, session, context)
+            try:
+                yield work
+                work.finish()
+            except BaseException:
+                session.rollback()
+                raise
+
+    def transact(self, context: Context, action: Callable[["UnitOfWork"], T]) -> T:
+        """Run an action in a unit of work; run it again, a few times, when it raced.
+
+        This is the outermost place, and the only one, where work is repeated: serialisation
+        failures, deadlocks and lost races are the reasons. The action must do nothing but
+        through its unit of work. Raises Raced, a 503, when the last attempt raced too.
+        """
+        for attempt in range(1, ATTEMPTS):
+            try:
+                with self.write(context) as work:
+                    return action(work)
+            except Raced:
+                time.sleep(PAUSE * attempt)
+        with self.write(context) as work:
+            return action(work)
+
+
+class UnitOfWork(Reader):
+    """One transaction: a reader that writes. It sees its own writes.
+
+    Writes wait until something is read or the block ends, so that a lone create is a single
+    statement without BEGIN and COMMIT.
+    """
+
+    def __init__(self, store: Store, session: Session, context: Context) -> None:
+        super().__init__(session, context)
+        self._store = store
+        self._waiting: list[Write] = []
+
+    @cached_property
+    def now(self) -> int:
+        """The moment of this unit of work in microseconds since 1970: its lastUpdated."""
+        return microseconds(self._store.clock())
+
+    def lock(self, type: str, id: str) -> Stored | None:
+        """Return the current version, or tombstone, held against other writers until the end."""
+        self._begin()
+        rows = self._known(_locked, type, fid=id)
+        return stored_of(rows[0]) if rows else None
+
+    def lock_many(self, keys: Sequence[Key]) -> dict[Key, Stored]:
+        """Return and hold the current versions of these resources; unknown ones are left out.
+
+        Rows are locked in the order of their creation, so that two such calls cannot deadlock.
+        """
+        self._begin()
+        found = [stored_of(row) for row in self._many(keys, locked=True)]
+        return {(one.type, one.id): one for one in found}
+
+    def claim(self, key: str) -> None:
+        """Let no other unit of work hold this claim until the end of this one.
+
+        Who claims its criteria, searches, then creates, creates once (If-None-Exist).
+        """
+        self._begin()
+        if self.session.dialect == "postgresql":
+            text = f"{self.context.tenant} {key}"
+            number = blake2b(text.encode(), digest_size=8).digest()
+            values = (int.from_bytes(number, "big", signed=True),)
+            self.session.run("SELECT pg_advisory_xact_lock(%s)", values)
+
+    def create(self, type: str, id: str | None, resource: JsonObject) -> Stored:
+        """Create a resource; without an id the server gives one."""
+        return self.apply((Create(type, resource, id),))[0]
+
+    def update(self, current: Stored, resource: JsonObject) -> Stored:
+        """Replace a resource; content that is the same leaves the current version current."""
+        return self.apply((Update(current, resource),))[0]
+
+    def delete(self, current: Stored) -> Stored:
+        """Put a tombstone in the place of a resource."""
+        return self.apply((Delete(current),))[0]
+
+    def apply(self, wishes: Sequence[Wish]) -> list[Stored]:
+        """Write many at once, in few statements; the versions answer the wishes in order."""
+        rids = iter(self._store.ids.keys(sum(isinstance(one, Create) for one in wishes)))
+        return [self._plan(wish, rids) for wish in wishes]
+
+    def rows(self, statement: Executable) -> Sequence[Record]:
+        """Run a selection; it sees what this unit of work has written."""
+        self.flush()
+        return super().rows(statement)
+
+    def change(self, statement: Executable) -> int:
+        """Run a statement that changes rows of other tables; return how many."""
+        self._begin()
+        return self.session.change(statement)
+
+    def changed(self, statement: Executable) -> Sequence[Record]:
+        """Run a statement that changes such rows and returns them."""
+        self._begin()
+        return super().rows(statement)
+
+    def new_key(self) -> int:
+        """Return a new internal key, for a job or an exchange."""
+        return self._store.ids.key()
+
+    def flush(self) -> None:
+        """Write what waits, inside the transaction."""
+        if self._waiting:
+            self.session.begin()
+            self._write()
+
+    def finish(self) -> None:
+        """Write what waits and commit."""
+        if not self.session.open and self.session.dialect == "postgresql":
+            self._write()  # one statement is a transaction of its own
+        else:
+            self.flush()
+        self.session.commit()
+
+    def _begin(self) -> None:
+        self.session.begin()
+        self.flush()
+
+    def _write(self) -> None:
+        writes, self._waiting = self._waiting, []
+        if writes:
+            WRITERS[self.session.dialect](self.session, self.context.tenant, writes)
+
+    def _known(
+        self, build: Callable[[str, Context], Selection], type: str, **values: object
+    ) -> list[Record]:
+        self.flush()
+        return super()._known(build, type, **values)
+
+    def _plan(self, wish: Wish, rids: Iterator[int]) -> Stored:
+        if isinstance(wish, Create):
+            return self._wait(self._created(wish, next(rids)))
+        replaced = self._updated(wish) if isinstance(wish, Update) else self._deleted(wish)
+        return wish.current if replaced is None else self._wait(replaced)
+
+    def _wait(self, write: Write) -> Stored:
+        if any(one.rid == write.rid for one in self._waiting):
+            self.flush()
+        self._waiting.append(write)
+        return write.stored
+
+    def _created(self, wish: Create, rid: int) -> Write:
+        fid = wish.id or self._store.ids.resource_id()
+        content = make_content(wish.resource, wish.type, fid, 1, self.now)
+        rows = self._store.extract(content.resource, self.context.tenant)
+        return Write(
+            rid=rid,
+            type=wish.type,
+            fid=fid,
+            self_key=self_key(self.context.tenant, wish.type, fid),
+            number=1,
+            updated=self.now,
+            deleted=False,
+            operation="create",
+            labels=content.labels,
+            body_hash=content.hash,
+            param_hash=rows.hash,
+            body=content.body,
+            previous=0,
+            added=all_of(rows),
+            removed=NONE,
+        )
+
+    def _updated(self, wish: Update) -> Write | None:
+        """Return the write, None when the content is unchanged."""
+        old = wish.current
+        same = content_hash(wish.resource, old.type, old.id) == old.body_hash
+        if same and not old.deleted:
+            return None
+        updated = self._after(old)
+        content = make_content(wish.resource, old.type, old.id, old.number + 1, updated)
+        rows = self._store.extract(content.resource, self.context.tenant)
+        unchanged = rows.hash == old.param_hash and not old.deleted
+        new, gone = (NONE, NONE) if unchanged else (all_of(rows), self._index(old))
+        return Write(
+            rid=old.rid,
+            type=old.type,
+            fid=old.id,
+            self_key=self_key(self.context.tenant, old.type, old.id),
+            number=old.number + 1,
+            updated=updated,
+            deleted=False,
+            operation="update",
+            labels=content.labels,
+            body_hash=content.hash,
+            param_hash=rows.hash,
+            body=content.body,
+            previous=old.number,
+            added=difference(new, gone),
+            removed=difference(gone, new),
+        )
+
+    def _deleted(self, wish: Delete) -> Write | None:
+        """Return the write, None when it is deleted already."""
+        old = wish.current
+        if old.deleted:
+            return None
+        return Write(
+            rid=old.rid,
+            type=old.type,
+            fid=old.id,
+            self_key=self_key(self.context.tenant, old.type, old.id),
+            number=old.number + 1,
+            updated=self._after(old),
+            deleted=True,
+            operation="delete",
+            labels=None,
+            body_hash=0,
+            param_hash=0,
+            body=b"",
+            previous=old.number,
+            added=NONE,
+            removed=self._index(old),
+        )
+
+    def _after(self, old: Stored) -> int:
+        """Return the moment of a version that follows another: later, whatever the clock says."""
+        return max(self.now, from_aware(old.updated) + 1)
+
+    def _index(self, old: Stored) -> Change:
+        """Return the index rows a stored version has, recomputed from its body."""
+        if old.deleted:
+            return NONE
+        return all_of(self._store.extract(decode(old.body), self.context.tenant))
+
+
+def _locked(type: str, context: Context) -> Selection:
+    rows = visible(type, context, deleted=True)
+    columns = (*version_columns(rows), rows.c.body_hash, rows.c.param_hash)
+    return select(*columns).where(rows.c.fid == bindparam("fid")).with_for_update()
