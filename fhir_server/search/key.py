@@ -1,23 +1,39 @@
-"""64-bit keys: one narrow number in place of (tenant, type, search parameter, value).
+"""64-bit keys of indexed values: one narrow number finds a value in the index tables.
 
-A key is part of what is stored, so it is the same in every process and version. Two values may
-share a key with a chance of one in 2**64 a pair.
+A key is a hash of (tenant, type, search parameter[, value]); it is the same on every machine and
+in every version, because it is stored. Parts are told apart by U+001F, which no FHIR string may
+hold (https://hl7.org/fhir/R4/datatypes.html#string). Two values sharing a key are too rare to
+matter for a search; who decides by a match (conditional create) checks the body again.
 """
 
 from hashlib import blake2b
 
 SEPARATOR = "\x1f"
-SELF = "_self"
-"""Stands for the search parameter in the key of a resource itself, the target of references."""
+TARGET = "\x1eself"
+"""The pseudo-type of keys that name resources rather than values."""
 
 
-def key(tenant: int, type: str, parameter: str, *value: str) -> int:
-    """Return the signed 64-bit key of a search parameter, or of one of its values."""
-    text = SEPARATOR.join((str(tenant), type, parameter, *value))
-    digest = blake2b(text.encode(), digest_size=8).digest()
+def hash_text(text: str) -> int:
+    """Return the signed 64-bit hash of a text."""
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
+def prefix(tenant: int, type: str, parameter: str) -> str:
+    """Return the text that begins every key of a search parameter of a type."""
+    return f"{tenant}{SEPARATOR}{type}{SEPARATOR}{parameter}"
+
+
+def key(tenant: int, type: str, parameter: str, *value: str) -> int:
+    """Return the key of a value of a search parameter; without a value, of the parameter."""
+    return hash_text(SEPARATOR.join((prefix(tenant, type, parameter), *value)))
+
+
 def self_key(tenant: int, type: str, id: str) -> int:
-    """Return the key of a resource as the target of references."""
-    return key(tenant, type, SELF, id)
+    """Return the key of a resource: what `ix_ref.target` and `resource.self` hold."""
+    return hash_text(f"{tenant}{SEPARATOR}{TARGET}{SEPARATOR}{type}{SEPARATOR}{id}")
+
+
+def url_key(tenant: int, url: str) -> int:
+    """Return the key of a target that is named by its URL, not held here by type and id."""
+    return hash_text(f"{tenant}{SEPARATOR}{TARGET}{SEPARATOR}{SEPARATOR}{url}")
