@@ -31,7 +31,7 @@ def map_adt_a01(message: MessageText, feed: Feed) -> Mapped:
             fallback=(*key, admitted),
         )
     return Mapped(
-        entries=tuple(work.entries),
+        entries=tuple(work.entries.values()),
         identifier=identifier,
         event_time=time,
         patient=key,

@@ -37,7 +37,7 @@ def map_oru_r01(message: MessageText, feed: Feed) -> Mapped:
         raise MapError("OBR", "the message holds no report")
     keys = [_map_group(work, group, time) for group in groups]
     return Mapped(
-        entries=tuple(work.entries),
+        entries=tuple(work.entries.values()),
         identifier=identifier,
         event_time=time,
         patient=keys[0],
@@ -116,8 +116,7 @@ def _add_request(work: Work, order: Order, shared: JsonObject) -> str:
     if key is None:
         return ""
     url = f"urn:uuid:{stable_id(work.feed.name, 'ServiceRequest', *key)}"
-    if all(entry.full_url != url for entry in work.entries):
-        work.entries.append(Entry(request, url, "ServiceRequest", "create", identifier_query(key)))
+    work.add(Entry(request, url, "ServiceRequest", "create", identifier_query(key)))
     return url
 
 
@@ -193,13 +192,12 @@ def _finish_report(work: Work, order: Order, report: JsonObject) -> None:
     if note:
         report["extension"] = [{"url": REPORT_NOTE, "valueAnnotation": note}]
     url = f"urn:uuid:{report['id']}"
-    work.entries.append(Entry(report, url, f"DiagnosticReport/{report['id']}", "replace"))
+    work.add(Entry(report, url, f"DiagnosticReport/{report['id']}", "replace"))
 
 
 def _put(work: Work, type: str, resource: JsonObject, key: tuple[str, ...]) -> str:
     """Add a resource at the id of its key; a specimen sent twice is added once."""
     resource["id"] = stable_id(work.feed.name, type, *key)
     url = f"{type}/{resource['id']}"
-    if all(entry.url != url for entry in work.entries):
-        work.entries.append(Entry(resource, f"urn:uuid:{resource['id']}", url, "replace"))
+    work.add(Entry(resource, f"urn:uuid:{resource['id']}", url, "replace"))
     return url

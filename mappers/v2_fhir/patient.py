@@ -36,8 +36,7 @@ def add_patient(
         patient["contact"] = people
     url = f"urn:uuid:{stable_id(work.feed.name, 'Patient', *key)}"
     cleared = cleared_elements(PATIENT, source, patient)
-    if all(entry.full_url != url for entry in work.entries):
-        work.entries.append(Entry(patient, url, "Patient", mode, identifier_query(key), cleared))
+    work.add(Entry(patient, url, "Patient", mode, identifier_query(key), cleared))
     return key, url
 
 
@@ -69,9 +68,7 @@ def add_encounter(
         visit["participant"] = people
     url = f"urn:uuid:{stable_id(work.feed.name, 'Encounter', *key)}"
     cleared = cleared_elements(ENCOUNTER, source, visit)
-    work.entries.append(
-        Entry(visit, url, "Encounter", mode, identifier_query(key), cleared, defaults)
-    )
+    work.add(Entry(visit, url, "Encounter", mode, identifier_query(key), cleared, defaults))
     return url
 
 

@@ -36,9 +36,13 @@ class Work:
     segments: Sequence[SegmentText]
     context: Context
     read: set[Leaf] = field(default_factory=set)
-    entries: list[Entry] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
     refused: list[Unmapped] = field(default_factory=list)
     untranslated: list[Untranslated] = field(default_factory=list)
+
+    def add(self, entry: Entry) -> None:
+        """Add an entry to the transaction, unless the same resource is there already."""
+        self.entries.setdefault(entry.full_url, entry)
 
     @property
     def feed(self) -> Feed:
