@@ -4,14 +4,15 @@ For every loop there is one dictionary: segment id and key value -> where it goe
 may follow in the loop itself, what opens a loop under it, and then the same for each loop above.
 """
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from mappers.x12.dictionary import DEFINITIONS
 from mappers.x12.grammar import REQUIRED, Guide, Loop, SegmentUse
 from mappers.x12.lexer import Delimiters, Segment
-from mappers.x12.pattern import Matches, matcher
+from mappers.x12.pattern import Matcher, matcher
 
 _ANY = ""
 
@@ -24,14 +25,16 @@ class Spot:
 
     __slots__ = (
         "_delimiters",
+        "_matcher",
         "bit",
+        "fits",
         "index",
         "key_codes",
+        "lowest",
         "name",
         "opens",
         "rank",
         "repeat",
-        "test",
         "use",
     )
 
@@ -47,7 +50,9 @@ class Spot:
         self.key_codes = _key_codes(self.use, DEFINITIONS[self.use.id].key or (0, 0))
         self.opens: Place | None = None
         self._delimiters = delimiters
-        self.test: Matches = self._compile_and_test
+        self._matcher: Matcher | None = None
+        self.fits: Callable[[str], object] = self._compile
+        self.lowest = sys.maxsize
 
     def takes(self, segment: Segment) -> bool:
         """Tell whether the key value of a segment is one of the use's."""
@@ -59,9 +64,19 @@ class Spot:
         value = segment.component(position, component) if component else segment.element(position)
         return value in self.key_codes
 
-    def _compile_and_test(self, segment: Segment) -> bool:
-        self.test = matcher(self.use, self._delimiters)
-        return self.test(segment)
+    def is_sound(self, segment: Segment) -> bool:
+        """Tell whether nothing is wrong with the elements of a segment at this spot."""
+        return bool(self.fits(segment.body)) and not self.breaks_note(segment)
+
+    def breaks_note(self, segment: Segment) -> bool:
+        """Tell whether a segment that fits breaks a note between its elements."""
+        return self._matcher is not None and self._matcher.breaks_note(segment)
+
+    def _compile(self, body: str) -> object:
+        """Make the pattern when it is first needed, and take its place."""
+        self._matcher = made = matcher(self.use, self._delimiters)
+        self.fits, self.lowest = made.fits, made.lowest
+        return made.fits(body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +98,13 @@ class Choice:
 
     def of(self, segment: Segment) -> Target | None:
         """Return where this segment goes."""
-        if not self.element:
-            return self.targets[_ANY]
         if self.component:
             value = segment.component(self.element, self.component)
         else:
-            value = segment.element(self.element)
-        return self.targets.get(value) or self.targets.get(_ANY)
+            elements = segment.elements
+            value = elements[self.element] if self.element < len(elements) else _ANY
+        targets = self.targets
+        return targets.get(value) or targets.get(_ANY)
 
 
 class Place:

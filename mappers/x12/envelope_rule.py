@@ -116,6 +116,7 @@ SEPARATOR = EnvelopeRule(
     "027",
     "composites are not separated by the mark ISA16 declares",
     "declare in ISA16 the separator that is used",
+    "warning",
 )
 ISA_ELEMENT = EnvelopeRule(
     "interchange-header-element", "TA1", "", "the element of ISA is not valid", "correct ISA"

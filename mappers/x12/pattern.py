@@ -5,19 +5,20 @@ look closer (it may find nothing).
 """
 
 import re
+import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from mappers.x12.dictionary import DEFINITIONS, Note
 from mappers.x12.grammar import REQUIRED, Element, ElementUse, SegmentUse
 from mappers.x12.lexer import Delimiters, Segment
 
-Matches = Callable[[Segment], bool]
-
 _DAY = (
     r"(?:(?:0[13578]|1[02])(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)(?:0[1-9]|[12]\d|30)"
     r"|02(?:0[1-9]|1\d|2[0-8]))"
 )
-DATE = rf"(?:1[89]|20)\d\d{_DAY}"
+_LEAP_DAY = r"(?:(?:1[89]|20)(?:0[48]|[2468][048]|[13579][26])|2000)0229"
+DATE = rf"(?:(?:1[89]|20)\d\d{_DAY}|{_LEAP_DAY})"
 TIME = r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:\d{1,2})?)?"
 FORMS = {
     "D8": DATE,
@@ -27,17 +28,33 @@ FORMS = {
 }
 
 
-def matcher(use: SegmentUse, delimiters: Delimiters) -> Matches:
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """The test of one segment use: a pattern for its text, and notes between its elements.
+
+    No note can be broken by a segment without element `lowest`.
+    """
+
+    fits: Callable[[str], object]
+    notes: tuple[Note, ...]
+    lowest: int
+
+    def matches(self, segment: Segment) -> bool:
+        """Tell whether nothing is wrong with the elements of a segment."""
+        return bool(self.fits(segment.body)) and not self.breaks_note(segment)
+
+    def breaks_note(self, segment: Segment) -> bool:
+        """Tell whether a segment that fits breaks a note."""
+        if len(segment.elements) <= self.lowest:
+            return False
+        return any(breaks(note, segment) for note in self.notes)
+
+
+def matcher(use: SegmentUse, delimiters: Delimiters) -> Matcher:
     """Return the test of one segment use under given delimiters."""
-    found = re.compile(segment_pattern(use, delimiters)).fullmatch
+    fits = re.compile(segment_pattern(use, delimiters)).fullmatch
     notes = tuple(note for note in DEFINITIONS[use.id].notes if _may_break(note, use))
-    if not notes:
-        return lambda segment: found(segment.body) is not None
-    lowest = min(map(_lowest, notes))
-    return lambda segment: (
-        found(segment.body) is not None
-        and (len(segment.elements) <= lowest or not any(breaks(note, segment) for note in notes))
-    )
+    return Matcher(fits, notes, min(map(_lowest, notes), default=sys.maxsize))
 
 
 def _lowest(note: Note) -> int:
@@ -55,7 +72,9 @@ def _lowest(note: Note) -> int:
 
 def breaks(note: Note, segment: Segment) -> bool:
     """Tell whether the elements of a segment break a rule between them."""
-    present = [bool(segment.element(position)) for position in note.positions]
+    elements = segment.elements
+    count = len(elements)
+    present = [at < count and elements[at] != "" for at in note.positions]
     match note.kind:
         case "P":
             return any(present) and not all(present)

@@ -10,7 +10,7 @@ from mappers.x12.dispatch import Compiled, Place, Spot, Target
 from mappers.x12.findings import Finding, Ledger, at
 from mappers.x12.grammar import SegmentUse
 from mappers.x12.lexer import Delimiters, Segment
-from mappers.x12.pattern import Matches, matcher
+from mappers.x12.pattern import Matcher, matcher
 from mappers.x12.tree import LoopNode
 
 OnUnit = Callable[[LoopNode, tuple[LoopNode, ...]], None]
@@ -89,7 +89,9 @@ class GuidePlacer:
         else:
             frame = _Frame(spot.opens, frame, segment)
         self._frame = frame
-        if not spot.test(segment):
+        if not spot.fits(segment.body) or (
+            spot.lowest < len(segment.elements) and spot.breaks_note(segment)
+        ):
             self.findings.add(*diagnose(spot.use, segment, frame.place.id))
 
     def finish(self, last: Segment) -> LoopNode:
@@ -102,7 +104,7 @@ class GuidePlacer:
         return frame.node
 
     def _test(self, spot: Spot, segment: Segment, loop: str) -> None:
-        if not spot.test(segment):
+        if not spot.is_sound(segment):
             self.findings.add(*diagnose(spot.use, segment, loop))
 
     def _nearest(self, segment: Segment) -> Target | None:
@@ -173,12 +175,12 @@ class GenericPlacer:
 def element_findings(segment: Segment) -> Iterator[Finding]:
     """Yield what is wrong with a segment by the dictionary alone."""
     generic = _generic(segment.id, segment.delimiters)
-    if generic is not None and not generic[1](segment):
+    if generic is not None and not generic[1].matches(segment):
         yield from diagnose(generic[0], segment, "")
 
 
 @lru_cache(maxsize=1024)
-def _generic(id: str, delimiters: Delimiters) -> tuple[SegmentUse, Matches] | None:
+def _generic(id: str, delimiters: Delimiters) -> tuple[SegmentUse, Matcher] | None:
     use = generic_use(id)
     return (use, matcher(use, delimiters)) if use is not None else None
 

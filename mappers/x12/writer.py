@@ -162,7 +162,7 @@ class _SetWriter:
             segment.id, elements, 0, ordinal, line, "", self._delimiters.segment, self._delimiters
         )
         self._lines.append(line)
-        if not spot.test(written):
+        if not spot.is_sound(written):
             found = diagnose(spot.use, written, place.id)
             self._findings.extend(replace(one, offset=None) for one in found)
 
