@@ -4,6 +4,7 @@ A page is a function from a table to Markdown. `tests/architecture` compares the
 this module would write, so a row that changes without its page fails the tests.
 """
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -16,12 +17,12 @@ from fhir_server.settings import Settings
 from mappers.codes import CodeMap
 from mappers.document import document_page
 from mappers.rule import Table
+from mappers.v2_fhir.message import document_all as v2_pages
 from profiles.definition import SearchParameter
 from profiles.loader import Definitions, Json, load
 
 FOLDER = Path(__file__).parent
-ROOT = FOLDER.parent
-MAPPINGS = ("mappers.v2_fhir", "mappers.fhir_x12")
+V2, X12 = "mappers.v2_fhir", "mappers.fhir_x12"
 NOTICE = "<!-- Written by `make docs` from the code. -->"
 
 
@@ -33,7 +34,7 @@ def pages() -> dict[str, str]:
         "search-parameters.md": search_page(definitions),
         "operations.md": operations_page(definitions.own("operation")),
         "decisions/README.md": decisions_page(FOLDER / "decisions"),
-        **mapping_pages(MAPPINGS),
+        **mapping_pages(),
     }
 
 
@@ -131,25 +132,55 @@ def decisions_page(folder: Path) -> str:
     )
 
 
-def mapping_pages(packages: Iterable[str]) -> dict[str, str]:
-    """Return a page for each module of the packages that holds mapping tables."""
+def mapping_pages() -> dict[str, str]:
+    """Return the mapping pages: by message for HL7 v2, by module for X12."""
+    texts = {**v2_pages(), **x12_pages()}
+    return {f"mappings/{name}.md": f"{NOTICE}\n\n{text.rstrip()}\n" for name, text in texts.items()}
+
+
+def x12_pages() -> dict[str, str]:
+    """Return a page for each module that holds mapping tables of X12, by name."""
     found: dict[str, str] = {}
-    for package in packages:
-        for module in modules_of(package):
-            tables = tuple(value for value in vars(module).values() if isinstance(value, Table))
-            maps = tuple(value for value in vars(module).values() if isinstance(value, CodeMap))
-            if tables or maps:
-                path = module.__name__.removeprefix("mappers.").replace(".", "/")
-                summary = (module.__doc__ or "").strip().partition("\n")[0]
-                body = document_page(path.rpartition("/")[2], summary, tables, maps)
-                found[f"mappings/{path}.md"] = f"{NOTICE}\n\n{body.rstrip()}\n"
+    for module in modules_of(X12):
+        tables, maps = rows_of(module)
+        if tables or maps:
+            name = module.__name__.rpartition(".")[2]
+            summary = (module.__doc__ or "").strip().partition("\n")[0]
+            found[f"x12-{name.replace('_', '-')}"] = document_page(
+                summary.rstrip("."), f"From `{module.__name__}`.", tables, maps
+            )
     return found
+
+
+def rows_of(module: ModuleType) -> tuple[tuple[Table, ...], tuple[CodeMap, ...]]:
+    """Return the mapping tables and code maps a module defines, also those inside collections."""
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    assigned = [
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    ]
+    values = [value for name in assigned for value in flattened(vars(module)[name])]
+    unique = list({id(value): value for value in values}.values())
+    tables = tuple(value for value in unique if isinstance(value, Table))
+    return tables, tuple(value for value in unique if isinstance(value, CodeMap))
+
+
+def flattened(value: object) -> Iterator[object]:
+    """Yield the value, or the values inside it where it is a collection."""
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, tuple | list):
+        for inner in value:
+            yield from flattened(inner)
+    else:
+        yield value
 
 
 def modules_of(package: str) -> Iterator[ModuleType]:
     """Import and yield a package's modules, those of its subpackages too."""
-    if not (ROOT / package.replace(".", "/")).is_dir():
-        return
     top = importlib.import_module(package)
     for info in pkgutil.walk_packages(top.__path__, f"{package}."):
         yield importlib.import_module(info.name)

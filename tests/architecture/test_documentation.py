@@ -2,8 +2,9 @@
 
 import re
 
-from docs.generate import FOLDER, operations_page, pages, stale_pages
+from docs.generate import FOLDER, V2, X12, modules_of, operations_page, pages, rows_of, stale_pages
 from fhir_server.settings import Settings
+from mappers.document import document_codes, document_table
 from profiles.loader import Json
 from tests.architecture.source import ROOT
 
@@ -22,6 +23,16 @@ def test_generated_pages_are_current() -> None:
 
 def test_no_mapping_page_outlives_its_table() -> None:
     assert stale_pages(FOLDER, pages()) == []
+
+
+def test_every_mapping_table_is_on_a_page() -> None:
+    written = "".join(text for path, text in pages().items() if path.startswith("mappings/"))
+    found = [rows_of(module) for package in (V2, X12) for module in modules_of(package)]
+    tables = [document_table(table) for tables, _ in found for table in tables]
+    maps = [document_codes(code_map) for _, maps in found for code_map in maps]
+    assert [text.partition("\n")[0] for text in (*tables, *maps) if text not in written] == []
+    assert tables
+    assert maps
 
 
 def test_every_setting_is_documented() -> None:
