@@ -1,0 +1,66 @@
+"""The MLLP process: takes HL7 v2 messages over sockets and answers when they are stored.
+
+Sockets live on one asyncio loop (`hl7.server`); messages are taken in by a few threads, each with
+a database connection of its own, so that waiting for one commit holds up no other connection.
+"""
+
+import asyncio
+import logging
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
+from fhir_server.intake.v2 import receive
+from fhir_server.runtime import Runtime
+from fhir_server.settings import Settings
+from fhir_server.store.processes import Beat
+from hl7.dictionary import preload
+from hl7.server import Arrival, Limits, MllpServer
+
+log = logging.getLogger("parity.listener")
+
+BEAT_SECONDS = 5.0
+GRACE_SECONDS = 10.0
+
+
+def main(settings: Settings, host: str, port: int) -> None:
+    """Listen until SIGTERM or SIGINT; messages in hand are answered first."""
+    preload()
+    runtime = Runtime.build(settings)
+    asyncio.run(_serve(runtime, host, port))
+
+
+async def _serve(runtime: Runtime, host: str, port: int) -> None:
+    settings = runtime.settings
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    limits = Limits(
+        message_bytes=settings.mllp_message_limit,
+        frame_seconds=settings.mllp_frame_timeout,
+        idle_seconds=settings.mllp_idle_timeout,
+        connections=settings.mllp_connections,
+    )
+    with ThreadPoolExecutor(settings.pool_size, "intake") as threads:
+
+        async def handle(arrival: Arrival) -> bytes:
+            return await loop.run_in_executor(threads, _take, arrival, runtime)
+
+        server = MllpServer(handle, limits)
+        await server.start(host, port)
+        log.info("listening address=%s:%s", host, server.port)
+        beat = Beat("listener", {"address": f"{host}:{server.port}"})
+        while not stop.is_set():
+            await loop.run_in_executor(threads, beat.write, runtime.store)
+            try:
+                await asyncio.wait_for(stop.wait(), BEAT_SECONDS)
+            except TimeoutError:
+                continue
+        await server.stop(GRACE_SECONDS)
+        beat.remove(runtime.store)
+
+
+def _take(arrival: Arrival, runtime: Runtime) -> bytes:
+    return receive(
+        arrival.data, runtime, peer=f"{arrival.peer.host}:{arrival.peer.port}", fault=arrival.fault
+    )
