@@ -18,14 +18,16 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+Ordered = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text compared byte by byte on both databases, so that an index answers prefixes and ranges."""
 
 resource = Table(
     "resource",
     metadata,
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
     Column("tenant", Integer, nullable=False),
-    Column("type", Text, nullable=False),
-    Column("fid", Text, nullable=False),
+    Column("type", Ordered, nullable=False),
+    Column("fid", Ordered, nullable=False),
     Column("self", BigInteger, nullable=False),  # hash of (tenant, type, id): target of ix_ref
     Column("ver", Integer, nullable=False),
     Column("updated", BigInteger, nullable=False),
@@ -76,7 +78,7 @@ ix_str = Table(
     "ix_str",
     metadata,
     Column("key", BigInteger, primary_key=True, autoincrement=False),
-    Column("value", Text, primary_key=True),  # folded, cut at 128 characters
+    Column("value", Ordered, primary_key=True),  # folded, cut at 128 characters
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
@@ -147,9 +149,9 @@ exchange_link = Table(  # which resources an exchange made, changed or carries
     "exchange_link",
     metadata,
     Column("exchange", BigInteger, primary_key=True, autoincrement=False),
-    Column("type", Text, primary_key=True),
-    Column("fid", Text, primary_key=True),
-    Column("place", Text, primary_key=True),  # where in the text: loop, segment, set control
+    Column("type", Ordered, primary_key=True),
+    Column("fid", Ordered, primary_key=True),
+    Column("place", Ordered, primary_key=True),  # where in the text: loop, segment, set control
     Index("exchange_link_resource", "type", "fid"),
 )
 

@@ -2,49 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
+
+from fhir_server.search.rows import Rows
 
 T = TypeVar("T")
 IndexRow = tuple[int | float | str, ...]
 UNSTORABLE = ("\x00", "\x1f")
 """What a text of PostgreSQL cannot hold, and what separates the texts sent to it."""
-
-
-class Rows(Protocol):
-    """The index rows of one resource without its rid, as `search.rows` makes them.
-
-    Each sequence holds distinct rows; `hash` is of them all.
-    """
-
-    @property
-    def eq(self) -> Sequence[int]:
-        """Keys of values that are equal."""
-        ...
-
-    @property
-    def ref(self) -> Sequence[tuple[int, int]]:
-        """Key and self key of the target."""
-        ...
-
-    @property
-    def str(self) -> Sequence[tuple[int, str]]:
-        """Key and folded text."""
-        ...
-
-    @property
-    def date(self) -> Sequence[tuple[int, int, int]]:
-        """Key, first and last microsecond."""
-        ...
-
-    @property
-    def num(self) -> Sequence[tuple[int, float, float]]:
-        """Key, lowest and highest number."""
-        ...
-
-    @property
-    def hash(self) -> int:
-        """Signed 64-bit hash of the rows."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

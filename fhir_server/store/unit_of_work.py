@@ -18,11 +18,12 @@ from fhir_server.model.date import microseconds
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
 from fhir_server.search.key import self_key
+from fhir_server.search.rows import Rows
 from fhir_server.search.visible import version_columns, visible
 from fhir_server.store import postgresql, sqlite
 from fhir_server.store.content import content_hash, from_aware, make_content
 from fhir_server.store.identity import Clock, Ids
-from fhir_server.store.index import NONE, Change, Rows, all_of, difference
+from fhir_server.store.index import NONE, Change, all_of, difference
 from fhir_server.store.reader import Key, Reader
 from fhir_server.store.reader import Rows as Selection
 from fhir_server.store.version import Stored, stored_of
