@@ -1,0 +1,47 @@
+"""Control numbers of X12 envelopes: ISA13, GS06, ST02, unique for a partner and never used twice.
+
+Source: ASC X12.5 and X12.6: the receiver refuses an interchange whose number it has seen.
+"""
+
+from typing import cast
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from fhir_server.db.tables import control_number as table
+from fhir_server.outcome import Conflict
+from fhir_server.store.unit_of_work import UnitOfWork
+
+HIGHEST = 999_999_999
+"""ISA13 has nine digits."""
+
+
+def allocate(work: UnitOfWork, partner: str, kind: str, count: int = 1) -> range:
+    """Return the next `count` numbers of a kind (interchange, group, set) for a partner.
+
+    The row stays locked until the unit of work ends; numbers of work undone are given out again,
+    since nobody has seen them. Raises Conflict when the nine digits are used up.
+    """
+    names = {"tenant": work.context.tenant, "partner": partner, "kind": kind}
+    dialect = sqlite if work.session.dialect == "sqlite" else postgresql
+    begin = dialect.insert(table).values(**names, next=1 + count)
+    allocated = begin.on_conflict_do_update(
+        index_elements=["tenant", "partner", "kind"], set_={"next": table.c.next + count}
+    ).returning(table.c.next)
+    following = cast("int", work.changed(allocated)[0][0])
+    if following - 1 > HIGHEST:
+        raise Conflict(f"the control numbers for partner {partner} are used up")
+    return range(following - count, following)
+
+
+def begin_at(work: UnitOfWork, partner: str, kind: str, number: int) -> None:
+    """Let the next number be this one, where a partner was served by another system before.
+
+    Raises Conflict when that number was given out already.
+    """
+    same = (table.c.tenant == work.context.tenant, table.c.partner == partner, table.c.kind == kind)
+    allocate(work, partner, kind, 0)
+    rows = work.rows(select(table.c.next).where(*same))
+    if number < cast("int", rows[0][0]):
+        raise Conflict(f"control number {number} of partner {partner} was given out already")
+    work.change(update(table).where(*same).values(next=number))

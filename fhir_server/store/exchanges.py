@@ -1,0 +1,270 @@
+"""The journal of X12 and HL7 v2 texts: each kept byte for byte before anything else is done.
+
+An exchange is one inbound or outbound text. It names the resources it made or carries, so that
+every element can be traced to where it came from and where it went.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal, cast
+
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
+
+from fhir_server.db.session import Record
+from fhir_server.db.tables import exchange as table
+from fhir_server.db.tables import exchange_link as link_table
+from fhir_server.model.codec import decode, encode
+from fhir_server.model.resource import JsonObject
+from fhir_server.outcome import NotFound
+from fhir_server.store.content import aware
+from fhir_server.store.reader import Reader
+from fhir_server.store.unit_of_work import UnitOfWork
+
+Protocol = Literal["x12", "v2"]
+Direction = Literal["in", "out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a text without understanding it; empty where it is not known.
+
+    `partner` is a partner's or feed's id; `kind` 837, 835, 999, ORU^R01 and so on; `control` is
+    ISA13 or MSH-10; `sender` and `receiver` as in the envelope; `name` the file or peer.
+    """
+
+    partner: str = ""
+    kind: str = ""
+    control: str = ""
+    sender: str = ""
+    receiver: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A resource an exchange made, changed or carries, and the place in the text, if known."""
+
+    type: str
+    id: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One text as kept, with what became of it.
+
+    `state` is the flow's own word: received, applied, set-aside, ready, sent and so on; `reply`
+    the acknowledgment sent or received; `report` findings, unmapped fields, reasons.
+    """
+
+    id: int
+    protocol: Protocol
+    direction: Direction
+    facts: Facts
+    received: datetime
+    sha256: str
+    body: bytes
+    state: str
+    reply: bytes | None
+    report: JsonObject | None
+
+
+def keep(
+    work: UnitOfWork,
+    protocol: Protocol,
+    direction: Direction,
+    body: bytes,
+    facts: Facts,
+    state: str,
+) -> Exchange:
+    """Keep a text; commit before doing anything with what it says."""
+    row: dict[str, object] = {
+        "id": work.new_key(),
+        "tenant": work.context.tenant,
+        "protocol": protocol,
+        "direction": direction,
+        **_columns(facts),
+        "received": work.now,
+        "sha256": sha256(body).hexdigest(),
+        "body": body,
+        "state": state,
+        "reply": None,
+        "report": None,
+    }
+    work.change(insert(table).values(row))
+    return _exchange(tuple(row[column.name] for column in table.c))
+
+
+def keep_once(
+    work: UnitOfWork,
+    protocol: Protocol,
+    direction: Direction,
+    body: bytes,
+    facts: Facts,
+    state: str,
+) -> tuple[Exchange, bool]:
+    """Keep a text unless the very same one is kept already; say whether it is new.
+
+    Of units of work that bring the same text at once, one keeps it and the others find it.
+    """
+    digest = sha256(body).hexdigest()
+    work.claim(f"exchange {protocol} {direction} {facts.sender} {facts.control} {digest}")
+    known = duplicate(work, protocol, direction, body, facts)
+    if known is not None:
+        return known, False
+    return keep(work, protocol, direction, body, facts, state), True
+
+
+def duplicate(
+    reader: Reader, protocol: Protocol, direction: Direction, body: bytes, facts: Facts
+) -> Exchange | None:
+    """Return the first exchange with the same sender, control number and bytes."""
+    same = (
+        _own(reader),
+        table.c.protocol == protocol,
+        table.c.direction == direction,
+        table.c.sender == facts.sender,
+        table.c.control == facts.control,
+        table.c.sha256 == sha256(body).hexdigest(),
+    )
+    rows = reader.rows(select(*table.c).where(*same).order_by(table.c.id).limit(1))
+    return _exchange(rows[0]) if rows else None
+
+
+def with_control(
+    reader: Reader, protocol: Protocol, direction: Direction, sender: str, control: str
+) -> list[Exchange]:
+    """Return the exchanges of a sender with this control number, whatever their bytes."""
+    same = (
+        _own(reader),
+        table.c.protocol == protocol,
+        table.c.direction == direction,
+        table.c.sender == sender,
+        table.c.control == control,
+    )
+    return [_exchange(row) for row in reader.rows(select(*table.c).where(*same).order_by("id"))]
+
+
+def get(reader: Reader, id: int) -> Exchange:
+    """Return an exchange. Raises NotFound."""
+    rows = reader.rows(select(*table.c).where(_own(reader), table.c.id == id))
+    if not rows:
+        raise NotFound(f"exchange {id} is not known")
+    return _exchange(rows[0])
+
+
+def lock(work: UnitOfWork, id: int) -> Exchange:
+    """Return an exchange and hold it against others until the work ends. Raises NotFound."""
+    held = select(*table.c).where(_own(work), table.c.id == id).with_for_update()
+    rows = work.changed(held)
+    if not rows:
+        raise NotFound(f"exchange {id} is not known")
+    return _exchange(rows[0])
+
+
+def set_state(
+    work: UnitOfWork,
+    id: int,
+    state: str,
+    *,
+    facts: Facts | None = None,
+    reply: bytes | None = None,
+    report: JsonObject | None = None,
+) -> None:
+    """Say what became of an exchange; what is None stays as it is. Raises NotFound."""
+    values: dict[str, object] = {"state": state}
+    if facts is not None:
+        values |= _columns(facts)
+    if reply is not None:
+        values["reply"] = reply
+    if report is not None:
+        values["report"] = encode(report).decode()
+    if work.change(update(table).where(_own(work), table.c.id == id).values(values)) != 1:
+        raise NotFound(f"exchange {id} is not known")
+
+
+def link(work: UnitOfWork, id: int, links: Iterable[Link]) -> None:
+    """Note which resources an exchange made, changed or carries; noted ones are left."""
+    wanted = set(links)
+    fresh = wanted - set(links_of(work, id))
+    rows = [{"exchange": id, "type": one.type, "fid": one.id, "place": one.place} for one in fresh]
+    if rows:
+        work.change(insert(link_table).values(rows))
+
+
+def links_of(reader: Reader, id: int) -> list[Link]:
+    """Return the resources an exchange made, changed or carries."""
+    columns = (link_table.c.type, link_table.c.fid, link_table.c.place)
+    chosen = select(*columns).where(link_table.c.exchange == id).order_by(*columns)
+    return [Link(*cast("tuple[str, str, str]", tuple(row))) for row in reader.rows(chosen)]
+
+
+def of_resource(reader: Reader, type: str, id: str) -> list[Exchange]:
+    """Return the exchanges that made, changed or carried a resource, oldest first."""
+    linked = and_(link_table.c.type == type, link_table.c.fid == id)
+    ids = select(link_table.c.exchange).where(linked)
+    chosen = select(*table.c).where(_own(reader), table.c.id.in_(ids)).order_by(table.c.id)
+    return [_exchange(row) for row in reader.rows(chosen)]
+
+
+def in_state(
+    reader: Reader, protocol: Protocol, direction: Direction, state: str, limit: int = 100
+) -> list[Exchange]:
+    """Return the oldest exchanges in a state."""
+    same = (
+        _own(reader),
+        table.c.protocol == protocol,
+        table.c.direction == direction,
+        table.c.state == state,
+    )
+    chosen = select(*table.c).where(*same).order_by(table.c.id).limit(limit)
+    return [_exchange(row) for row in reader.rows(chosen)]
+
+
+def after(reader: Reader, id: int, limit: int = 100) -> list[Exchange]:
+    """Return the next exchanges in the order they were kept, for whoever walks through all."""
+    chosen = select(*table.c).where(_own(reader), table.c.id > id)
+    rows = reader.rows(chosen.order_by(table.c.id).limit(limit))
+    return [_exchange(row) for row in rows]
+
+
+def counts(reader: Reader) -> dict[tuple[str, str, str], int]:
+    """Return how many exchanges there are by protocol, direction and state."""
+    columns = (table.c.protocol, table.c.direction, table.c.state)
+    rows = reader.rows(select(*columns, func.count()).where(_own(reader)).group_by(*columns))
+    counted = cast("Sequence[tuple[str, str, str, int]]", rows)
+    return {(protocol, direction, state): number for protocol, direction, state, number in counted}
+
+
+def _own(reader: Reader) -> ColumnElement[bool]:
+    return table.c.tenant == reader.context.tenant
+
+
+def _columns(facts: Facts) -> dict[str, object]:
+    return {
+        "partner": facts.partner,
+        "kind": facts.kind,
+        "control": facts.control,
+        "sender": facts.sender,
+        "receiver": facts.receiver,
+        "name": facts.name,
+    }
+
+
+def _exchange(row: Record) -> Exchange:
+    value = {column.name: one for column, one in zip(table.c, row, strict=True)}
+    report = cast("str | None", value["report"])
+    return Exchange(
+        id=cast("int", value["id"]),
+        protocol=cast("Protocol", value["protocol"]),
+        direction=cast("Direction", value["direction"]),
+        facts=Facts(*[cast("str", value[name]) for name in _columns(Facts())]),
+        received=aware(cast("int", value["received"])),
+        sha256=cast("str", value["sha256"]),
+        body=cast("bytes", value["body"]),
+        state=cast("str", value["state"]),
+        reply=cast("bytes | None", value["reply"]),
+        report=None if report is None else decode(report.encode()),
+    )
