@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 _START = re.compile(rb"(?:^|(?<=[\r\n\x0b]))MSH(?=[^A-Za-z0-9\s])")
 _TRAILER = re.compile(rb"[\r\n](?:BTS|FTS|BHS|FHS)[^\r\n]*")
-_FRAMING = b"\x0b\x1c"
+_PADDING = b"\x0b\x1c\r\n\0 "
 
 
 def split_messages(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -14,10 +14,13 @@ def split_messages(data: bytes) -> Iterator[tuple[int, bytes]]:
     MLLP framing left in a file and the segments of a batch envelope are left out.
     """
     starts = [match.start() for match in _START.finditer(data)]
-    if len(starts) <= 1 and not data.startswith((b"FHS", b"BHS", b"\x0b")):
-        yield 0, data.rstrip(_FRAMING + b"\r\n\0 ") if starts else data
+    if not starts:
+        yield 0, data
+        return
+    if len(starts) == 1 and not data.startswith((b"FHS", b"BHS", b"\x0b")):
+        yield 0, data.rstrip(_PADDING)
         return
     for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
         message = data[start:end]
         trailer = _TRAILER.search(message)
-        yield start, (message[: trailer.start()] if trailer else message).rstrip(b"\x0b\x1c\r\n\0 ")
+        yield start, (message[: trailer.start()] if trailer else message).rstrip(_PADDING)

@@ -6,7 +6,7 @@ Load versions before threads start (`preload`): hl7apy imports a version at firs
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from hl7apy import SUPPORTED_LIBRARIES, load_library
@@ -150,6 +150,13 @@ def _rows(definition: Sequence[object] | None) -> Rows:
         return ()
     children = definition[1:2] if isinstance(definition[0], str) else (definition,)
     return next((rows for rows in children if isinstance(rows, Sequence)), ())
+
+
+def _corrected(datatype: str, uses: tuple[FieldUse, ...]) -> tuple[FieldUse, ...]:
+    """Give TS.1 its format: before 2.5 the tables call it ST."""
+    if datatype != "TS" or not uses:
+        return uses
+    return (replace(uses[0], datatype="DTM"), *uses[1:])
 
 
 def _fields(rows: Rows) -> Iterator[FieldUse]:
