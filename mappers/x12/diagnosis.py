@@ -72,8 +72,9 @@ def diagnose(use: SegmentUse, segment: Segment, loop: str) -> Iterator[Finding]:
     count = len(segment.elements) - 1
     for position in range(1, max(count, *rows) + 1):
         if position > len(definition.elements):
-            yield _finding(TOO_MANY, segment, loop, _Place(position))
-            break
+            if segment.element(position):
+                yield _finding(TOO_MANY, segment, loop, _Place(position))
+            continue
         element, row = definition.elements[position - 1], rows.get(position)
         form = segment.element(position - 1) if element.kind == "PERIOD" else ""
         for defect, place in _element(element, row, segment, position, form):

@@ -42,7 +42,8 @@ class Document:
 class Unit:
     """A claim or payment out of a stream: its loop and the loops it stands in, root first.
 
-    The loops above are still growing: use them before asking for the next part.
+    The unit is not kept among their children, and they are still growing: use them before asking
+    for the next part.
     """
 
     node: LoopNode

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from mappers.x12.sets import CLAIM_837P, PAYMENT_835, STATUS_277CA
@@ -16,7 +16,7 @@ ENVELOPE = Envelope(
     receiver="PAYER",
     interchange_control=7,
     group_control=5,
-    written=datetime(2026, 3, 4, 10, 30),  # noqa: DTZ001  X12 envelopes carry local time
+    written=datetime(2026, 3, 4, 10, 30, tzinfo=UTC),
     usage="T",
 )
 BILLING_NPI = "1234567893"
@@ -29,9 +29,7 @@ def service_line(number: int, charge: Decimal, pointers: tuple[str, ...] = ("1",
         "2400",
         [
             seg("LX", number),
-            seg(
-                "SV1", ("HC", "90837", "95"), charge, "UN", 1, None, None, pointers
-            ),
+            seg("SV1", ("HC", "90837", "95"), charge, "UN", 1, None, None, pointers),
             seg("DTP", "472", "D8", "20260301"),
             seg("REF", "6R", f"LINE{number}"),
         ],
@@ -173,7 +171,9 @@ def remittance(paid: Decimal = Decimal("120.00")) -> Node:
     payment = node(
         "2100",
         [
-            seg("CLP", "CLAIM1", "1", Decimal("150.00"), paid, Decimal(10), "12", "ICN1", "10", "1"),
+            seg(
+                "CLP", "CLAIM1", "1", Decimal("150.00"), paid, Decimal(10), "12", "ICN1", "10", "1"
+            ),
             seg("NM1", "QC", "1", "DOE", "JO", *[None] * 3, "MI", "MEMBER1"),
         ],
         [line],
@@ -181,9 +181,7 @@ def remittance(paid: Decimal = Decimal("120.00")) -> Node:
     return node(
         "835",
         [
-            seg(
-                "BPR", "I", paid - 5, "C", "CHK", *[None] * 11, "20260315"
-            ),
+            seg("BPR", "I", paid - 5, "C", "CHK", *[None] * 11, "20260315"),
             seg("TRN", "1", "CHECK1", "1123456789"),
             seg("PLB", BILLING_NPI, "20261231", ("WO", "OLD1"), Decimal(5)),
         ],
