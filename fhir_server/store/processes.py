@@ -1,75 +1,65 @@
-"""The running parts of an installation: each says now and then that it is there."""
+"""The running parts of an installation, each telling now and then that it is alive."""
 
-import json
-import os
-import platform
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, cast
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
-from fhir_server.db.tables import process
-from fhir_server.model.rest import Context
+from fhir_server.db.session import Record
+from fhir_server.db.tables import process as table
+from fhir_server.model.codec import decode, encode
+from fhir_server.model.resource import JsonObject
 from fhir_server.store.content import aware
-from fhir_server.store.unit_of_work import Store, UnitOfWork
+from fhir_server.store.reader import Reader
+from fhir_server.store.unit_of_work import UnitOfWork
 
-ALIVE_SECONDS = 30
-FORGET_SECONDS = 86_400
+Role = Literal["web", "worker", "listener"]
+FORGOTTEN = 86_400_000_000
+"""Microseconds of silence after which a part is no longer listed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part as last seen: web, worker or listener, and what it said of itself."""
+class Process:
+    """One part: its role, its name (host:pid), since when it runs and when it was last heard."""
 
-    role: str
+    role: Role
     name: str
     started: datetime
     seen: datetime
-    detail: Mapping[str, str]
+    detail: JsonObject
 
-    def is_alive(self, now: datetime) -> bool:
-        """Tell whether the part was seen a moment ago."""
-        return (now - self.seen).total_seconds() < ALIVE_SECONDS
-
-
-@dataclass(slots=True)
-class Beat:
-    """The sign of life of this process in one role."""
-
-    role: str
-    detail: Mapping[str, str] = field(default_factory=dict)
-    name: str = field(default_factory=lambda: f"{platform.node()}:{os.getpid()}")
-
-    def write(self, store: Store) -> None:
-        """Say that this part is there now; forget those silent for a day."""
-        store.transact(Context(), self._write)
-
-    def remove(self, store: Store) -> None:
-        """Say that this part has ended."""
-        store.transact(Context(), lambda work: work.change(delete(process).where(self._mine)))
-
-    @property
-    def _mine(self) -> ColumnElement[bool]:
-        return (process.c.role == self.role) & (process.c.name == self.name)
-
-    def _write(self, work: UnitOfWork) -> None:
-        values = {"seen": work.now, "detail": json.dumps(dict(self.detail))}
-        if not work.change(update(process).where(self._mine).values(values)):
-            new = {"role": self.role, "name": self.name, "started": work.now}
-            work.change(insert(process).values(new | values))
-            work.change(delete(process).where(process.c.seen < work.now - FORGET_SECONDS * 10**6))
+    def age(self, now: datetime) -> timedelta:
+        """Return how long it has been silent."""
+        return now - self.seen
 
 
-def parts(store: Store) -> list[Part]:
-    """Return the parts seen within a day, by role and name."""
-    with store.read(Context()) as reader:
-        rows = reader.rows(select(process).order_by(process.c.role, process.c.name))
-    return [
-        Part(str(role), str(name), _time(started), _time(seen), json.loads(str(detail)))
-        for role, name, started, seen, detail in rows
-    ]
+def beat(work: UnitOfWork, role: Role, name: str, detail: JsonObject) -> None:
+    """Say that a part is alive; the first time is its start."""
+    dialect = sqlite if work.session.dialect == "sqlite" else postgresql
+    text = encode(detail).decode()
+    row = {"role": role, "name": name, "started": work.now, "seen": work.now, "detail": text}
+    first = dialect.insert(table).values(row)
+    again = first.on_conflict_do_update(
+        index_elements=["role", "name"], set_={"seen": work.now, "detail": text}
+    )
+    work.change(again)
 
 
-def _time(stored: object) -> datetime:
-    return aware(int(str(stored)))
+def retire(work: UnitOfWork, role: Role, name: str) -> None:
+    """Say that a part ends, and forget those not heard for a day."""
+    silent = table.c.seen < work.now - FORGOTTEN
+    ended = (table.c.role == role) & (table.c.name == name)
+    work.change(delete(table).where(silent | ended))
+
+
+def all_processes(reader: Reader) -> list[Process]:
+    """Return the parts by role, the most recently heard first."""
+    rows = reader.rows(select(*table.c).order_by(table.c.role, table.c.seen.desc()))
+    return [_process(row) for row in rows]
+
+
+def _process(row: Record) -> Process:
+    role, name, started, seen, detail = cast("tuple[Role, str, int, int, str]", tuple(row))
+    return Process(role, name, aware(started), aware(seen), decode(detail.encode()))

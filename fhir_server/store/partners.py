@@ -1,0 +1,114 @@
+"""Trading partners: payers, clearinghouses, labs and feeds, each a row of configuration."""
+
+from dataclasses import dataclass, field
+from typing import Literal, cast
+
+import msgspec
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from fhir_server.db.tables import partner as table
+from fhir_server.outcome import Invalid, NotFound
+from fhir_server.store.reader import Reader
+from fhir_server.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One side of an interchange: ISA05/06 or ISA07/08, and the application id in GS02 or GS03.
+
+    An empty `group_id` means the same as `id`.
+    """
+
+    id: str
+    qualifier: str = "ZZ"
+    group_id: str = ""
+    name: str = ""
+
+    @property
+    def application(self) -> str:
+        """The id in the functional group header."""
+        return self.group_id or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Delimiters:
+    """The characters that end and separate the parts of an interchange."""
+
+    element: str = "*"
+    repetition: str = "^"
+    component: str = ":"
+    segment: str = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Folders below the data folder: what is sent is put in outbox, what comes in is in inbox."""
+
+    inbox: str
+    outbox: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """One trading partner.
+
+    `payer_ids` are the payer ids claims for it carry; `own` is us as it knows us, `other` the
+    partner itself; `usage` is ISA15, test or production; `guides` names the implementation
+    guide by transaction set (`{"837P": "005010X222A1"}`).
+    """
+
+    id: str
+    name: str
+    own: Party
+    other: Party
+    transport: Directory
+    payer_ids: tuple[str, ...] = ()
+    usage: Literal["T", "P"] = "T"
+    delimiters: Delimiters = field(default_factory=Delimiters)
+    guides: dict[str, str] = field(default_factory=dict)
+
+
+def put(work: UnitOfWork, partner: Partner) -> None:
+    """Add a partner or replace the one with its id."""
+    dialect = sqlite if work.session.dialect == "sqlite" else postgresql
+    data = msgspec.json.encode(partner).decode()
+    row = {"tenant": work.context.tenant, "id": partner.id, "data": data}
+    added = dialect.insert(table).values(row)
+    work.change(added.on_conflict_do_update(index_elements=["tenant", "id"], set_={"data": data}))
+
+
+def get(reader: Reader, id: str) -> Partner:
+    """Return a partner. Raises NotFound."""
+    own = (table.c.tenant == reader.context.tenant, table.c.id == id)
+    rows = reader.rows(select(table.c.data).where(*own))
+    if not rows:
+        raise NotFound(f"partner {id} is not known")
+    return decode_partner(cast("str", rows[0][0]).encode())
+
+
+def all_partners(reader: Reader) -> list[Partner]:
+    """Return the partners by id."""
+    own = table.c.tenant == reader.context.tenant
+    rows = reader.rows(select(table.c.data).where(own).order_by(table.c.id))
+    return [decode_partner(cast("str", row[0]).encode()) for row in rows]
+
+
+def of_payer(reader: Reader, payer_id: str) -> Partner | None:
+    """Return the partner through which a payer is reached."""
+    return next((one for one in all_partners(reader) if payer_id in one.payer_ids), None)
+
+
+def remove(work: UnitOfWork, id: str) -> None:
+    """Remove a partner; its exchanges and control numbers stay. Raises NotFound."""
+    own = (table.c.tenant == work.context.tenant, table.c.id == id)
+    if work.change(delete(table).where(*own)) != 1:
+        raise NotFound(f"partner {id} is not known")
+
+
+def decode_partner(data: bytes) -> Partner:
+    """Return the partner of its JSON. Raises Invalid, naming the member that is wrong."""
+    try:
+        return msgspec.json.decode(data, type=Partner)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"this is no partner: {error}") from None
