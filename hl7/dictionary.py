@@ -7,7 +7,7 @@ Load versions before threads start (`preload`): hl7apy imports a version at firs
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache
 
 from hl7apy import SUPPORTED_LIBRARIES, load_library
 
@@ -74,7 +74,6 @@ class Dictionary:
     segments: Mapping[str, tuple[FieldUse, ...]]
     components: Mapping[str, tuple[FieldUse, ...]]
     tables: Mapping[str, frozenset[str]]
-    table_names: Mapping[str, str]
     structures: Mapping[str, tuple[SegmentUse, ...]]
     _placed: dict[str, Mapping[str, SegmentUse]] = field(default_factory=dict, repr=False)
 
@@ -84,11 +83,6 @@ class Dictionary:
             uses = self.structures.get(structure, ())
             self._placed[structure] = {use.id: use for use in reversed(uses)}
         return self._placed[structure]
-
-    @cached_property
-    def segment_ids(self) -> frozenset[str]:
-        """The segments the version defines."""
-        return frozenset(self.segments)
 
 
 def supported_versions() -> tuple[str, ...]:
@@ -124,9 +118,11 @@ def load(version: str) -> Dictionary:
     return Dictionary(
         version=version,
         segments={name: tuple(_fields(_rows(row))) for name, row in library.SEGMENTS.items()},
-        components={name: tuple(_fields(rows)) for name, rows in library.DATATYPES_STRUCTS.items()},
+        components={
+            name: _corrected(name, tuple(_fields(rows)))
+            for name, rows in library.DATATYPES_STRUCTS.items()
+        },
         tables={name: frozenset(row[1]) for name, row in tables.items() if row[1]},
-        table_names={name: str(row[0]) for name, row in tables.items()},
         structures={
             name: tuple(_uses(_rows(row), (), needed=True))
             for name, row in library.MESSAGES.items()

@@ -164,7 +164,7 @@ class Message:
     def emit(self) -> bytes:
         """Return the message as bytes: segments ended by CR, in the character set it came in."""
         text = "".join(segment.text + "\r" for segment in self.segments)
-        return text.encode(self.encoding.charset)
+        return text.encode(self.encoding.charset, "replace")
 
 
 def parse(data: bytes, charset: str = "", offset: int = 0) -> Message:
