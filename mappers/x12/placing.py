@@ -228,7 +228,7 @@ def _too_often(frame: _Frame, spot: Spot, segment: Segment) -> Finding:
 
 def _missing(frame: _Frame, spot: Spot, trigger: Segment) -> Finding:
     loop = spot.opens.id if spot.opens else frame.place.id
-    return Finding(
+    found = Finding(
         "segment-missing",
         2,
         spot.use.severity,
@@ -236,8 +236,18 @@ def _missing(frame: _Frame, spot: Spot, trigger: Segment) -> Finding:
         "send the segment",
         "IK3",
         "3",
-        loop,
-        spot.use.id,
-        trigger.ordinal,
-        offset=trigger.offset,
+        segment=spot.use.id,
     )
+    later = (one for one in _ranked(frame) if one[0] > spot.rank)
+    _, follower = min(later, key=lambda one: one[1].ordinal, default=(0, trigger))
+    return at(found, follower, loop)
+
+
+def _ranked(frame: _Frame) -> Iterator[tuple[int, Segment]]:
+    """Yield the segments that stand directly in a loop or open a loop in it, with their rank."""
+    spots = frame.place.spots
+    for segment in frame.segments:
+        yield from ((one.rank, segment) for one in spots if not one.opens and one.takes(segment))
+    for child in frame.children:
+        ranks = [one.rank for one in spots if one.opens and one.opens.id == child.id]
+        yield from ((rank, child.segments[0]) for rank in ranks)

@@ -12,6 +12,7 @@ from mappers.x12.grammar import (
     need,
     need_parts,
     needed_loop,
+    wanted,
 )
 
 _STATUS = (need(1), need(2), may(3), may(4))
@@ -82,7 +83,7 @@ CLAIM = loop(
     can("REF", "payer's claim number", need(1, "1K"), need(2)),
     can("REF", "clearinghouse trace", need(1, "D9"), need(2)),
     can("REF", "type of bill", need(1, "BLT"), need(2)),
-    can("DTP", "claim's dates of service", need(1, "472"), need(2, "D8", "RD8"), need(3)),
+    wanted("DTP", "claim's dates of service", need(1, "472"), need(2, "D8", "RD8"), need(3)),
     LINE,
     repeat=UNBOUNDED,
 )

@@ -214,7 +214,15 @@ def claim_status(category: str = "A2") -> Node:
         [seg("HL", 4, 3, "PT")],
         [
             node("2100D", [seg("NM1", "QC", "1", "DOE", "JO", *[None] * 3, "MI", "MEMBER1")]),
-            node("2200D", [seg("TRN", "2", "CLAIM1"), status, seg("REF", "1K", "ICN1")]),
+            node(
+                "2200D",
+                [
+                    seg("TRN", "2", "CLAIM1"),
+                    status,
+                    seg("REF", "1K", "ICN1"),
+                    seg("DTP", "472", "D8", "20260301"),
+                ],
+            ),
         ],
     )
     provider = node(
@@ -222,6 +230,9 @@ def claim_status(category: str = "A2") -> Node:
         [seg("HL", 3, 2, "19", "1")],
         [
             node("2100C", [seg("NM1", "85", "2", "RIVER CLINIC", *[None] * 4, "XX", BILLING_NPI)]),
+            node(
+                "2200C", [seg("TRN", "1", "0"), seg("QTY", "QA", 1), seg("AMT", "YU", Decimal(150))]
+            ),
             patient,
         ],
     )

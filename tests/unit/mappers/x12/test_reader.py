@@ -52,7 +52,7 @@ def test_remittance_keeps_what_follows_the_claims_in_its_root() -> None:
 
 def test_status_levels_nest() -> None:
     assert outline(root_of(status_file())) == (
-        "277(2000A(2100A 2200A 2000B(2100B 2200B 2000C(2100C 2000D(2100D 2200D)))))"
+        "277(2000A(2100A 2200A 2000B(2100B 2200B 2000C(2100C 2200C 2000D(2100D 2200D)))))"
     )
 
 
