@@ -106,9 +106,17 @@ class NotFound(FhirError):
 
 
 class MethodNotAllowed(FhirError):
-    """The path is known but not with this method."""
+    """The path is known but not with this method; `allow` are the methods it answers to."""
 
     status, code = 405, "not-supported"
+    allow: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, allow: Sequence[str]) -> "MethodNotAllowed":
+        """Return the error that names the methods allowed."""
+        error = cls(f"this path answers to {', '.join(allow)}")
+        error.allow = allow
+        return error
 
 
 class NotAcceptable(FhirError):

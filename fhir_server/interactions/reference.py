@@ -46,7 +46,7 @@ def references(value: JsonValue) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the walk is: the entry's service root, the innermost resource's type, the path in it."""
+    """Where the walk is: service root of the entry, type of the innermost resource, path in it."""
 
     root: str
     type: str

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fhir_server.model.resource import JsonObject, Version
+from fhir_server.outcome import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,20 @@ class FhirRequest:
     parameters: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     resource: JsonObject | None = None
+
+    @property
+    def subject(self) -> str:
+        """The resource type in the URL. Raises NotFound when it names none."""
+        if self.type is None:
+            raise NotFound("the path names no resource type")
+        return self.type
+
+    @property
+    def instance(self) -> tuple[str, str]:
+        """The resource type and id in the URL. Raises NotFound when it names none."""
+        if self.id is None:
+            raise NotFound("the path names no resource")
+        return self.subject, self.id
 
 
 @dataclass(frozen=True, slots=True)

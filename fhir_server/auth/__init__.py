@@ -1,0 +1,1 @@
+"""The authorization server: tokens for clients, by SMART backend services with a secret."""

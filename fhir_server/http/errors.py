@@ -1,0 +1,72 @@
+"""Every error as an OperationOutcome, at one place; what was not foreseen says nothing but 500."""
+
+import logging
+import traceback
+from pathlib import Path
+
+import msgspec
+from werkzeug.exceptions import HTTPException
+
+from fhir_server.model.rest import FhirResponse
+from fhir_server.outcome import (
+    BadRequest,
+    FhirError,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+)
+
+log = logging.getLogger("parity.http")
+RETRY_SECONDS = "2"
+BY_STATUS: dict[int, type[FhirError]] = {
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: TooLarge,
+}
+
+
+class Unexpected(FhirError):
+    """A fault of the server; what went wrong is in its log under the request id."""
+
+
+def error_response(error: Exception, request_id: str) -> FhirResponse:
+    """Return the answer to a failed request; log what is the server's own fault."""
+    known = known_error(error, request_id)
+    if known.status >= 500:
+        log.error(
+            "request=%s status=%s error=%s at=%s",
+            request_id,
+            known.status,
+            type(error).__name__,
+            place_of(error),
+        )
+    return FhirResponse(known.status, msgspec.json.encode(known.outcome()), headers=error_headers(known))
+
+
+def known_error(error: Exception, request_id: str) -> FhirError:
+    """Return the error of our tree that any exception amounts to."""
+    if isinstance(error, FhirError):
+        return error
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+        kind = BY_STATUS.get(error.code, BadRequest)
+        return kind(str(error.name).lower())
+    return Unexpected(f"the server failed; its log tells more under request {request_id}")
+
+
+def error_headers(error: FhirError) -> dict[str, str]:
+    """Return the headers that belong to an error's status."""
+    headers: dict[str, str] = {}
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = 'Bearer realm="parity"'
+    if isinstance(error, MethodNotAllowed) and error.allow:
+        headers["Allow"] = ", ".join(error.allow)
+    if error.status == 503:
+        headers["Retry-After"] = RETRY_SECONDS
+    return headers
+
+
+def place_of(error: Exception) -> str:
+    """Return where an exception was raised, innermost last, without any value."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return ">".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)

@@ -1,0 +1,126 @@
+"""The FHIR base: one request from path to answer.
+
+Order: who asks, where it goes, whether it may, what it says; so that a client without a token
+learns nothing, and one without the scope learns nothing about the content.
+"""
+
+from dataclasses import dataclass
+
+import flask
+
+from fhir_server.http.negotiate import (
+    FORM,
+    check_body_type,
+    check_subset,
+    is_pretty,
+    response_type,
+)
+from fhir_server.http.request import HttpRequest, parse_parameters
+from fhir_server.http.response import prefer, render
+from fhir_server.http.routes import Interaction, Route, find_route
+from fhir_server.http.site import Site
+from fhir_server.interactions.capabilities import Capabilities
+from fhir_server.interactions.preference import parse_preference
+from fhir_server.model.codec import decode
+from fhir_server.model.resource import JsonObject
+from fhir_server.model.rest import Context, FhirRequest, FhirResponse
+from fhir_server.operations import OPERATIONS, Operation
+from fhir_server.outcome import BadRequest, MethodNotAllowed
+from fhir_server.security.principal import require
+
+BASE = "/fhir"
+METADATA = "metadata"
+OURS = ("_format", "_pretty")
+"""Parameters of every request, answered here and not by the interaction."""
+BODY_METHODS = ("POST", "PUT")
+
+
+@dataclass(frozen=True, slots=True)
+class FhirBase:
+    """Answers what is asked below /fhir."""
+
+    site: Site
+    capabilities: Capabilities
+
+    def handle(self, request: HttpRequest) -> flask.Response:
+        """Answer one request. Raises a FhirError when it cannot be answered."""
+        base = request.base + BASE
+        path = request.path.removeprefix(BASE).strip("/")
+        media_type = response_type(request.parameter("_format"), request.headers.get("accept"))
+        pretty = is_pretty(request.parameter("_pretty"))
+        if path == METADATA:
+            answer = self._metadata(request, base)
+        else:
+            answer = self._interact(request, base, path)
+        return render(answer, base, media_type, pretty=pretty)
+
+    def _metadata(self, request: HttpRequest, base: str) -> FhirResponse:
+        if request.method not in ("GET", "HEAD"):
+            raise MethodNotAllowed.of(("GET",))
+        if request.parameter("mode") not in (None, "full"):
+            raise BadRequest("the mode of metadata served is full", detail="unsupported-parameter")
+        return FhirResponse(200, self.capabilities.body(base))
+
+    def _interact(self, request: HttpRequest, base: str, path: str) -> FhirResponse:
+        context = self.site.authenticator.authenticate(request.headers.get("authorization"))
+        definitions = self.site.runtime.definitions
+        route = find_route(request.method, path, definitions.is_resource_type, OPERATIONS)
+        authorize(route, context)
+        check_subset(request.parameter("_summary"), request.parameter("_elements"))
+        asked = fhir_request(request, route, context, base, self.site.runtime.settings.body_limit)
+        answer = route.row.run(asked, self.site.runtime)
+        if isinstance(route.row, Interaction) and route.row.writes:
+            return prefer(answer, parse_preference(request.headers.get("prefer")))
+        return answer
+
+
+def authorize(route: Route, context: Context) -> None:
+    """Refuse what the token's scopes do not allow. Raises Forbidden."""
+    if isinstance(route.row, Operation):
+        for type, letters in route.row.needs:
+            require(context, type, letters)
+    elif route.type is not None:
+        require(context, route.type, route.row.needs)
+
+
+def fhir_request(
+    request: HttpRequest, route: Route, context: Context, base: str, limit: int
+) -> FhirRequest:
+    """Return the request as the interaction sees it. Raises UnsupportedMedia, Malformed."""
+    parameters = tuple(pair for pair in request.parameters if pair[0] not in OURS)
+    resource = None
+    row = route.row
+    if isinstance(row, Interaction) and row.place == "search":
+        parameters += search_form(request)
+    elif request.method in BODY_METHODS:
+        resource = body_resource(request, limit, required=isinstance(row, Interaction))
+    return FhirRequest(
+        request.method,
+        context,
+        base,
+        route.type,
+        route.id,
+        route.version,
+        row.name if isinstance(row, Operation) else None,
+        parameters,
+        request.headers,
+        resource,
+    )
+
+
+def search_form(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    """Return the parameters in the body of a search by POST. Raises UnsupportedMedia."""
+    check_body_type(request.headers.get("content-type"), (FORM,))
+    try:
+        text = request.body.decode("ascii")
+    except UnicodeDecodeError:
+        raise BadRequest("the form is not percent-encoded") from None
+    return tuple(pair for pair in parse_parameters(text) if pair[0] not in OURS)
+
+
+def body_resource(request: HttpRequest, limit: int, *, required: bool) -> JsonObject | None:
+    """Return the resource in the body; an operation may come without one."""
+    if not request.body and not required:
+        return None
+    check_body_type(request.headers.get("content-type"))
+    return decode(request.body, limit=limit)

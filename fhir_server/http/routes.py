@@ -1,0 +1,98 @@
+"""The way from a path below the FHIR base to a row of the table of interactions or operations."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fhir_server.interactions.bundle import run_bundle
+from fhir_server.interactions.content import ID
+from fhir_server.interactions.table import RESOURCE_INTERACTIONS, Interaction, Place
+from fhir_server.operations import Level, Operation, find_operation
+from fhir_server.outcome import MethodNotAllowed, NotFound
+
+INTERACTIONS = (
+    Interaction("transaction", "system", "POST", "", run_bundle),
+    Interaction("batch", "system", "POST", "", run_bundle),
+    *RESOURCE_INTERACTIONS,
+)
+BY_PLACE = {(row.place, row.method): row for row in INTERACTIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a request goes: the row it found, and what the path names."""
+
+    row: Interaction | Operation
+    type: str | None = None
+    id: str | None = None
+    version: int | None = None
+
+
+def find_route(
+    method: str,
+    path: str,
+    is_type: Callable[[str], bool],
+    operations: tuple[Operation, ...],
+) -> Route:
+    """Return where a path below the FHIR base goes. Raises NotFound, MethodNotAllowed."""
+    method = "GET" if method == "HEAD" else method
+    segments = tuple(path.rstrip("/").split("/")) if path.strip("/") else ()
+    if segments and segments[-1].startswith("$"):
+        return _operation(method, segments, is_type, operations)
+    match segments:
+        case ():
+            return Route(_row("system", method))
+        case (type,):
+            return Route(_row("type", method), _type(type, is_type))
+        case (type, "_search"):
+            return Route(_row("search", method), _type(type, is_type))
+        case (type, id):
+            return Route(_row("instance", method), _type(type, is_type), _id(id))
+        case (type, id, "_history"):
+            return Route(_row("history", method), _type(type, is_type), _id(id))
+        case (type, id, "_history", version):
+            route = _row("version", method)
+            return Route(route, _type(type, is_type), _id(id), _version(version))
+        case _:
+            raise NotFound("no interaction has this path")
+
+
+def _operation(
+    method: str,
+    segments: tuple[str, ...],
+    is_type: Callable[[str], bool],
+    operations: tuple[Operation, ...],
+) -> Route:
+    name = segments[-1][1:]
+    levels: tuple[Level, ...] = ("system", "type", "instance")
+    if len(segments) > len(levels):
+        raise NotFound("no operation has this path")
+    type_name = _type(segments[0], is_type) if len(segments) > 1 else None
+    id = _id(segments[1]) if len(segments) > 2 else None
+    level = levels[len(segments) - 1]
+    return Route(find_operation(operations, name, level, type_name, method), type_name, id)
+
+
+def _row(place: Place, method: str) -> Interaction:
+    row = BY_PLACE.get((place, method))
+    if row is None:
+        raise MethodNotAllowed.of(sorted({one for where, one in BY_PLACE if where == place}))
+    return row
+
+
+def _type(name: str, is_type: Callable[[str], bool]) -> str:
+    if not is_type(name):
+        raise NotFound("the path names no resource type of R4", detail="unknown-type")
+    return name
+
+
+def _id(text: str) -> str:
+    """An id no resource can have is the id of none."""
+    if ID.fullmatch(text) is None:
+        raise NotFound("an id is 1 to 64 letters, digits, hyphens and dots")
+    return text
+
+
+def _version(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise NotFound("no such version")
+    return int(text)

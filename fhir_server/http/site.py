@@ -1,0 +1,71 @@
+"""What every request of one web process has at hand, and the one way a request is answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import flask
+
+from fhir_server.http.errors import error_response
+from fhir_server.http.negotiate import FHIR_JSON
+from fhir_server.http.request import (
+    HttpRequest,
+    parse_parameters,
+    read_body,
+    request_base,
+    request_headers,
+    request_id,
+)
+from fhir_server.http.response import render
+from fhir_server.model.rest import Context
+from fhir_server.runtime import Runtime
+
+Handler = Callable[[HttpRequest], flask.Response]
+BODY_METHODS = ("POST", "PUT", "PATCH")
+
+
+class Authenticator(Protocol):
+    """What turns an Authorization header into the context of the request."""
+
+    def authenticate(self, authorization: str | None) -> Context:
+        """Return the context. Raises Unauthenticated."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts a web process answers with."""
+
+    runtime: Runtime
+    authenticator: Authenticator
+
+
+def answer(handler: Handler, site: Site) -> flask.Response:
+    """Answer the current request; any failure becomes an OperationOutcome."""
+    environment = flask.request.environ
+    number = request_id(environment)
+    try:
+        response = handler(current_request(site, number))
+    except Exception as error:  # noqa: BLE001  the one place where every failure is rendered
+        response = render(error_response(error, number), "", FHIR_JSON)
+    response.headers["X-Request-Id"] = number
+    return response
+
+
+def current_request(site: Site, number: str) -> HttpRequest:
+    """Return the current Flask request, read once. Raises BadRequest, TooLarge."""
+    environment = flask.request.environ
+    settings = site.runtime.settings
+    method = environment["REQUEST_METHOD"]
+    body = b""
+    if method in BODY_METHODS:
+        body = read_body(environment, environment["wsgi.input"], settings.body_limit)
+    return HttpRequest(
+        number,
+        method,
+        environment["PATH_INFO"],
+        parse_parameters(environment.get("QUERY_STRING", "")),
+        request_headers(environment),
+        request_base(environment, settings.base_url),
+        body,
+    )

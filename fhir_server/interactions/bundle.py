@@ -1,0 +1,27 @@
+"""Batch and transaction: many interactions in one request.
+
+Source: https://hl7.org/fhir/R4/http.html#transaction. A transaction is all or nothing; the
+entries of a batch stand alone and may fail alone.
+"""
+
+from fhir_server.interactions.batch import run_batch
+from fhir_server.interactions.content import check_type
+from fhir_server.interactions.entry import bundle_type
+from fhir_server.interactions.preference import parse_preference
+from fhir_server.interactions.transaction import execute
+from fhir_server.model.codec import encode
+from fhir_server.model.rest import FhirRequest, FhirResponse
+from fhir_server.runtime import Runtime
+
+
+def run_bundle(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Return the response Bundle of a batch or transaction, its entries in the order sent."""
+    bundle = check_type(request.resource, "Bundle")
+    preference = parse_preference(request.headers.get("prefer"))
+    if bundle_type(bundle) == "batch":
+        return FhirResponse(200, encode(run_batch(bundle, request, preference, runtime)))
+    answer = runtime.store.transact(
+        request.context,
+        lambda work: execute(bundle, work, runtime, base=request.base, preference=preference),
+    )
+    return FhirResponse(200, encode(answer))

@@ -1,0 +1,51 @@
+"""Create: a new resource under an id of the server (https://hl7.org/fhir/R4/http.html#create)."""
+
+from fhir_server.interactions.content import check_content, check_type
+from fhir_server.interactions.match import Criteria, match_one
+from fhir_server.interactions.write import insert
+from fhir_server.model.resource import JsonObject, Version
+from fhir_server.model.rest import FhirRequest, FhirResponse
+from fhir_server.runtime import Runtime
+from fhir_server.security.principal import require
+from fhir_server.store.unit_of_work import UnitOfWork
+
+
+def create(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Store the body as a new resource; with If-None-Exist only when nothing matches.
+
+    When one resource matches it is returned as it is with 200. Raises Invalid, MultipleMatches.
+    Parallel creates with the same criteria are let in one after the other.
+    """
+    resource = check_type(request.resource, request.subject)
+    check_content(resource, runtime.validator)
+    criteria = request.headers.get("if-none-exist")
+    if criteria is not None:
+        return _create_once(resource, criteria, request, runtime)
+    version = runtime.store.transact(request.context, lambda work: insert(resource, work))
+    return created(version, request.base)
+
+
+def _create_once(
+    resource: JsonObject, criteria: str, request: FhirRequest, runtime: Runtime
+) -> FhirResponse:
+    require(request.context, request.subject, "s")
+    wanted = Criteria.parse(request.subject, criteria, runtime)
+
+    def action(work: UnitOfWork) -> FhirResponse:
+        work.claim(wanted.key)
+        match = match_one(wanted, work)
+        if match is None:
+            return created(insert(resource, work), request.base)
+        return FhirResponse(200, match.body, match, location(match, request.base))
+
+    return runtime.store.transact(request.context, action)
+
+
+def created(version: Version, base: str) -> FhirResponse:
+    """Return the answer to a write that made a resource."""
+    return FhirResponse(201, version.body, version, location(version, base))
+
+
+def location(version: Version, base: str) -> str:
+    """Return the absolute URL of a version."""
+    return f"{base}/{version.reference}/_history/{version.number}"

@@ -1,0 +1,58 @@
+"""Read: the current version (https://hl7.org/fhir/R4/http.html#read, #cread)."""
+
+from email.utils import parsedate_to_datetime
+
+from fhir_server.interactions.etag import is_named
+from fhir_server.model.resource import Version
+from fhir_server.model.rest import FhirRequest, FhirResponse
+from fhir_server.outcome import Gone, NotFound
+from fhir_server.runtime import Runtime
+from fhir_server.store.reader import Reader
+
+
+def read(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Return the current version, or 304 when the client has it already.
+
+    Raises Gone for a deleted resource, NotFound for one that never was.
+    """
+    with runtime.store.read(request.context) as reader:
+        return read_with(request, runtime, reader)
+
+
+def read_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirResponse:
+    """Return what `read` returns, by this reader."""
+    del runtime
+    type, id = request.instance
+    return show(request, found(reader.current(type, id), f"{type}/{id}"))
+
+
+def found(version: Version | None, name: str) -> Version:
+    """Return the version when there is one to show. Raises NotFound, Gone."""
+    if version is None:
+        raise NotFound(f"{name} is not known")
+    if version.deleted:
+        raise Gone(f"{name} was deleted")
+    return version
+
+
+def show(request: FhirRequest, version: Version) -> FhirResponse:
+    """Return the version's body, or 304 as If-None-Match or If-Modified-Since ask."""
+    if is_known_to_client(request, version):
+        return FhirResponse(304, None, version)
+    return FhirResponse(200, version.body, version)
+
+
+def is_known_to_client(request: FhirRequest, version: Version) -> bool:
+    """Whether the client has this version; If-None-Match goes before If-Modified-Since."""
+    tags = request.headers.get("if-none-match")
+    if tags is not None:
+        return is_named(tags, version)
+    since = request.headers.get("if-modified-since")
+    if since is None:
+        return False
+    try:
+        moment = parsedate_to_datetime(since)
+    except ValueError:
+        return False
+    aware = moment.tzinfo is not None
+    return aware and version.updated.replace(microsecond=0) <= moment

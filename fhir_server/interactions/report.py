@@ -1,0 +1,55 @@
+"""The response entries of batch and transaction (https://hl7.org/fhir/R4/bundle.html)."""
+
+from http import HTTPStatus
+from typing import cast
+
+from fhir_server.interactions.create import location
+from fhir_server.model.codec import decode
+from fhir_server.model.resource import JsonObject, JsonValue, Version
+from fhir_server.model.rest import FhirResponse
+from fhir_server.outcome import FhirError
+
+
+def response_bundle(type: str, entries: list[JsonObject]) -> JsonObject:
+    """Return the Bundle of responses, `batch-response` or `transaction-response`."""
+    bundle: JsonObject = {"resourceType": "Bundle", "type": type}
+    if entries:
+        bundle["entry"] = list[JsonValue](entries)
+    return bundle
+
+
+def response_entry(answer: FhirResponse, base: str, *, shows_resource: bool) -> JsonObject:
+    """Return one response entry: status, location, etag, lastModified, the resource if wanted."""
+    response: JsonObject = {"status": status_line(answer.status)}
+    entry: JsonObject = {}
+    version = answer.version
+    if version is not None and not version.deleted:
+        response |= {
+            "location": location(version, base),
+            "etag": version.etag,
+            "lastModified": last_modified(version),
+        }
+        if shows_resource:
+            entry["fullUrl"] = f"{base}/{version.reference}"
+    elif "ETag" in answer.headers:
+        response["etag"] = answer.headers["ETag"]
+    if shows_resource and answer.body:
+        entry["resource"] = decode(answer.body)
+    entry["response"] = response
+    return entry
+
+
+def error_entry(error: FhirError) -> JsonObject:
+    """Return the response entry of an entry that failed."""
+    outcome = cast("JsonObject", error.outcome())  # texts, lists and objects only
+    return {"response": {"status": status_line(error.status), "outcome": outcome}}
+
+
+def status_line(status: int) -> str:
+    """Return code and reason, `201 Created`."""
+    return f"{status} {HTTPStatus(status).phrase}"
+
+
+def last_modified(version: Version) -> str:
+    """Return the moment of a version as an instant, with the microseconds of meta.lastUpdated."""
+    return version.updated.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,55 @@
+"""The table of interactions on resources, by place and method; bundles and HTTP both go by it.
+
+Source: https://hl7.org/fhir/R4/http.html#summary.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from fhir_server.interactions.create import create
+from fhir_server.interactions.delete import conditional_delete, delete
+from fhir_server.interactions.history import history, history_with
+from fhir_server.interactions.read import read, read_with
+from fhir_server.interactions.search import search, search_with
+from fhir_server.interactions.update import conditional_update, update
+from fhir_server.interactions.vread import vread, vread_with
+from fhir_server.model.rest import FhirRequest, FhirResponse
+from fhir_server.runtime import Runtime
+from fhir_server.store.reader import Reader
+
+Place = Literal["system", "type", "search", "instance", "history", "version"]
+Run = Callable[[FhirRequest, Runtime], FhirResponse]
+Look = Callable[[FhirRequest, Runtime, Reader], FhirResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One row: R4's code of the interaction, where it is called and how, and what it needs.
+
+    `needs` are letters of `cruds` on the type in the URL; an interaction that touches more asks
+    for it itself. `look` is how a reading one runs with a reader at hand, as in a transaction. The
+    answer to one that `writes` is shaped by Prefer: return.
+    """
+
+    code: str
+    place: Place
+    method: str
+    needs: str
+    run: Run
+    look: Look | None = None
+    writes: bool = False
+
+
+RESOURCE_INTERACTIONS = (
+    Interaction("search-type", "type", "GET", "s", search, search_with),
+    Interaction("search-type", "search", "POST", "s", search),
+    Interaction("create", "type", "POST", "c", create, writes=True),
+    Interaction("update", "type", "PUT", "us", conditional_update, writes=True),
+    Interaction("delete", "type", "DELETE", "ds", conditional_delete),
+    Interaction("read", "instance", "GET", "r", read, read_with),
+    Interaction("update", "instance", "PUT", "u", update, writes=True),
+    Interaction("delete", "instance", "DELETE", "d", delete),
+    Interaction("history-instance", "history", "GET", "r", history, history_with),
+    Interaction("vread", "version", "GET", "r", vread, vread_with),
+)

@@ -1,0 +1,159 @@
+"""Transaction: a Bundle carried out as a whole or not at all.
+
+Source: https://hl7.org/fhir/R4/http.html#trules. Deletes come first, then creates, updates and
+reads; the answers keep the order of the entries. Two creates with the same If-None-Exist criteria
+are one create, and both lead to its resource. Criteria are matched against what was stored before
+the transaction, without what it deletes.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from fhir_server.interactions.batch import entry_request
+from fhir_server.interactions.entry import about
+from fhir_server.interactions.etag import require_match
+from fhir_server.interactions.intent import read_intents
+from fhir_server.interactions.preference import NO_PREFERENCE, Preference
+from fhir_server.interactions.reference import Rewriter, service_root
+from fhir_server.interactions.report import response_bundle, response_entry
+from fhir_server.interactions.target import Target, find_targets, reference_targets
+from fhir_server.interactions.write import check_may_choose
+from fhir_server.model.resource import JsonObject
+from fhir_server.model.rest import FhirRequest, FhirResponse
+from fhir_server.runtime import Runtime
+from fhir_server.security.principal import require
+from fhir_server.store.unit_of_work import UnitOfWork
+from fhir_server.store.version import Stored
+from fhir_server.store.write import Create, Delete, Update, Wish
+
+Key = tuple[str, str]
+ORDER = {"DELETE": 0, "POST": 1, "PUT": 2}
+
+
+def execute(
+    bundle: JsonObject,
+    work: UnitOfWork,
+    runtime: Runtime,
+    *,
+    base: str = "",
+    preference: Preference = NO_PREFERENCE,
+) -> JsonObject:
+    """Carry out a transaction Bundle in a unit of work; return the transaction-response.
+
+    Runs with the scopes of the unit of work's context. `base` is the FHIR base by which absolute
+    URLs are known and made; without it they are relative. Raises what any entry raises, naming
+    the entry; the caller's unit of work must then not be committed.
+    """
+    intents = read_intents(bundle, base, work.context, runtime)
+    targets = find_targets(intents, work, runtime)
+    resources = rewritten(targets, work, runtime)
+    answers = write(targets, resources, work, runtime)
+    request = FhirRequest("POST", work.context, base)
+    for intent in intents:
+        if intent.look is not None:
+            with about(intent.entry.index):
+                asked = entry_request(intent.entry, request)
+                answers[intent.entry.index] = intent.look(asked, runtime, work)
+    shows = preference.returns == "representation"
+    return response_bundle(
+        "transaction-response",
+        [
+            response_entry(
+                answers[intent.entry.index],
+                base,
+                shows_resource=shows or intent.look is not None,
+            )
+            for intent in intents
+        ],
+    )
+
+
+def rewritten(
+    targets: Sequence[Target], work: UnitOfWork, runtime: Runtime
+) -> Mapping[int, JsonObject]:
+    """Return the resources to be written by entry, their references rewritten."""
+    mapping = reference_targets(targets, work, runtime)
+    rewriter = Rewriter(mapping, runtime.definitions)
+    return {
+        target.entry.index: rewriter.rewrite(
+            target.resource | {"id": target.id}, service_root(target.entry.full_url)
+        )
+        for target in targets
+        if target.resource is not None and target.writes
+    }
+
+
+def write(
+    targets: Sequence[Target],
+    resources: Mapping[int, JsonObject],
+    work: UnitOfWork,
+    runtime: Runtime,
+) -> dict[int, FhirResponse]:
+    """Write every target at once, deletes first, then creates, then updates; return the answers."""
+    known = sorted({target.key for target in targets if target.may_exist})
+    currents = work.lock_many(known) if known else {}
+    for target in targets:
+        with about(target.entry.index):
+            check_target(target, currents.get(target.key), work, runtime)
+    ordered = sorted(
+        (target for target in targets if target.writes),
+        key=lambda target: ORDER[target.entry.method],
+    )
+    wishes = {
+        target.entry.index: wish
+        for target in ordered
+        if (wish := wish_of(target, currents.get(target.key), resources)) is not None
+    }
+    versions = dict(zip(wishes, work.apply(tuple(wishes.values())), strict=True))
+    by_key = {(one.type, one.id): one for one in versions.values()}
+    return {
+        target.entry.index: answer(
+            target, currents.get(target.key), versions.get(target.entry.index), by_key
+        )
+        for target in targets
+    }
+
+
+def check_target(
+    target: Target, current: Stored | None, work: UnitOfWork, runtime: Runtime
+) -> None:
+    """Refuse an entry whose conditions do not hold.
+
+    Raises PreconditionFailed, NotFound, Forbidden.
+    """
+    if_match = target.entry.header("if-match")
+    if if_match is not None:
+        require_match(if_match, current)
+    if target.entry.method != "PUT" or (current is not None and not current.deleted):
+        return
+    require(work.context, target.type, "c")
+    if current is None and not target.has_new_id:
+        check_may_choose(runtime.settings, target.type, target.id)
+
+
+def wish_of(
+    target: Target, current: Stored | None, resources: Mapping[int, JsonObject]
+) -> Wish | None:
+    """Return what is to be written for a target; None when there is nothing to delete."""
+    if target.entry.method == "DELETE":
+        return None if current is None else Delete(current)
+    resource = resources[target.entry.index]
+    if current is None:
+        return Create(target.type, resource, target.id)
+    return Update(current, resource)
+
+
+def answer(
+    target: Target,
+    current: Stored | None,
+    version: Stored | None,
+    written: Mapping[Key, Stored],
+) -> FhirResponse:
+    """Return the answer to one write."""
+    if target.entry.method == "DELETE":
+        headers = {} if version is None else {"ETag": version.etag}
+        return FhirResponse(204, headers=headers)
+    if version is None:
+        shown = target.match or written[target.key]
+        return FhirResponse(200, shown.body, shown)
+    is_new = current is None or current.deleted
+    return FhirResponse(201 if is_new else 200, version.body, version)

@@ -1,0 +1,82 @@
+"""Update: a new version under a known id (https://hl7.org/fhir/R4/http.html#update, #cond-update).
+
+An update that changes nothing makes no version and answers 200 with the current one.
+"""
+
+from fhir_server.interactions.content import check_content, check_id, check_type
+from fhir_server.interactions.create import created
+from fhir_server.interactions.match import Criteria, match_one
+from fhir_server.interactions.write import Written, insert, replace
+from fhir_server.model.resource import JsonObject, Version
+from fhir_server.model.rest import FhirRequest, FhirResponse
+from fhir_server.outcome import BadRequest
+from fhir_server.runtime import Runtime
+from fhir_server.security.principal import require
+from fhir_server.store.unit_of_work import UnitOfWork
+
+
+def update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Store the body as the next version, or as the first where the id is free.
+
+    Raises BadRequest for an id that differs, PreconditionFailed when If-Match does not hold.
+    """
+    type, id = request.instance
+    resource = check_type(request.resource, type)
+    check_id(resource, id)
+    check_content(resource, runtime.validator)
+    if_match = request.headers.get("if-match")
+
+    def action(work: UnitOfWork) -> Written:
+        written = replace(resource, work, runtime.settings, if_match=if_match)
+        if written.is_new:
+            require(request.context, type, "c")
+        return written
+
+    return answer(runtime.store.transact(request.context, action), request.base)
+
+
+def conditional_update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Store the body as the next version of the one resource the criteria match, or as a new one.
+
+    Raises MultipleMatches; BadRequest without criteria or when the body has another id.
+    """
+    resource = check_type(request.resource, request.subject)
+    if not request.parameters:
+        raise BadRequest("an update without an id needs search criteria", detail="no-criteria")
+    wanted = Criteria.of(request.subject, request.parameters, runtime)
+    check_content(resource, runtime.validator)
+    if_match = request.headers.get("if-match")
+
+    def action(work: UnitOfWork) -> Written:
+        work.claim(wanted.key)
+        target = settle_id(resource, match_one(wanted, work))
+        if "id" in target:
+            written = replace(target, work, runtime.settings, if_match=if_match)
+        else:
+            written = Written(insert(target, work), is_new=True)
+        if written.is_new:
+            require(request.context, request.subject, "c")
+        return written
+
+    return answer(runtime.store.transact(request.context, action), request.base)
+
+
+def settle_id(resource: JsonObject, match: Version | None) -> JsonObject:
+    """Return the resource with the id of its match. Raises BadRequest when it has another."""
+    if match is None:
+        return resource
+    if resource.get("id", match.id) != match.id:
+        name = resource["resourceType"]
+        raise BadRequest(
+            f"{name}.id is not the id of the resource the criteria match",
+            expression=f"{name}.id",
+            detail="id-mismatch",
+        )
+    return resource | {"id": match.id}
+
+
+def answer(written: Written, base: str) -> FhirResponse:
+    """Return 201 for a resource that is new (or back from deletion), else 200."""
+    if written.is_new:
+        return created(written.version, base)
+    return FhirResponse(200, written.version.body, written.version)

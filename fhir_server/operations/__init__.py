@@ -1,0 +1,54 @@
+"""The table of $operations: a row tells where an operation may be called and what it needs.
+
+Source: https://hl7.org/fhir/R4/operations.html. The OperationDefinitions are in
+`profiles/operation`; each operation is a function in a module of its own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from fhir_server.model.rest import FhirRequest, FhirResponse
+from fhir_server.outcome import MethodNotAllowed, NotFound
+from fhir_server.runtime import Runtime
+
+Level = Literal["system", "type", "instance"]
+Run = Callable[[FhirRequest, Runtime], FhirResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: `Claim/{id}/$submit` is name `submit`, level `instance`, type `Claim`.
+
+    `types` empty means any resource type (and the system level). `needs` are pairs of resource
+    type (`*` for all) and letters of `cruds` the token must have. `definition` is the canonical of
+    the OperationDefinition. `affects_state` operations are called by POST only.
+    """
+
+    name: str
+    levels: tuple[Level, ...]
+    types: tuple[str, ...]
+    needs: tuple[tuple[str, str], ...]
+    run: Run
+    definition: str
+    affects_state: bool = True
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The HTTP methods it answers to."""
+        return ("POST",) if self.affects_state else ("GET", "POST")
+
+
+OPERATIONS: tuple[Operation, ...] = ()
+
+
+def find_operation(
+    table: tuple[Operation, ...], name: str, level: Level, type: str | None, method: str
+) -> Operation:
+    """Return the row of an operation where it may be called. Raises NotFound, MethodNotAllowed."""
+    for row in table:
+        if row.name == name and level in row.levels and (not row.types or type in row.types):
+            if method not in row.methods:
+                raise MethodNotAllowed.of(row.methods)
+            return row
+    raise NotFound(f"the operation ${name[:64]} is not known here")
