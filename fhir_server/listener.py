@@ -10,9 +10,11 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 
 from fhir_server.intake.v2 import receive
+from fhir_server.model.rest import Context
+from fhir_server.outcome import Unavailable
 from fhir_server.runtime import Runtime
 from fhir_server.settings import Settings
-from fhir_server.store.processes import Beat
+from fhir_server.store.processes import beat, part_name, retire
 from hl7.dictionary import preload
 from hl7.server import Arrival, Limits, MllpServer
 
@@ -49,15 +51,24 @@ async def _serve(runtime: Runtime, host: str, port: int) -> None:
         server = MllpServer(handle, limits)
         await server.start(host, port)
         log.info("listening address=%s:%s", host, server.port)
-        beat = Beat("listener", {"address": f"{host}:{server.port}"})
+        address = f"{host}:{server.port}"
         while not stop.is_set():
-            await loop.run_in_executor(threads, beat.write, runtime.store)
+            await loop.run_in_executor(threads, _say_alive, runtime, address)
             try:
                 await asyncio.wait_for(stop.wait(), BEAT_SECONDS)
             except TimeoutError:
                 continue
         await server.stop(GRACE_SECONDS)
-        beat.remove(runtime.store)
+        runtime.store.transact(Context(), lambda work: retire(work, "listener", part_name()))
+
+
+def _say_alive(runtime: Runtime, address: str) -> None:
+    try:
+        runtime.store.transact(
+            Context(), lambda work: beat(work, "listener", part_name(), {"address": address})
+        )
+    except Unavailable:
+        log.warning("the database cannot be reached")
 
 
 def _take(arrival: Arrival, runtime: Runtime) -> bytes:

@@ -1,5 +1,7 @@
 """The running parts of an installation, each telling now and then that it is alive."""
 
+import os
+import platform
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
@@ -33,6 +35,11 @@ class Process:
     def age(self, now: datetime) -> timedelta:
         """Return how long it has been silent."""
         return now - self.seen
+
+
+def part_name() -> str:
+    """Return the name of this process among the parts: its machine and process number."""
+    return f"{platform.node()}:{os.getpid()}"
 
 
 def beat(work: UnitOfWork, role: Role, name: str, detail: JsonObject) -> None:

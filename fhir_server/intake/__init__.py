@@ -1,0 +1,1 @@
+"""What comes in from partners: kept first, then applied in one commit, then acknowledged."""
