@@ -3,6 +3,7 @@
 An acknowledgment is never acknowledged. Reading answers is in `responses`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -11,11 +12,13 @@ from typing import Literal
 from mappers.x12.dictionary import DEFINITIONS
 from mappers.x12.envelope import Group, Interchange, TransactionSet
 from mappers.x12.findings import Finding, verdict
+from mappers.x12.pattern import TIME
 from mappers.x12.sets import ACKNOWLEDGMENT_999
 from mappers.x12.tree import Node, Seg, node, seg
 from mappers.x12.writer import Envelope, NotWritable, SetBody, enclose, set_segments
 
 _ID_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_TIME = re.compile(TIME)
 _SET_VERDICTS = {"accepted": "A", "accepted-with-errors": "E", "rejected": "R"}
 _MOST_ERRORS = 500
 
@@ -80,8 +83,8 @@ def acknowledgment(group: Group) -> Node:
     is_refused = verdict(group.findings) == "rejected" or bool(codes)
     accepted = 0 if is_refused else sum(one in "AE" for one in verdicts)
     stated = group.trailer.element(1) if group.trailer else ""
-    included = int(stated) if stated.isascii() and stated.isdigit() else len(sets)
-    counts = (min(included, 999_999), len(sets), accepted)
+    included = int(stated) if _digits(stated) and len(stated) < 7 else len(sets)
+    counts = (included, len(sets), accepted)
     closing = seg("AK9", _group_verdict(verdicts, accepted), *counts, *codes)
     opening = seg("AK1", header.functional_id, header.control, header.version or None)
     return node("999", [opening, closing], sets)
@@ -159,9 +162,15 @@ def _element_number(found: Finding) -> int | None:
 
 def _ta1(received: Interchange, answer: tuple[str, str], envelope: Envelope) -> str:
     header = received.header
-    control = header.control if header.control.isdigit() else "0"
-    elements = ("TA1", control.zfill(9)[-9:], header.date, header.time, *answer)
+    control = header.control if _digits(header.control) else "0"
+    date = header.date if _digits(header.date, 6) else "000000"
+    time = header.time if _TIME.fullmatch(header.time[:4]) else "0000"
+    elements = ("TA1", control.zfill(9)[-9:], date, time[:4], *answer)
     return envelope.delimiters.element.join(elements)
+
+
+def _digits(text: str, length: int = 0) -> bool:
+    return text.isascii() and text.isdigit() and (not length or len(text) == length)
 
 
 def _envelope(

@@ -246,8 +246,9 @@ def _text(segment: Segment, place: _Place) -> str:
 
 def offset_of(segment: Segment, element: int, component: int | None = None) -> int:
     """Return the byte of the file where an element (or component) begins or would begin."""
-    before = segment.elements[:element]
-    start = segment.offset + sum(map(len, before)) + min(element, len(segment.elements))
+    if element >= len(segment.elements):
+        return segment.offset + len(segment.body)
+    start = segment.offset + sum(map(len, segment.elements[:element])) + element
     if component is None:
         return start
     return start + sum(len(part) + 1 for part in segment.components(element)[: component - 1])

@@ -18,21 +18,21 @@ from mappers.x12.grammar import (
 _STATUS = (need(1), need(2), may(3), may(4))
 
 
-def _status(name: str, *, needed: bool, text: bool = True) -> SegmentUse:
+_VERDICT = (
+    need_parts(1, *_STATUS),
+    may(2),
+    may(3, "U", "WQ"),
+    may(4),
+    may_parts(10, *_STATUS),
+    may_parts(11, *_STATUS),
+    may(12),
+)
+_UNDATED = tuple(one for one in _VERDICT if one.position != 2)
+
+
+def _status(name: str) -> SegmentUse:
     """Return the verdict on one level: up to three status triplets and an action."""
-    row = must if needed else can
-    return row(
-        "STC",
-        name,
-        need_parts(1, *_STATUS),
-        may(2),
-        may(3, "U", "WQ"),
-        may(4),
-        may_parts(10, *_STATUS),
-        may_parts(11, *_STATUS),
-        *((may(12),) if text else ()),
-        repeat=UNBOUNDED,
-    )
+    return must("STC", name, *_VERDICT, repeat=UNBOUNDED)
 
 
 def _count(code: str, name: str) -> SegmentUse:
@@ -69,7 +69,7 @@ LINE = loop(
         may(4),
         may(7),
     ),
-    _status("line's status", needed=True),
+    _status("line's status"),
     can("REF", "line control number", need(1, "FJ"), need(2)),
     can("REF", "prescription number", need(1, "XZ"), need(2)),
     can("DTP", "line's date of service", need(1, "472"), need(2, "D8", "RD8"), need(3)),
@@ -79,7 +79,7 @@ CLAIM = loop(
     "2200D",
     "claim status",
     must("TRN", "claim's number at the provider", need(1, "2"), need(2)),
-    _status("claim's status", needed=True),
+    _status("claim's status"),
     can("REF", "payer's claim number", need(1, "1K"), need(2)),
     can("REF", "clearinghouse trace", need(1, "D9"), need(2)),
     can("REF", "type of bill", need(1, "BLT"), need(2)),
@@ -96,7 +96,7 @@ PROVIDER = loop(
         "2200C",
         "provider's batch",
         must("TRN", "provider's trace", need(1, "1", "2"), need(2)),
-        _status("provider's status", needed=False),
+        wanted("STC", "provider's status", *_UNDATED, repeat=UNBOUNDED),
         can("REF", "provider's further id", need(1), need(2), repeat=3),
         _count("QA", "claims accepted for the provider"),
         _count("QC", "claims rejected for the provider"),
@@ -122,7 +122,7 @@ RECEIVER = needed_loop(
         "2200B",
         "submitter's batch",
         must("TRN", "batch's number at the submitter", need(1, "2"), need(2)),
-        _status("batch's status", needed=True),
+        _status("batch's status"),
         _count("90", "claims accepted"),
         _count("AA", "claims rejected"),
         _sum("YU", "amount accepted"),

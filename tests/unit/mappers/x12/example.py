@@ -231,7 +231,13 @@ def claim_status(category: str = "A2") -> Node:
         [
             node("2100C", [seg("NM1", "85", "2", "RIVER CLINIC", *[None] * 4, "XX", BILLING_NPI)]),
             node(
-                "2200C", [seg("TRN", "1", "0"), seg("QTY", "QA", 1), seg("AMT", "YU", Decimal(150))]
+                "2200C",
+                [
+                    seg("TRN", "1", "0"),
+                    seg("STC", (category, "20"), None, "WQ", Decimal(150)),
+                    seg("QTY", "QA", 1),
+                    seg("AMT", "YU", Decimal(150)),
+                ],
             ),
             patient,
         ],
