@@ -13,6 +13,7 @@ from fhir_server.outcome import BadRequest, TooLarge
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "HTTP_ACCEPT": "accept",
+        "HTTP_ACCEPT_ENCODING": "accept-encoding",
         "HTTP_AUTHORIZATION": "authorization",
         "CONTENT_TYPE": "content-type",
         "HTTP_IF_MATCH": "if-match",

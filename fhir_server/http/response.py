@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from flask import Response
 
+from fhir_server.http.file import file_response
 from fhir_server.interactions.preference import Preference
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import FhirResponse
@@ -18,10 +19,10 @@ JSON_TYPES: Final = ("application/fhir+json", "application/json")
 CHARSET = "; charset=utf-8"
 
 
-def render(
-    answer: FhirResponse, base: str, media_type: str, *, pretty: bool = False
-) -> Response:
+def render(answer: FhirResponse, base: str, media_type: str, *, pretty: bool = False) -> Response:
     """Return the HTTP response; `base` is the FHIR base, `media_type` what was negotiated."""
+    if answer.file is not None:
+        return file_response(answer, answer.file)
     body = answer.body or b""
     own = answer.media_type
     if own == JSON_TYPES[0]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from fhir_server.model.resource import JsonObject, Version
 from fhir_server.outcome import NotFound
@@ -59,7 +60,8 @@ class FhirResponse:
     """The answer to one request.
 
     `body` is final bytes (stored text is served untouched) or None for no content;
-    `version` the stored version it shows, from which ETag, Last-Modified and Location follow.
+    `version` the stored version it shows, from which ETag, Last-Modified and Location follow;
+    `file` is what is streamed instead of a body, compressed when Content-Encoding says gzip.
     """
 
     status: int
@@ -68,3 +70,4 @@ class FhirResponse:
     location: str | None = None
     media_type: str = "application/fhir+json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = None

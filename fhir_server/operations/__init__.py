@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fhir_server.model.rest import FhirRequest, FhirResponse
+from fhir_server.operations import export
 from fhir_server.outcome import MethodNotAllowed, NotFound
 from fhir_server.runtime import Runtime
 
@@ -22,7 +23,8 @@ class Operation:
 
     `types` empty means any resource type (and the system level). `needs` are pairs of resource
     type (`*` for all) and letters of `cruds` the token must have. `definition` is the canonical of
-    the OperationDefinition. `affects_state` operations are called by POST only.
+    the OperationDefinition. `affects_state` operations are called by POST only. `also` are
+    methods it answers to besides.
     """
 
     name: str
@@ -32,14 +34,47 @@ class Operation:
     run: Run
     definition: str
     affects_state: bool = True
+    also: tuple[str, ...] = ()
 
     @property
     def methods(self) -> tuple[str, ...]:
         """The HTTP methods it answers to."""
-        return ("POST",) if self.affects_state else ("GET", "POST")
+        return (*(("POST",) if self.affects_state else ("GET", "POST")), *self.also)
 
 
-OPERATIONS: tuple[Operation, ...] = ()
+DEFINITION = "https://parity.example/fhir/OperationDefinition"
+BULK_EXPORT = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "export",
+        levels=("system",),
+        types=(),
+        needs=(),  # the types asked for, which only the operation can tell
+        run=export.kick_off,
+        definition=BULK_EXPORT,
+        affects_state=False,
+    ),
+    Operation(
+        "export-status",
+        levels=("system",),
+        types=(),
+        needs=(),
+        run=export.status,
+        definition=f"{DEFINITION}/export-status",
+        affects_state=False,
+        also=("DELETE",),
+    ),
+    Operation(
+        "export-file",
+        levels=("system",),
+        types=(),
+        needs=(),
+        run=export.file,
+        definition=f"{DEFINITION}/export-file",
+        affects_state=False,
+    ),
+)
 
 
 def find_operation(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from fhir_server.db.session import Record
 from fhir_server.db.tables import job as table
@@ -141,6 +141,13 @@ def cancel(work: UnitOfWork, id: int) -> bool:
     own = and_(table.c.id == id, table.c.tenant == work.context.tenant)
     values = {"state": "cancelled", "finished": work.now, "lease": 0}
     return work.change(update(table).where(own, open_states).values(values)) == 1
+
+
+def discard(work: UnitOfWork, id: int) -> bool:
+    """Forget a job that is ended, and with it what it offered."""
+    ended = table.c.state.in_(("done", "failed", "cancelled"))
+    own = and_(table.c.id == id, table.c.tenant == work.context.tenant)
+    return work.change(delete(table).where(own, ended)) == 1
 
 
 def get(reader: Reader, id: int) -> Job | None:

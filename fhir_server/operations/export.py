@@ -1,0 +1,149 @@
+"""$export on the whole system: start it, ask how far it is, fetch its files, give it up.
+
+Source: https://hl7.org/fhir/uv/bulkdata/STU2/export.html. The work itself is a job: `bulk.export`.
+"""
+
+from urllib.parse import urlencode
+
+from fhir_server.bulk import export
+from fhir_server.bulk.request import NDJSON, body_parameters, may_export, parse_request
+from fhir_server.interactions.preference import parse_preference
+from fhir_server.model.codec import encode
+from fhir_server.model.resource import JsonObject
+from fhir_server.model.rest import Context, FhirRequest, FhirResponse
+from fhir_server.outcome import BadRequest, FhirError, NotFound
+from fhir_server.runtime import Runtime
+from fhir_server.security.scope import ANY_TYPE
+from fhir_server.store import jobs
+from fhir_server.store.files import Files
+from fhir_server.store.reader import Reader
+
+STATUS = "$export-status"
+FILE = "$export-file"
+RETRY_SECONDS = "1"
+PROGRESS_LENGTH = 99
+"""Most characters of X-Progress."""
+
+
+class ExportFailed(FhirError):
+    """The export was given up after several attempts."""
+
+    detail = "export-failed"
+
+
+def kick_off(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Leave a job and answer 202 with the address of its status.
+
+    Raises BadRequest without `Prefer: respond-async` or for parameters it does not serve,
+    Forbidden when the scopes do not cover what is asked for.
+    """
+    preference = parse_preference(request.headers.get("prefer"))
+    if not preference.is_async:
+        raise BadRequest(
+            "$export answers asynchronously; send the header Prefer: respond-async",
+            detail="respond-async",
+        )
+    scopes = request.context.scopes
+    asked = parse_request(
+        [*request.parameters, *body_parameters(request.resource)],
+        runtime.definitions.resource_types,
+        scopes,
+        is_lenient=preference.is_lenient,
+    )
+    payload = export.as_json(export.payload_of(asked, request_url(request), scopes))
+    id = runtime.store.transact(
+        request.context, lambda work: jobs.enqueue(work, export.KIND, payload)
+    )
+    place = f"{request.base}/{STATUS}?job={id}"
+    text = f"the export has started; its status is at {place}"
+    return FhirResponse(202, outcome_body(text), headers={"Content-Location": place})
+
+
+def request_url(request: FhirRequest) -> str:
+    """Return the URL of the kick-off, as the manifest repeats it."""
+    query = urlencode(request.parameters)
+    return f"{request.base}/$export{'?' if query else ''}{query}"
+
+
+def status(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Answer 202 while the export runs, 200 with the manifest when it is done; DELETE gives it up.
+
+    Raises NotFound for an export that is not there, was given up, or is another client's.
+    """
+    if request.method == "DELETE":
+        return give_up(request, runtime)
+    job = own_job(request, runtime)
+    if job.state == "done":
+        file_url = f"{request.base}/{FILE}?job={job.id}&name="
+        body = encode(export.manifest_of(job, file_url))
+        return FhirResponse(200, body, media_type="application/json")
+    if job.state == "failed":
+        raise ExportFailed("the export failed several times and was set aside; start another one")
+    progress = str((job.result or {}).get("progress", "waiting"))[:PROGRESS_LENGTH]
+    return FhirResponse(202, headers={"X-Progress": progress, "Retry-After": RETRY_SECONDS})
+
+
+def give_up(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Cancel a running export, or remove the files of a finished one. Raises NotFound."""
+    job = own_job(request, runtime)
+    files = Files(runtime.settings.path())
+    runtime.store.transact(request.context, lambda work: export.remove_export(work, job, files))
+    return FhirResponse(202, outcome_body("the export and its files are removed"))
+
+
+def file(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Answer with one file of a finished export. Raises NotFound."""
+    job = own_job(request, runtime)
+    name = parameter(request, "name")
+    result = export.read_result(job) if job.state == "done" else None
+    known = result is not None and name in {one.name for one in (*result.output, *result.error)}
+    path = (
+        Files(runtime.settings.path()).path(f"{result.folder}/{name}") if result and known else None
+    )
+    if path is None or not path.is_file():
+        raise NotFound("this export has no such file")
+    coded = "gzip" in request.headers.get("accept-encoding", "")
+    headers = {"Content-Encoding": "gzip"} if coded else {}
+    return FhirResponse(200, file=path, media_type=NDJSON, headers=headers)
+
+
+def own_job(request: FhirRequest, runtime: Runtime) -> jobs.Job:
+    """Return the export a request names. Raises NotFound when the client may not know of it."""
+    text = parameter(request, "job")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+    with runtime.store.read(request.context) as reader:
+        job = find_export(reader, number)
+    if job is None or not may_see(job, request.context):
+        raise NotFound("there is no such export; it may have been removed")
+    return job
+
+
+def find_export(reader: Reader, id: int) -> jobs.Job | None:
+    """Return an export that was not given up."""
+    job = jobs.get(reader, id)
+    return job if job and job.kind == export.KIND and job.state != "cancelled" else None
+
+
+def may_see(job: jobs.Job, context: Context) -> bool:
+    """Whether a client may see an export: it started it and may still export all its types.
+
+    Who may export every type may see every export of the tenant.
+    """
+    if may_export(ANY_TYPE, context.scopes):
+        return True
+    types = export.read_payload(job).types
+    return job.client == context.client and all(may_export(one, context.scopes) for one in types)
+
+
+def parameter(request: FhirRequest, name: str) -> str:
+    """Return a query parameter. Raises NotFound without it: such an address was never given."""
+    found = [value for key, value in request.parameters if key == name]
+    if len(found) != 1:
+        raise NotFound("there is no such export; use the addresses the server gave")
+    return found[0]
+
+
+def outcome_body(text: str) -> bytes:
+    """Return an OperationOutcome that only informs."""
+    issue: JsonObject = {"severity": "information", "code": "informational", "diagnostics": text}
+    return encode({"resourceType": "OperationOutcome", "issue": [issue]})
