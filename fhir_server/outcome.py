@@ -87,6 +87,12 @@ class UnknownParameter(BadRequest):
     code, detail = "not-supported", "unknown-parameter"
 
 
+class NotSupported(BadRequest):
+    """A parameter, modifier or form of value of the standard that this server does not answer."""
+
+    code, detail = "not-supported", "not-supported"
+
+
 class Unauthenticated(FhirError):
     """No token, or one that is not valid."""
 

@@ -1,0 +1,235 @@
+"""Search expressions: the part of FHIRPath that R4 search parameters use, compiled to closures.
+
+Paths, `as(T)`/`ofType(T)`/`(x as T)`, `where(member='text')`, `where(resolve() is T)`, `[n]` and
+`|` (https://hl7.org/fhir/R4/searchparameter-registry.html). Each way an expression can be followed
+through the definitions is one `Source`, whose values have one type known before any resource is
+seen. `Patient-deceased`, the one expression outside this part, is written by hand.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from fhir_server.model.definition import find_element
+from fhir_server.model.resource import JsonObject, JsonValue
+from profiles.definition import TypeOption
+from profiles.loader import Definitions
+
+Values = Sequence[JsonValue]
+Step = Callable[[Values], Values]
+TOKEN = re.compile(r"\s*('[^']*'|[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[().|\[\]=])")
+ROOTS = ("Resource", "DomainResource")
+DECEASED = "Patient.deceased.exists() and Patient.deceased != false"
+WHOLE = ""
+"""Instead of a member's name: the source reads the whole resource, even when nothing is there."""
+
+
+class ExpressionError(ValueError):
+    """The expression is outside the part of FHIRPath that can be compiled."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One way to the values of an expression, all of one type.
+
+    `member` is the resource's own member it starts at (WHOLE: none), so that absent members cost
+    nothing. `steps` lead from that member's value to the values. `type` is their R4 type; `codes`
+    names the code list of a required binding; `single` says that there is at most one value.
+    """
+
+    member: str
+    type: str
+    steps: tuple[Step, ...] = ()
+    codes: str | None = None
+    targets: tuple[str, ...] = ()
+    single: bool = True
+
+    def values(self, member: JsonValue) -> Values:
+        """Return the values below the value of `member`; nulls may be among them."""
+        values: Values = member if isinstance(member, list) else (member,)
+        for step in self.steps:
+            values = step(values)
+        return values
+
+
+def compile_expression(
+    expression: str, resource_type: str, definitions: Definitions
+) -> tuple[Source, ...]:
+    """Return the sources of an expression for resources of a type.
+
+    Raises ExpressionError when it is not in the part that R4 search parameters use.
+    """
+    if expression == DECEASED:
+        return (Source(WHOLE, "boolean", (_deceased,)),)
+    parser = _Parser(_tokens(expression), resource_type, definitions)
+    sources = parser.union()
+    parser.end()
+    return tuple(sources)
+
+
+def _deceased(resources: Values) -> Values:
+    """Return whether a Patient is dead: a date says so, and silence that he is not."""
+    return [
+        isinstance(one, dict)
+        and ("deceasedDateTime" in one or one.get("deceasedBoolean", False) is not False)
+        for one in resources
+    ]
+
+
+def _tokens(expression: str) -> list[str]:
+    tokens = TOKEN.findall(expression)
+    if "".join(tokens).replace(" ", "") != expression.replace(" ", ""):
+        raise ExpressionError(f"not a search expression: {expression}")
+    return tokens
+
+
+class _Parser:
+    """Follows an expression through the definitions while reading it."""
+
+    def __init__(self, tokens: list[str], resource_type: str, definitions: Definitions) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._type = resource_type
+        self._definitions = definitions
+
+    def union(self) -> list[Source]:
+        """Read alternatives joined by `|`."""
+        sources = self._cast()
+        while self._take("|"):
+            sources += self._cast()
+        return sources
+
+    def end(self) -> None:
+        """Refuse what is left over."""
+        if self._at < len(self._tokens):
+            raise ExpressionError(f"cannot be compiled from {self._tokens[self._at]!r}")
+
+    def _cast(self) -> list[Source]:
+        sources = self._path()
+        if self._take("as"):
+            sources = _of_type(sources, self._next())
+        return sources
+
+    def _path(self) -> list[Source]:
+        if self._take("("):
+            sources = self.union()
+            self._expect(")")
+        else:
+            sources = self._root(self._next())
+        while True:
+            if self._take("."):
+                sources = self._step(sources, self._next())
+            elif self._take("["):
+                sources = [_nth(source, int(self._next())) for source in sources]
+                self._expect("]")
+            else:
+                return sources
+
+    def _root(self, name: str) -> list[Source]:
+        root = Source(WHOLE, self._type)
+        if name == self._type or name in ROOTS:
+            return [root]
+        sources = list(self._member(root, name))
+        if not sources:
+            raise ExpressionError(f"{name} is neither {self._type} nor a member of it")
+        return sources
+
+    def _step(self, sources: list[Source], name: str) -> list[Source]:
+        if not self._take("("):
+            return [found for source in sources for found in self._member(source, name)]
+        if name in {"as", "ofType"}:
+            found = _of_type(sources, self._next())
+        elif name == "where":
+            step = self._condition()
+            found = [replace(one, steps=(*one.steps, step)) for one in sources]
+        else:
+            raise ExpressionError(f"the function {name} is not used by search parameters")
+        self._expect(")")
+        return found
+
+    def _condition(self) -> Step:
+        name = self._next()
+        if name == "resolve":
+            for word in ("(", ")", "is"):
+                self._expect(word)
+            return _refers_to(self._next())
+        self._expect("=")
+        return _having(name, self._next().strip("'"))
+
+    def _member(self, source: Source, name: str) -> Iterator[Source]:
+        element = find_element(self._definitions, source.type, name)
+        if element is None:
+            return
+        single = source.single and not element.repeats
+        for option in element.types:
+            made = _entered(source, option)
+            yield replace(made, codes=element.codes, targets=option.targets, single=single)
+
+    def _take(self, token: str) -> bool:
+        taken = self._at < len(self._tokens) and self._tokens[self._at] == token
+        self._at += taken
+        return taken
+
+    def _next(self) -> str:
+        if self._at == len(self._tokens):
+            raise ExpressionError("ends in the middle")
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _expect(self, token: str) -> None:
+        if self._next() != token:
+            raise ExpressionError(f"{token!r} expected before {self._tokens[self._at - 1]!r}")
+
+
+def _entered(source: Source, option: TypeOption) -> Source:
+    """Return the source one member further down."""
+    if source.member == WHOLE and not source.steps:
+        return Source(option.key, option.type)
+    return replace(source, type=option.type, steps=(*source.steps, _members(option.key)))
+
+
+def _of_type(sources: list[Source], type: str) -> list[Source]:
+    return [source for source in sources if source.type == type]
+
+
+def _nth(source: Source, index: int) -> Source:
+    def step(values: Values) -> Values:
+        return values[index : index + 1]
+
+    return replace(source, steps=(*source.steps, step), single=True)
+
+
+def _members(key: str) -> Step:
+    def step(values: Values) -> Values:
+        found: list[JsonValue] = []
+        for value in values:
+            member = value.get(key) if isinstance(value, dict) else None
+            if isinstance(member, list):
+                found += member
+            elif member is not None:
+                found.append(member)
+        return found
+
+    return step
+
+
+def _having(key: str, text: str) -> Step:
+    def step(values: Values) -> Values:
+        return [one for one in values if isinstance(one, dict) and one.get(key) == text]
+
+    return step
+
+
+def _refers_to(type: str) -> Step:
+    pattern = re.compile(rf"(?:.*/)?{type}/[A-Za-z0-9\-.]{{1,64}}(?:/_history/.+)?")
+
+    def refers(value: JsonObject) -> bool:
+        reference = value.get("reference")
+        if isinstance(reference, str) and pattern.fullmatch(reference):
+            return True
+        return value.get("type") == type
+
+    def step(values: Values) -> Values:
+        return [one for one in values if isinstance(one, dict) and refers(one)]
+
+    return step
