@@ -12,6 +12,7 @@ FOLLOWED: Mapping[str, tuple[str, ...]] = {
         "facility",
         "careTeam.provider",
         "insurance.coverage",
+        "item.encounter",
     ),
     "Coverage": ("subscriber", "beneficiary", "payor"),
     "PractitionerRole": ("practitioner", "organization"),
@@ -21,7 +22,7 @@ FOLLOWED: Mapping[str, tuple[str, ...]] = {
 
 
 def missing(resources: Mapping[str, JsonObject], claim: JsonObject) -> tuple[str, ...]:
-    """Return the references (`Patient/1`) not yet in `resources` that the map would follow.
+    """Return the references (`Patient/1`) not yet in `resources` that map or check would follow.
 
     Asked again after each reading until it is empty, at most once for each step of the way:
     claim, coverage or role, person or organization.

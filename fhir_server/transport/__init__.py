@@ -1,0 +1,1 @@
+"""Where interchanges leave and arrive."""

@@ -1,0 +1,86 @@
+"""Interchanges as files: an outbox they leave by and an inbox they arrive in.
+
+A file leaves in two steps, so that it leaves once whatever is killed when: `stage` writes it aside
+and may be repeated; when the caller has committed that it is staged, `release` renames it into the
+outbox. A staged file that is gone has left already, and the partner may have fetched it.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+DONE = "done"
+STAGING = ".staging"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file in an inbox."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The name the partner gave it."""
+        return self.path.name
+
+    def read(self) -> bytes:
+        """Return its bytes."""
+        return self.path.read_bytes()
+
+
+def stage(outbox: Path, name: str, data: bytes) -> None:
+    """Write a file aside, whole and synced; a file of that name still there is replaced."""
+    staging = outbox / STAGING
+    staging.mkdir(parents=True, exist_ok=True)
+    with (staging / name).open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync(staging)
+
+
+def release(outbox: Path, name: str) -> bool:
+    """Move a staged file into the outbox; say whether it was still staged."""
+    try:
+        (outbox / STAGING / name).rename(outbox / name)
+    except FileNotFoundError:
+        return False
+    _sync(outbox)
+    return True
+
+
+def arrivals(inbox: Path) -> Iterator[Arrival]:
+    """Yield the files of an inbox, oldest first; hidden ones are still being written."""
+    if not inbox.is_dir():
+        return
+    files = [one for one in inbox.iterdir() if one.is_file() and not one.name.startswith(".")]
+    files.sort(key=lambda one: (one.stat().st_mtime_ns, one.name))
+    yield from map(Arrival, files)
+
+
+def settle(arrival: Arrival) -> None:
+    """Move a file that was taken in to `done` beside it; a name used before gets a number.
+
+    A file that is gone was settled by another worker.
+    """
+    done = arrival.path.parent / DONE
+    done.mkdir(exist_ok=True)
+    target, number = done / arrival.name, 1
+    while target.exists():
+        target, number = done / f"{arrival.name}.{number}", number + 1
+    try:
+        arrival.path.rename(target)
+    except FileNotFoundError:
+        return
+    _sync(done)
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
