@@ -224,7 +224,9 @@ def person_text(node: Node, _call: V2Call) -> JsonValue:
 
 def xad(node: Node, call: V2Call) -> JsonValue:
     """XAD: an address with its use and type of table 0190."""
-    street = " ".join(part for part in (node.text(1, 3), node.text(1, 1), node.text(1, 2)) if part)
+    whole, name, number = node.text(1, 1), node.text(1, 2), node.text(1, 3)
+    others = (part for part in (number, name) if part and part not in whole)
+    street = " ".join((whole, *others)).strip()
     line: list[JsonValue] = [part for part in (street, node.text(2)) if part]
     use, kind = ADDRESS_USE.translate(node.text(7)), ADDRESS_TYPE.translate(node.text(7))
     found = filled(

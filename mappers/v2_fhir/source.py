@@ -172,9 +172,11 @@ def is_plain(found: Sequence[Leaves]) -> bool:
 
 
 def leaves_of(segment: SegmentText, number: int) -> Iterator[tuple[Leaf, str]]:
-    """Yield each valued leaf of a field with its place."""
-    for repetition, components in enumerate(segment.field(number), 1):
-        for component, parts in enumerate(components, 1):
-            for at, text in enumerate(parts, 1):
-                if text.strip():
-                    yield (segment.ordinal, number, repetition, component, at), text
+    """Return each valued leaf of a field with its place."""
+    return (
+        ((segment.ordinal, number, repetition, component, at), text)
+        for repetition, components in enumerate(segment.field(number), 1)
+        for component, parts in enumerate(components, 1)
+        for at, text in enumerate(parts, 1)
+        if text.strip()
+    )
