@@ -12,7 +12,7 @@ from mappers.x12.lexer import Segment
 from mappers.x12.pattern import TIME, breaks
 
 _NUMBER = re.compile(r"-?\d+")
-_DECIMAL = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)")
+_DECIMAL = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
 _TIME = re.compile(TIME)
 _PRINTABLE = re.compile(r"[ -~]*")
 
