@@ -37,4 +37,5 @@ def map_adt_a01(message: MessageText, feed: Feed) -> Mapped:
         patient=key,
         unmapped=work.ledger(),
         untranslated=tuple(work.untranslated),
+        read=frozenset(work.read),
     )

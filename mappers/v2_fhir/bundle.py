@@ -6,6 +6,7 @@ from typing import Literal
 from mappers.apply import Untranslated
 from mappers.path import JsonObject, JsonValue
 from mappers.v2_fhir.ledger import Unmapped
+from mappers.v2_fhir.source import Leaf
 
 Mode = Literal["create", "merge", "replace"]
 
@@ -50,8 +51,8 @@ class Mapped:
     """What a message became.
 
     `event_time` is a FHIR dateTime that orders messages of the same thing (status never goes
-    back); `unmapped` and `untranslated` are the ledger: places whose value is in no resource,
-    and codes without a translation.
+    back). The ledger: `read` holds the leaves that are in a resource or carry structure,
+    `unmapped` the places whose value is in no resource, `untranslated` codes without a target.
     """
 
     entries: tuple[Entry, ...]
@@ -60,6 +61,7 @@ class Mapped:
     patient: tuple[str, str]
     unmapped: tuple[Unmapped, ...]
     untranslated: tuple[Untranslated, ...]
+    read: frozenset[Leaf]
 
     def to_bundle(self) -> JsonObject:
         """Return the transaction Bundle."""

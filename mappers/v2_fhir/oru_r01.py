@@ -43,6 +43,7 @@ def map_oru_r01(message: MessageText, feed: Feed) -> Mapped:
         patient=keys[0],
         unmapped=work.ledger(),
         untranslated=tuple(work.untranslated),
+        read=frozenset(work.read),
     )
 
 
