@@ -7,8 +7,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, func, inspect, select, text
 
+from fhir_server.db.tables import metadata, resource
 from tests.postgresql import Server, find_binaries, private_server
 from tests.postgresql.binaries import Account, Binaries, wheel_candidates
 from tests.postgresql.keeper import wait_for_server
@@ -21,6 +22,14 @@ def test_each_url_is_an_empty_database(database_url: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE only_here (id integer)"))
         assert connection.execute(text("SELECT count(*) FROM only_here")).scalar() == 0
+    engine.dispose()
+
+
+def test_migrated_url_has_every_table_and_no_row(migrated_url: str) -> None:
+    engine = create_engine(migrated_url)
+    with engine.connect() as connection:
+        assert set(metadata.tables) <= set(inspect(connection).get_table_names())
+        assert connection.execute(select(func.count()).select_from(resource)).scalar() == 0
     engine.dispose()
 
 
