@@ -15,6 +15,8 @@ import msgspec
 FORMAT = "parity-export/1"
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
+LINES = ".ndjson"
+"""The ending of files whose count is their number of lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +41,31 @@ class Manifest:
     format: str = FORMAT
 
 
-def digest(path: Path) -> tuple[int, str]:
-    """Return size and SHA-256 of a file, read in pieces."""
-    found, size = hashlib.sha256(), 0
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a file is: bytes, line ends, SHA-256."""
+
+    bytes: int
+    lines: int
+    sha256: str
+
+
+def measure(path: Path) -> Measure:
+    """Return what a file is, read in pieces."""
+    found, size, lines = hashlib.sha256(), 0, 0
     with path.open("rb") as content:
         while piece := content.read(1 << 20):
             found.update(piece)
             size += len(piece)
-    return size, found.hexdigest()
+            lines += piece.count(b"\n")
+    return Measure(size, lines, found.hexdigest())
 
 
 def entry(folder: Path, path: Path, content: str, count: int) -> Entry:
     """Return the manifest's row of a finished file."""
-    size, found = digest(path)
-    return Entry(path.relative_to(folder).as_posix(), content, count, size, found)
+    found = measure(path)
+    name = path.relative_to(folder).as_posix()
+    return Entry(name, content, count, found.bytes, found.sha256)
 
 
 def seal(folder: Path, manifest: Manifest) -> None:
@@ -84,11 +97,13 @@ def _changed(folder: Path, manifest: Manifest) -> Iterator[str]:
         if not path.is_file():
             yield f"{listed.path}: missing"
             continue
-        size, found = digest(path)
-        if size != listed.bytes:
-            yield f"{listed.path}: {size} bytes, the manifest says {listed.bytes}"
-        elif found != listed.sha256:
+        found = measure(path)
+        if found.bytes != listed.bytes:
+            yield f"{listed.path}: {found.bytes} bytes, the manifest says {listed.bytes}"
+        elif found.sha256 != listed.sha256:
             yield f"{listed.path}: changed; its SHA-256 is not the one of the manifest"
+        elif path.suffix == LINES and found.lines != listed.count:
+            yield f"{listed.path}: {found.lines} lines, the manifest says {listed.count}"
 
 
 def _unlisted(folder: Path, manifest: Manifest) -> Iterator[str]:
