@@ -4,14 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from fhir_server.db.migrate import upgrade
 from fhir_server.store.unit_of_work import Store
 from tests.integration.store.sample import open_store
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    one = open_store(database_url)
-    upgrade(one.database)
+def store(migrated_url: str) -> Iterator[Store]:
+    one = open_store(migrated_url)
     yield one
     one.database.close()
