@@ -56,7 +56,7 @@ def read_form(schema: Schema, pairs: tuple[tuple[str, str], ...]) -> dict[str, s
     try:
         loaded: Mapping[str, str] = schema.load(dict(pairs))
     except ValidationError as error:
-        wrong = ", ".join(sorted(map(str, error.normalized_messages())))
+        wrong = ", ".join(sorted(map(str, error.messages_dict)))
         raise OAuthError("invalid_request", f"missing or wrong: {wrong}") from None
     return dict(loaded)
 

@@ -41,7 +41,8 @@ def error_response(error: Exception, request_id: str) -> FhirResponse:
             type(error).__name__,
             place_of(error),
         )
-    return FhirResponse(known.status, msgspec.json.encode(known.outcome()), headers=error_headers(known))
+    body = msgspec.json.encode(known.outcome())
+    return FhirResponse(known.status, body, headers=error_headers(known))
 
 
 def known_error(error: Exception, request_id: str) -> FhirError:

@@ -17,10 +17,11 @@ from fhir_server.http.negotiate import (
 )
 from fhir_server.http.request import HttpRequest, parse_parameters
 from fhir_server.http.response import prefer, render
-from fhir_server.http.routes import Interaction, Route, find_route
-from fhir_server.http.site import Site
-from fhir_server.interactions.capabilities import Capabilities
+from fhir_server.http.routes import INTERACTIONS, Route, find_route
+from fhir_server.http.site import BODY_METHODS, Site, answer
+from fhir_server.interactions.capabilities import Capabilities, Offered
 from fhir_server.interactions.preference import parse_preference
+from fhir_server.interactions.table import Interaction
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context, FhirRequest, FhirResponse
@@ -32,7 +33,7 @@ BASE = "/fhir"
 METADATA = "metadata"
 OURS = ("_format", "_pretty")
 """Parameters of every request, answered here and not by the interaction."""
-BODY_METHODS = ("POST", "PUT")
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +125,24 @@ def body_resource(request: HttpRequest, limit: int, *, required: bool) -> JsonOb
         return None
     check_body_type(request.headers.get("content-type"))
     return decode(request.body, limit=limit)
+
+
+def add_fhir(app: flask.Flask, site: Site) -> None:
+    """Add the FHIR base to the application: one rule, whose dispatch is `find_route`."""
+    runtime = site.runtime
+    capabilities = Capabilities(
+        runtime.definitions, runtime.settings, INTERACTIONS, offered(), runtime.store.clock()
+    )
+    base = FhirBase(site, capabilities)
+
+    def view(path: str = "") -> flask.Response:
+        del path
+        return answer(base.handle, site)
+
+    for rule in (BASE, f"{BASE}/", f"{BASE}/<path:path>"):
+        app.add_url_rule(rule, "fhir", view, methods=METHODS, provide_automatic_options=False)
+
+
+def offered() -> list[Offered]:
+    """Return the operations as the CapabilityStatement tells them."""
+    return [Offered(row.name, row.definition, row.types) for row in OPERATIONS]

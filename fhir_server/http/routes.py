@@ -14,6 +14,7 @@ INTERACTIONS = (
     Interaction("batch", "system", "POST", "", run_bundle),
     *RESOURCE_INTERACTIONS,
 )
+LONE: tuple[Place, ...] = ("system", "type", "instance")
 BY_PLACE = {(row.place, row.method): row for row in INTERACTIONS}
 
 
@@ -38,20 +39,25 @@ def find_route(
     segments = tuple(path.rstrip("/").split("/")) if path.strip("/") else ()
     if segments and segments[-1].startswith("$"):
         return _operation(method, segments, is_type, operations)
+    place = path_place(segments)
+    type = _type(segments[0], is_type) if segments else None
+    row = _row(place, method)
+    id = _id(segments[1]) if place in ("instance", "history", "version") else None
+    version = _version(segments[3]) if place == "version" else None
+    return Route(row, type, id, version)
+
+
+def path_place(segments: tuple[str, ...]) -> Place:
+    """Return the place in the table that a path has. Raises NotFound."""
     match segments:
-        case ():
-            return Route(_row("system", method))
-        case (type,):
-            return Route(_row("type", method), _type(type, is_type))
-        case (type, "_search"):
-            return Route(_row("search", method), _type(type, is_type))
-        case (type, id):
-            return Route(_row("instance", method), _type(type, is_type), _id(id))
-        case (type, id, "_history"):
-            return Route(_row("history", method), _type(type, is_type), _id(id))
-        case (type, id, "_history", version):
-            route = _row("version", method)
-            return Route(route, _type(type, is_type), _id(id), _version(version))
+        case (_, "_search"):
+            return "search"
+        case (_, _, "_history"):
+            return "history"
+        case (_, _, "_history", _):
+            return "version"
+        case () | (_,) | (_, _):
+            return LONE[len(segments)]
         case _:
             raise NotFound("no interaction has this path")
 
@@ -66,10 +72,10 @@ def _operation(
     levels: tuple[Level, ...] = ("system", "type", "instance")
     if len(segments) > len(levels):
         raise NotFound("no operation has this path")
-    type_name = _type(segments[0], is_type) if len(segments) > 1 else None
+    type = _type(segments[0], is_type) if len(segments) > 1 else None
     id = _id(segments[1]) if len(segments) > 2 else None
     level = levels[len(segments) - 1]
-    return Route(find_operation(operations, name, level, type_name, method), type_name, id)
+    return Route(find_operation(operations, name, level, type, method), type, id)
 
 
 def _row(place: Place, method: str) -> Interaction:
@@ -86,7 +92,6 @@ def _type(name: str, is_type: Callable[[str], bool]) -> str:
 
 
 def _id(text: str) -> str:
-    """An id no resource can have is the id of none."""
     if ID.fullmatch(text) is None:
         raise NotFound("an id is 1 to 64 letters, digits, hyphens and dots")
     return text

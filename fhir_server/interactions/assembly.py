@@ -5,7 +5,7 @@ Source: https://hl7.org/fhir/R4/bundle.html.
 
 from collections.abc import Iterable, Sequence
 
-from fhir_server.interactions.report import last_modified, status_line
+from fhir_server.interactions.report import instant, status_line
 from fhir_server.model.codec import encode
 from fhir_server.model.resource import JsonObject, JsonValue, Version
 
@@ -15,7 +15,7 @@ OPERATION_STATUS = {"create": 201, "update": 200, "delete": 204}
 
 def bundle_text(head: JsonObject, entries: Sequence[bytes]) -> bytes:
     """Return a Bundle of these entries; `head` holds all its other elements."""
-    text = encode({"resourceType": "Bundle"} | head)
+    text = encode({"resourceType": "Bundle", **head})
     if not entries:
         return text
     return b"".join((text[:-1], b',"entry":[', b",".join(entries), b"]}"))
@@ -60,7 +60,7 @@ def history_entry(version: Version, base: str) -> bytes:
         "response": {
             "status": status_line(OPERATION_STATUS[operation]),
             "etag": version.etag,
-            "lastModified": last_modified(version),
+            "lastModified": instant(version.updated),
         },
     }
     text = encode(tail)

@@ -81,7 +81,6 @@ def _number(name: str, text: str) -> int:
 
 
 def _moment(text: str) -> datetime:
-    """A date names its first moment; a moment without zone is UTC."""
     try:
         return EPOCH + timedelta(microseconds=date_span(text, UTC).low)
     except ValueError:

@@ -100,6 +100,8 @@ class Rewriter:
         return text
 
     def _reference(self, text: str, root: str) -> str:
+        if text in self._mapping:
+            return self._mapping[text]
         plain, mark, fragment = text.partition("#")
         versioned = _VERSIONED.fullmatch(plain)
         for candidate in (plain, versioned[1] if versioned else plain):

@@ -1,11 +1,12 @@
 """The response entries of batch and transaction (https://hl7.org/fhir/R4/bundle.html)."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import cast
 
 from fhir_server.interactions.create import location
 from fhir_server.model.codec import decode
-from fhir_server.model.resource import JsonObject, JsonValue, Version
+from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import FhirResponse
 from fhir_server.outcome import FhirError
 
@@ -27,7 +28,7 @@ def response_entry(answer: FhirResponse, base: str, *, shows_resource: bool) -> 
         response |= {
             "location": location(version, base),
             "etag": version.etag,
-            "lastModified": last_modified(version),
+            "lastModified": instant(version.updated),
         }
         if shows_resource:
             entry["fullUrl"] = f"{base}/{version.reference}"
@@ -50,6 +51,6 @@ def status_line(status: int) -> str:
     return f"{status} {HTTPStatus(status).phrase}"
 
 
-def last_modified(version: Version) -> str:
-    """Return the moment of a version as an instant, with the microseconds of meta.lastUpdated."""
-    return version.updated.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def instant(moment: datetime) -> str:
+    """Return an aware UTC moment as meta.lastUpdated writes it, with microseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

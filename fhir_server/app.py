@@ -1,0 +1,53 @@
+"""The composition root of the web: one runtime, its authenticator, and every path."""
+
+import flask
+from werkzeug.exceptions import HTTPException
+
+from fhir_server.auth.bearer import Bearer, Open
+from fhir_server.auth.page import auth_blueprint
+from fhir_server.console.home import home_blueprint
+from fhir_server.http import partners
+from fhir_server.http.endpoint import Endpoint, add_endpoints
+from fhir_server.http.errors import error_response
+from fhir_server.http.fhir import add_fhir
+from fhir_server.http.health import add_health
+from fhir_server.http.negotiate import FHIR_JSON
+from fhir_server.http.request import request_id
+from fhir_server.http.response import render
+from fhir_server.http.site import Site
+from fhir_server.runtime import Runtime
+from fhir_server.settings import Settings
+
+ENDPOINTS: tuple[Endpoint, ...] = (*partners.ENDPOINTS,)
+
+
+def create_app(settings: Settings) -> flask.Flask:
+    """Return the WSGI application. Nothing connects to the database before the first request.
+
+    Whoever serves it with authentication off must bind to a loopback address only.
+    """
+    runtime = Runtime.build(settings)
+    bearer = Bearer(runtime.store, settings.tenant) if settings.auth else None
+    site = Site(runtime, bearer or Open(settings.tenant))
+    app = flask.Flask("parity", static_folder=None, template_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.register_error_handler(Exception, _unanswered)
+    add_health(app, site)
+    add_fhir(app, site)
+    add_endpoints(app, site, ENDPOINTS)
+    app.register_blueprint(auth_blueprint(runtime, bearer))
+    app.register_blueprint(home_blueprint(runtime))
+    return app
+
+
+def _unanswered(error: Exception) -> flask.Response:
+    """Render what no view answered: an unknown path, a method not served, a fault in a page."""
+    number = request_id(flask.request.environ)
+    response = render(error_response(error, number), "", FHIR_JSON)
+    if isinstance(error, HTTPException):
+        for name, value in error.get_headers(flask.request.environ):
+            if name == "Allow":
+                response.headers[name] = value
+    response.headers["X-Request-Id"] = number
+    return response

@@ -1,0 +1,20 @@
+"""The page at /: where everything is, whether it runs, and how much there is of it."""
+
+import flask
+
+from fhir_server.console.state import addresses, read_state
+from fhir_server.runtime import Runtime
+
+
+def home_blueprint(runtime: Runtime) -> flask.Blueprint:
+    """Return the page, open to everybody: it shows counts and states, nothing of a patient."""
+    page = flask.Blueprint("home", __name__, template_folder="templates")
+
+    @page.get("/")
+    def home() -> str:
+        base = runtime.settings.base_url or flask.request.host_url.rstrip("/")
+        return flask.render_template(
+            "home.html", addresses=addresses(base), state=read_state(runtime)
+        )
+
+    return page

@@ -1,0 +1,109 @@
+"""The shapes of request bodies that are not FHIR: JSON of the configuration API."""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from fhir_server.outcome import Invalid, Issue, Malformed
+from fhir_server.store.partners import Delimiters, Directory, Partner, Party
+
+PARTNER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+FOLDER = validate.Regexp(
+    r"(?!/)(?!.*(?:^|/)\.\.(?:/|$))[A-Za-z0-9._/-]{1,200}$",
+    error="must be a relative path below the data folder",
+)
+CHARACTER = validate.Length(equal=1)
+
+
+class PartySchema(Schema):
+    """One side of an interchange."""
+
+    id = fields.String(required=True, validate=validate.Length(min=1, max=15))
+    qualifier = fields.String(load_default="ZZ", validate=validate.Length(equal=2))
+    group_id = fields.String(load_default="", validate=validate.Length(max=15))
+    name = fields.String(load_default="", validate=validate.Length(max=60))
+
+    @post_load
+    def build(self, values: dict[str, str], **_: object) -> Party:
+        """Return the party."""
+        return Party(**values)
+
+
+class DelimitersSchema(Schema):
+    """The separators of an interchange, all different."""
+
+    element = fields.String(load_default="*", validate=CHARACTER)
+    repetition = fields.String(load_default="^", validate=CHARACTER)
+    component = fields.String(load_default=":", validate=CHARACTER)
+    segment = fields.String(load_default="~", validate=CHARACTER)
+
+    @post_load
+    def build(self, values: dict[str, str], **_: object) -> Delimiters:
+        """Return the delimiters. Raises ValidationError when two are the same."""
+        if len(set(values.values())) < len(values):
+            raise ValidationError("delimiters must differ")
+        return Delimiters(**values)
+
+
+class DirectorySchema(Schema):
+    """The folders interchanges are left in and taken from."""
+
+    inbox = fields.String(required=True, validate=FOLDER)
+    outbox = fields.String(required=True, validate=FOLDER)
+
+    @post_load
+    def build(self, values: dict[str, str], **_: object) -> Directory:
+        """Return the directory."""
+        return Directory(**values)
+
+
+class PartnerSchema(Schema):
+    """A trading partner as the configuration API takes it; its id is in the URL."""
+
+    id = fields.String(validate=validate.Regexp(PARTNER_ID))
+    name = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    own = fields.Nested(PartySchema, required=True)
+    other = fields.Nested(PartySchema, required=True)
+    transport = fields.Nested(DirectorySchema, required=True)
+    payer_ids = fields.List(
+        fields.String(validate=validate.Length(min=1, max=80)),
+        load_default=list,
+        validate=validate.Length(max=1000),
+    )
+    usage = fields.String(load_default="T", validate=validate.OneOf(("T", "P")))
+    delimiters = fields.Nested(DelimitersSchema, load_default=Delimiters)
+    guides = fields.Dict(
+        fields.String(validate=validate.Length(max=20)),
+        fields.String(validate=validate.Length(max=20)),
+        load_default=dict,
+    )
+
+
+def read_partner(body: bytes, id: str) -> Partner:
+    """Return the partner in a JSON body; its id is that of the URL.
+
+    Raises Malformed, or Invalid with an issue for every wrong member.
+    """
+    try:
+        given = msgspec.json.decode(body, type=dict[str, object])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Malformed("the body must be a JSON object") from None
+    try:
+        loaded = PartnerSchema().load(given | {"id": id})
+    except ValidationError as error:
+        raise Invalid("this is no partner", issues=_issues(error.messages_dict)) from None
+    return msgspec.convert(loaded, Partner, from_attributes=True)
+
+
+def _issues(messages: Mapping[str, object], place: str = "") -> list[Issue]:
+    issues = []
+    for name, told in messages.items():
+        path = f"{place}{name}"
+        if isinstance(told, Mapping):
+            issues += _issues(told, f"{path}.")
+        else:
+            words = " ".join(map(str, told)) if isinstance(told, list) else str(told)
+            issues.append(Issue("error", "invalid", f"{path}: {words}", path, "bad-member"))
+    return issues

@@ -1,0 +1,145 @@
+"""Capabilities: what this server does, told from the tables it does it by.
+
+Source: https://hl7.org/fhir/R4/http.html#capabilities, capabilitystatement.html.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+
+from fhir_server.interactions.report import instant
+from fhir_server.interactions.table import Interaction
+from fhir_server.model.codec import encode
+from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.settings import Settings
+from profiles.definition import SearchParameter
+from profiles.loader import Definitions
+
+SERVED_TYPES = ("token", "reference", "string", "date", "number", "quantity", "uri")
+SYSTEM_CODES = ("transaction", "batch")
+MAX_KEPT = 8
+SECURITY_SYSTEM = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One operation as the CapabilityStatement names it; no types means the system level."""
+
+    name: str
+    definition: str
+    types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """Makes the CapabilityStatement once for each address the server is called by."""
+
+    definitions: Definitions
+    settings: Settings
+    interactions: Sequence[Interaction]
+    operations: Sequence[Offered]
+    started: datetime
+    _kept: dict[str, bytes] = field(default_factory=dict)
+
+    def body(self, base: str) -> bytes:
+        """Return the CapabilityStatement as JSON text; `base` is the FHIR base."""
+        known = self._kept.get(base)
+        if known is None:
+            if len(self._kept) >= MAX_KEPT:
+                self._kept.clear()
+            known = self._kept[base] = encode(self.statement(base))
+        return known
+
+    def statement(self, base: str) -> JsonObject:
+        """Return the CapabilityStatement of this server at an address."""
+        return {
+            "resourceType": "CapabilityStatement",
+            "status": "active",
+            "date": instant(self.started),
+            "kind": "instance",
+            "software": {"name": "Parity", "version": version("parity")},
+            "implementation": {"description": "Parity FHIR server", "url": base},
+            "fhirVersion": "4.0.1",
+            "format": ["application/fhir+json", "json"],
+            "rest": [self._rest(base)],
+        }
+
+    def _rest(self, base: str) -> JsonObject:
+        rest: JsonObject = {"mode": "server", "security": self._security(base)}
+        reverse = self._reverse_includes()
+        rest["resource"] = [
+            self._resource(type, reverse.get(type, ())) for type in self.definitions.resource_types
+        ]
+        rest["interaction"] = [{"code": code} for code in SYSTEM_CODES]
+        if operations := self._operations(None):
+            rest["operation"] = operations
+        return rest
+
+    def _security(self, base: str) -> JsonObject:
+        if not self.settings.auth:
+            return {"description": "Authentication is off; the server is bound to loopback."}
+        token = f"{base.removesuffix('/fhir')}/auth/token"
+        return {
+            "extension": [
+                {
+                    "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                    "extension": [{"url": "token", "valueUri": token}],
+                }
+            ],
+            "service": [{"coding": [{"system": SECURITY_SYSTEM, "code": "SMART-on-FHIR"}]}],
+        }
+
+    def _resource(self, type: str, reverse: Sequence[str]) -> JsonObject:
+        codes = dict.fromkeys(row.code for row in self.interactions if row.place != "system")
+        parameters = served_parameters(self.definitions.search_parameters(type))
+        resource: JsonObject = {
+            "type": type,
+            "interaction": [{"code": code} for code in codes],
+            "versioning": "versioned",
+            "readHistory": True,
+            "updateCreate": self.settings.update_create,
+            "conditionalCreate": True,
+            "conditionalRead": "full-support",
+            "conditionalUpdate": True,
+            "conditionalDelete": "single",
+            "referencePolicy": ["literal", "logical"],
+            "searchParam": [
+                {"name": row.code, "definition": row.url, "type": row.type} for row in parameters
+            ],
+        }
+        includes: list[JsonValue] = [
+            f"{type}:{row.code}" for row in parameters if row.type == "reference"
+        ]
+        if includes:
+            resource["searchInclude"] = includes
+        if reverse:
+            resource["searchRevInclude"] = list[JsonValue](reverse)
+        if operations := self._operations(type):
+            resource["operation"] = operations
+        return resource
+
+    def _reverse_includes(self) -> Mapping[str, list[str]]:
+        """Return by type which reference parameters of other types point to it by name."""
+        found: dict[str, list[str]] = {}
+        for type in self.definitions.resource_types:
+            for row in served_parameters(self.definitions.search_parameters(type)):
+                for target in row.targets if row.type == "reference" else ():
+                    found.setdefault(target, []).append(f"{type}:{row.code}")
+        return found
+
+    def _operations(self, type: str | None) -> list[JsonValue]:
+        return [
+            {"name": row.name, "definition": row.definition}
+            for row in self.operations
+            if (type in row.types if type else not row.types)
+        ]
+
+
+def served_parameters(parameters: Mapping[str, SearchParameter]) -> list[SearchParameter]:
+    """Return the search parameters that are searched by here, by code."""
+    return [
+        row
+        for code, row in sorted(parameters.items())
+        if row.type in SERVED_TYPES and row.expression is not None
+    ]

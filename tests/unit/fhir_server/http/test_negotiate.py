@@ -1,0 +1,92 @@
+"""Formats: what is accepted, what is refused."""
+
+import pytest
+
+from fhir_server.http.negotiate import (
+    FHIR_JSON,
+    FORM,
+    JSON,
+    check_body_type,
+    check_subset,
+    is_pretty,
+    response_type,
+)
+from fhir_server.outcome import BadRequest, NotAcceptable, UnsupportedMedia
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, FHIR_JSON),
+        ("", FHIR_JSON),
+        ("*/*", FHIR_JSON),
+        ("application/fhir+json", FHIR_JSON),
+        ("application/fhir+json; fhirVersion=4.0", FHIR_JSON),
+        ("application/json", JSON),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", FHIR_JSON),
+        ("application/fhir+xml, application/json;q=0.5", JSON),
+        ("application/json;q=0.1, application/fhir+json;q=0.9", FHIR_JSON),
+        ("APPLICATION/FHIR+JSON", FHIR_JSON),
+    ],
+)
+def test_accept_chooses_a_kind_of_json(accept: str | None, expected: str) -> None:
+    assert response_type(None, accept) == expected
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/fhir+xml",
+        "text/turtle",
+        "application/fhir+json;fhirVersion=3.0",
+        "application/fhir+json;q=0",
+    ],
+)
+def test_what_is_not_json_of_r4_is_not_acceptable(accept: str) -> None:
+    with pytest.raises(NotAcceptable):
+        response_type(None, accept)
+
+
+@pytest.mark.parametrize("format", ["json", "application/fhir json", "application/fhir+json"])
+def test_format_goes_before_accept(format: str) -> None:
+    assert response_type(format, "application/fhir+xml") == FHIR_JSON
+
+
+@pytest.mark.parametrize("format", ["xml", "application/fhir+xml", "ttl", ""])
+def test_other_format_is_refused_whatever_is_accepted(format: str) -> None:
+    with pytest.raises(NotAcceptable):
+        response_type(format, "*/*")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [None, "", "application/fhir+json", "application/json; charset=UTF-8", "Application/JSON"],
+)
+def test_json_bodies_are_read(content_type: str | None) -> None:
+    check_body_type(content_type)
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/fhir+xml", FORM, "application/json; charset=latin-1", "json"]
+)
+def test_other_bodies_are_refused(content_type: str) -> None:
+    with pytest.raises(UnsupportedMedia):
+        check_body_type(content_type)
+
+
+def test_pretty_is_true_or_false() -> None:
+    assert is_pretty("true")
+    assert not is_pretty(None)
+    with pytest.raises(BadRequest):
+        is_pretty("yes")
+
+
+@pytest.mark.parametrize("summary", [None, "false", "count"])
+def test_whole_resources_are_served(summary: str | None) -> None:
+    check_subset(summary, None)
+
+
+@pytest.mark.parametrize(("summary", "elements"), [("true", None), ("text", None), (None, "id")])
+def test_parts_of_resources_are_refused(summary: str | None, elements: str | None) -> None:
+    with pytest.raises(BadRequest):
+        check_subset(summary, elements)
