@@ -5,7 +5,7 @@ import re
 from docs.generate import FOLDER, V2, X12, modules_of, operations_page, pages, rows_of, stale_pages
 from fhir_server.settings import Settings
 from mappers.document import document_codes, document_table
-from profiles.loader import Json
+from profiles.loader import Json, load
 from tests.architecture.source import ROOT
 
 HEADINGS = ["Context", "Decision", "Status", "Consequences"]
@@ -58,6 +58,13 @@ def test_links_between_documents_lead_somewhere() -> None:
         if not (document.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_every_operation_has_a_definition_and_every_definition_an_operation() -> None:
+    from fhir_server.operations import OPERATIONS
+
+    defined = {str(definition["code"]) for definition in load().own("operation")}
+    assert {operation.name for operation in OPERATIONS} == defined
 
 
 def test_operation_is_documented_with_its_paths_and_parameters() -> None:
