@@ -18,12 +18,11 @@ from mappers.v2_fhir.codes import (
     TELECOM_USE,
     TERMINOLOGY,
 )
-from mappers.v2_fhir.feed import Feed
+from mappers.v2_fhir.feed import TYPE_SYSTEMS, Feed
 from mappers.v2_fhir.moment import to_date, to_datetime, to_instant, to_time
 from mappers.v2_fhir.source import Node
 
 IDENTIFIER_TYPES = f"{TERMINOLOGY}/v2-0203"
-SSN_SYSTEM = "http://hl7.org/fhir/sid/us-ssn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,10 @@ def _identifier(
     call: V2Call, value: str, authority: list[str], type_code: str, default: str
 ) -> JsonObject:
     namespace, universal, kind = (*authority, "", "", "")[:3]
-    system = call.context.feed.identifier_system(namespace, universal, kind, default)
+    feed = call.context.feed
+    system = feed.identifier_system(namespace, universal, kind, default)
+    if type_code in TYPE_SYSTEMS and not universal and namespace not in feed.systems:
+        system = TYPE_SYSTEMS[type_code]
     coding: JsonObject = {"system": IDENTIFIER_TYPES, "code": type_code}
     return filled(
         type={"coding": [coding]} if type_code else None,
@@ -127,8 +129,6 @@ def cx(node: Node, call: V2Call, default: str = "patient") -> JsonValue:
     if not node.text(1):
         return None
     found = _identifier(call, node.text(1), node.parts(4), node.text(5), default)
-    if node.text(5) == "SS" and not any(node.parts(4)[1:]):
-        found["system"] = SSN_SYSTEM
     return found | filled(period=_period_of(node, call, 7, 8))
 
 
@@ -149,7 +149,9 @@ def ssn(node: Node, _call: V2Call) -> JsonValue:
     """ST that holds a social security number."""
     found = node.text()
     coding: JsonObject = {"system": IDENTIFIER_TYPES, "code": "SS"}
-    return filled(type={"coding": [coding]}, system=SSN_SYSTEM, value=found) if found else None
+    return (
+        filled(type={"coding": [coding]}, system=TYPE_SYSTEMS["SS"], value=found) if found else None
+    )
 
 
 def ei(node: Node, call: V2Call, default: str = "entity", type_code: str = "") -> JsonValue:
@@ -247,12 +249,12 @@ def xtn(node: Node, _call: V2Call, use: str = "") -> JsonValue:
     """XTN: a telephone number or mail address; `use` holds where component 2 says nothing."""
     kind = TELECOM_SYSTEM.translate(node.text(3))
     said = TELECOM_USE.translate(node.text(2))
-    is_mail = bool(node.text(4)) and (kind is None or kind.code == "email")
-    value = node.text(4) if is_mail else _number(node)
+    mail = node.text(4) if kind is None or kind.code == "email" else ""
+    value = mail or _number(node)
     if not value:
         return None
     chosen = "mobile" if node.text(3) == "CP" else said.code if said else use
-    system = "email" if is_mail else kind.code if kind and kind.code != "email" else "phone"
+    system = "email" if mail else kind.code if kind and kind.code != "email" else "phone"
     return filled(system=system, value=value, use=chosen)
 
 
@@ -362,7 +364,9 @@ def cwe(node: Node, call: V2Call) -> JsonValue:
     wording = node.text(9) or node.text(2) or node.text(5)
     translated = call.translate(node.text(1)) if call.code_map and node.text(1) else None
     if translated:
-        codings.insert(0, filled(system=translated.system, code=translated.code))
+        mapped = filled(system=translated.system, code=translated.code)
+        plain = {"code": translated.code}
+        codings = [mapped, *(one for one in codings if one != plain)]
     unique: list[JsonValue] = [
         one for at, one in enumerate(codings) if one and one not in codings[:at]
     ]

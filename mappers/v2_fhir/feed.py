@@ -37,6 +37,21 @@ CODE_SYSTEMS: Mapping[str, str] = {
     "ISO639-1": "urn:ietf:bcp:47",
 }
 
+OIDS: Mapping[str, str] = {
+    "2.16.840.1.113883.4.1": "http://hl7.org/fhir/sid/us-ssn",
+    "2.16.840.1.113883.4.6": "http://hl7.org/fhir/sid/us-npi",
+    "2.16.840.1.113883.6.1": "http://loinc.org",
+    "2.16.840.1.113883.6.8": "http://unitsofmeasure.org",
+    "2.16.840.1.113883.6.88": "http://www.nlm.nih.gov/research/umls/rxnorm",
+    "2.16.840.1.113883.6.90": "http://hl7.org/fhir/sid/icd-10-cm",
+    "2.16.840.1.113883.6.96": "http://snomed.info/sct",
+    "2.16.840.1.113883.6.103": "http://hl7.org/fhir/sid/icd-9-cm",
+}
+TYPE_SYSTEMS: Mapping[str, str] = {
+    "NPI": "http://hl7.org/fhir/sid/us-npi",
+    "SS": "http://hl7.org/fhir/sid/us-ssn",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
@@ -73,7 +88,7 @@ class Feed:
         if name.startswith("HL7") and name[3:].isdigit():
             return f"http://terminology.hl7.org/CodeSystem/v2-{name[3:].zfill(4)}"
         if _is_oid(name):
-            return f"urn:oid:{name}"
+            return OIDS.get(name, f"urn:oid:{name}")
         return self.local_system(name)
 
 
@@ -81,7 +96,7 @@ def _universal(text: str, kind: str) -> str:
     if "://" in text or text.startswith("urn:"):
         return text
     if kind in {"ISO", ""} and _is_oid(text):
-        return f"urn:oid:{text}"
+        return OIDS.get(text, f"urn:oid:{text}")
     if kind in {"UUID", "GUID"}:
         return f"urn:uuid:{text.lower()}"
     return f"http://{text}" if kind == "DNS" and " " not in text else f"urn:id:{quote(text)}"

@@ -86,6 +86,21 @@ def typed(code: str) -> JsonValue:
             },
             "display": "DR JO DOE",
         }),
+        ("xcn", "12^DOE^^^^^^^NPI&2.16.840.1.113883.4.6&ISO", {
+            "type": "Practitioner",
+            "identifier": {
+                "system": "http://hl7.org/fhir/sid/us-npi", "value": "12",
+                "assigner": {"display": "NPI"},
+            },
+            "display": "DOE",
+        }),
+        ("xcn", "12^DOE^^^^^^^^^^^NPI", {
+            "type": "Practitioner",
+            "identifier": {
+                "type": typed("NPI"), "system": "http://hl7.org/fhir/sid/us-npi", "value": "12",
+            },
+            "display": "DOE",
+        }),
         ("xon", "Main Lab^^^^^^^^^77", {
             "type": "Organization",
             "identifier": {"system": f"{LOCAL}/organization", "value": "77"},
@@ -132,6 +147,14 @@ def test_mapped_concept_keeps_the_code_as_sent() -> None:
         },
         {"system": f"{LOCAL}/L", "code": "H", "display": "High"},
     ]
+
+
+def test_mapped_concept_says_the_same_code_once() -> None:
+    found = convert("cwe", "H", "v2-0078")
+    assert isinstance(found, dict)
+    codings = found["coding"]
+    assert isinstance(codings, list)
+    assert len(codings) == 1
 
 
 def test_yes_and_no() -> None:

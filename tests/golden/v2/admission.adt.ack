@@ -1,0 +1,7 @@
+verdict: accepted
+MSH|^~\&|PARITY|CLINIC|EHR|CLINIC|20260311120000+0000||ACK^A01^ACK|R0001|P|2.5.1
+MSA|AA|ADT0001
+
+MSH|^~\&|PARITY|CLINIC|EHR|CLINIC|20260311120000+0000||ACK^A01^ACK|R0001|P|2.5.1
+MSA|AE|ADT0001|the store did not answer
+ERR|||207^Application internal error^HL70357|E||||the store did not answer
