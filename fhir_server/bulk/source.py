@@ -6,9 +6,10 @@ resources of its `package` folder and of its examples.
 
 import gzip
 import tarfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedIOBase
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import Malformed
 
 NOT_RESOURCES = ("package.json", ".index.json", ".index.db")
+PACKAGES = (".tgz", ".tar.gz")
 ENDINGS = (".json", ".ndjson", ".json.gz", ".ndjson.gz", ".tgz", ".tar.gz")
 
 
@@ -24,13 +26,15 @@ ENDINGS = (".json", ".ndjson", ".json.gz", ".ndjson.gz", ".tgz", ".tar.gz")
 class Item:
     """One JSON text of a file: its place, and the resource or why it cannot be read.
 
-    `line` counts from 1 in NDJSON and is 0 for a file that holds one text.
+    `line` counts from 1 in NDJSON and is 0 for a file that holds one text. `is_whole_file` tells
+    a file of its own from a line of NDJSON and from a member of a package.
     """
 
     file: str
     line: int
     resource: JsonObject | None
     error: Malformed | None = None
+    is_whole_file: bool = False
 
 
 def files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -47,7 +51,7 @@ def items(path: Path) -> Iterator[Item]:
 
     Raises OSError when the file cannot be read or is not the archive its name says.
     """
-    if path.name.endswith((".tgz", ".tar.gz")):
+    if path.name.endswith(PACKAGES):
         yield from _package(path)
     elif ".ndjson" in path.suffixes:
         with _open(path) as lines:
@@ -56,28 +60,58 @@ def items(path: Path) -> Iterator[Item]:
                     yield _item(path.name, number, line)
     else:
         with _open(path) as content:
-            yield _item(path.name, 0, content.read())
+            yield replace(_item(path.name, 0, content.read()), is_whole_file=True)
+
+
+def count_items(path: Path) -> int:
+    """Return how many texts a file holds, for showing how far a load is.
+
+    Raises OSError when the file cannot be read or is not the archive its name says.
+    """
+    if path.name.endswith(PACKAGES):
+        with _archive(path) as archive:
+            return sum(_is_resource(member) for member in archive)
+    if ".ndjson" not in path.suffixes:
+        return 1
+    with _open(path) as lines:
+        return sum(1 for line in lines if line.strip())
 
 
 @contextmanager
 def _open(path: Path) -> Iterator[BufferedIOBase]:
-    """Open a file for reading, unpacking it when it begins as gzip does."""
+    """Open a file for reading, unpacking it when it begins as gzip does.
+
+    Raises OSError when what is packed is broken.
+    """
     with path.open("rb") as content:
         packed = content.read(2) == b"\x1f\x8b"
         content.seek(0)
-        yield gzip.GzipFile(fileobj=content) if packed else content
+        try:
+            yield gzip.GzipFile(fileobj=content) if packed else content
+        except (EOFError, zlib.error) as error:
+            raise OSError(f"{path.name}: not whole, it cannot be unpacked") from error
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[tarfile.TarFile]:
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            yield archive
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise OSError(f"{path.name}: not a package: {error}") from error
 
 
 def _package(path: Path) -> Iterator[Item]:
-    try:
-        with tarfile.open(path, "r:gz") as archive:
-            for member in archive:
-                name = Path(member.name).name
-                content = archive.extractfile(member) if name.endswith(".json") else None
-                if content is not None and name not in NOT_RESOURCES:
-                    yield _item(f"{path.name}/{member.name}", 0, content.read())
-    except tarfile.TarError as error:
-        raise OSError(f"{path.name}: not a package: {error}") from error
+    with _archive(path) as archive:
+        for member in archive:
+            content = archive.extractfile(member) if _is_resource(member) else None
+            if content is not None:
+                yield _item(f"{path.name}/{member.name}", 0, content.read())
+
+
+def _is_resource(member: tarfile.TarInfo) -> bool:
+    name = Path(member.name).name
+    return member.isfile() and name.endswith(".json") and name not in NOT_RESOURCES
 
 
 def _item(file: str, line: int, content: bytes) -> Item:

@@ -1,0 +1,113 @@
+"""`parity load`, `export`, `verify`: data in from files, everything out, and the proof of it."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from fhir_server.bulk import manifest
+from fhir_server.bulk.load import Load, Refusal, Report
+from fhir_server.bulk.package import make_package
+from fhir_server.bulk.source import Item, count_items, files, items
+from fhir_server.cli.installation import open_runtime, operator
+from fhir_server.model.codec import encode
+from fhir_server.model.resource import JsonValue
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+SHOWN = 50
+"""Refusals told one by one on a terminal; --json tells all."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@JSON
+@click.pass_context
+def load(context: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None:
+    """Load PATHS: Bundles, resources, NDJSON, folders, IG packages; tell what was refused and why.
+
+    Exit 1 when anything was refused; the rest is stored.
+    """
+    runtime = open_runtime()
+    work = Load(runtime, operator(runtime))
+    found = list(files(paths))
+    for item in watched(found, sys.stderr):
+        work.take(item)
+    work.finish()
+    click.echo(report_json(work.report) if as_json else report_text(work.report))
+    context.exit(1 if work.report.refused else 0)
+
+
+def watched(paths: Sequence[Path], terminal: TextIO) -> Iterator[Item]:
+    """Yield the items of files; show how far they are when a person watches."""
+    if not terminal.isatty():
+        for path in paths:
+            yield from items(path)
+        return
+    length = sum(count_items(path) for path in paths)
+    with click.progressbar(length=length, label="loading", file=terminal, show_pos=True) as bar:
+        for path in paths:
+            for item in items(path):
+                yield item
+                bar.update(1)
+
+
+def report_json(report: Report) -> str:
+    """Return the report for a machine."""
+    refused: list[JsonValue] = [one.as_json() for one in report.refused]
+    return encode({"loaded": report.loaded, "refused": refused}).decode()
+
+
+def report_text(report: Report) -> str:
+    """Return the report for a person."""
+    lines = [line for one in report.refused[:SHOWN] for line in refusal_lines(one)]
+    hidden = len(report.refused) - SHOWN
+    if hidden > 0:
+        lines.append(f"... and {hidden} more; --json tells all")
+    return "\n".join([*lines, f"{report.loaded} loaded, {len(report.refused)} refused"])
+
+
+def refusal_lines(refusal: Refusal) -> Iterator[str]:
+    """Yield what a refusal says: its place, then its issues."""
+    place = f"{refusal.file}:{refusal.line}" if refusal.line else refusal.file
+    name = "/".join(part for part in (refusal.type, refusal.id) if part) or "not a resource"
+    yield f"{place}: {name} refused"
+    for issue in refusal.issues:
+        expression = issue.get("expression")
+        where = f"{expression[0]}: " if isinstance(expression, list) else ""
+        yield f"    {where}{issue.get('diagnostics')}"
+
+
+@click.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the package; new or empty.",
+)
+@JSON
+def export(out: Path, *, as_json: bool) -> None:
+    """Write everything into a package: resources, history, X12 and HL7 v2 originals."""
+    made = make_package(out, open_runtime(), f"Parity {version('parity')}")
+    if as_json:
+        click.echo(json.dumps({"folder": str(out), "files": len(made.files), **made.counts}))
+        return
+    for content, count in made.counts.items():
+        click.echo(f"{count:>10} {content}")
+    click.echo(f"{len(made.files)} files in {out}; prove them with: parity verify {out}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.pass_context
+def verify(context: click.Context, folder: Path) -> None:
+    """Check the package in FOLDER: one line for each fault; exit 0 when it is whole, else 1."""
+    faults = manifest.verify(folder)
+    for fault in faults:
+        click.echo(fault)
+    if not faults:
+        click.echo(f"{folder}: whole")
+    context.exit(1 if faults else 0)
