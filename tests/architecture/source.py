@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("fhir_server", "hl7", "mappers", "profiles")
+BESIDE = ("bench", "demo", "docs")
 NESTING = (ast.If, ast.For, ast.While, ast.Try, ast.TryStar, ast.With, ast.Match, ast.AsyncFor)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -45,8 +46,10 @@ class Module:
 
 @cache
 def modules() -> tuple[Module, ...]:
-    """Return the modules of the product's packages."""
-    paths = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    """Return the modules of the product's packages and of the scripts beside them."""
+    paths = sorted(
+        path for package in (*PACKAGES, *BESIDE) for path in (ROOT / package).rglob("*.py")
+    )
     return tuple(read(path) for path in paths)
 
 
