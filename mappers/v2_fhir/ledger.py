@@ -36,15 +36,18 @@ def unread(segments: Sequence[SegmentText], read: set[Leaf]) -> Iterator[Unmappe
     names = occurrences(segments)
     touched = {place[0] for place in read}
     for segment in segments:
-        name = names[segment.ordinal]
         if segment.ordinal in touched:
-            for number in segment.valued:
-                if not is_plain(segment.field(number)):
-                    yield from _field(f"{name}-{number}", list(leaves_of(segment, number)), read)
-                elif (segment.ordinal, number, 1, 1, 1) not in read:
-                    yield Unmapped(f"{name}-{number}", "no-rule")
-        elif any(True for number in segment.valued for _ in leaves_of(segment, number)):
-            yield Unmapped(name, "no-rule")
+            yield from _segment(segment, names[segment.ordinal], read)
+        elif any(any(leaves_of(segment, number)) for number in segment.valued):
+            yield Unmapped(names[segment.ordinal], "no-rule")
+
+
+def _segment(segment: SegmentText, name: str, read: set[Leaf]) -> Iterator[Unmapped]:
+    for number in segment.valued:
+        if not is_plain(segment.field(number)):
+            yield from _field(f"{name}-{number}", list(leaves_of(segment, number)), read)
+        elif (segment.ordinal, number, 1, 1, 1) not in read:
+            yield Unmapped(f"{name}-{number}", "no-rule")
 
 
 def _field(name: str, leaves: list[tuple[Leaf, str]], read: set[Leaf]) -> Iterator[Unmapped]:
