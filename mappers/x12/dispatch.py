@@ -110,10 +110,11 @@ class Choice:
 class Place:
     """A loop at its place in the tree of a guide.
 
-    `choices` says what may follow; `nearest` takes a segment whose key value fits nowhere.
+    `own` holds the segments of the loop by id and `under` the loops in it; `choices` says what may
+    follow; `nearest` takes a segment whose key value fits nowhere.
     """
 
-    __slots__ = ("above", "choices", "id", "name", "nearest", "required", "spots")
+    __slots__ = ("above", "choices", "id", "name", "nearest", "own", "required", "spots", "under")
 
     def __init__(self, loop: Loop, above: "Place | None", delimiters: Delimiters) -> None:
         self.id = loop.id
@@ -125,6 +126,11 @@ class Place:
             self.required |= spot.bit if item.usage == REQUIRED else 0
             if isinstance(item, Loop):
                 spot.opens = Place(item, self, delimiters)
+        self.own: dict[str, tuple[Spot, ...]] = {}
+        for spot in self.spots:
+            if spot.opens is None:
+                self.own[spot.use.id] = (*self.own.get(spot.use.id, ()), spot)
+        self.under = {spot.opens.id: spot for spot in self.spots if spot.opens}
         self.choices: dict[str, Choice] = {}
         for up, spot in self._reachable():
             _offer(self.choices, Target(up, spot))

@@ -1,7 +1,7 @@
 """Write X12 strictly: loop trees into guide order, counts computed, anything wrong refused."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -112,9 +112,9 @@ class _SetWriter:
         """Write one loop: its own segments and loops in the order of the guide."""
         items = [*self._own(place, node.segments), *self._under(place, node.children)]
         items.sort(key=lambda item: item[0].index)
-        counts = [0] * len(place.spots)
+        counts: dict[Spot, int] = {}
         for spot, item in items:
-            counts[spot.index] += 1
+            counts[spot] = counts.get(spot, 0) + 1
             if isinstance(item, Seg):
                 self._segment(place, spot, item)
             elif spot.opens is not None:
@@ -123,9 +123,8 @@ class _SetWriter:
 
     def _own(self, place: Place, segments: Sequence[Seg]) -> Iterator[tuple[Spot, Seg | Node]]:
         for segment in segments:
-            uses = [one for one in place.spots if one.use.id == segment.id and one.opens is None]
-            spot = next((one for one in uses if self._fits(one, segment)), None)
-            spot = spot or next(iter(uses), None)
+            uses = place.own.get(segment.id, ())
+            spot = uses[0] if len(uses) == 1 else self._fitting(uses, segment)
             if spot is None:
                 self._add("segment-unexpected", "2", f"{segment.id} has no place here", place.id)
             else:
@@ -133,12 +132,16 @@ class _SetWriter:
 
     def _under(self, place: Place, nodes: Sequence[Node]) -> Iterator[tuple[Spot, Seg | Node]]:
         for node in nodes:
-            spots = (one for one in place.spots if one.opens and one.opens.id == node.id)
-            spot = next(spots, None)
+            spot = place.under.get(node.id)
             if spot is None:
                 self._add("loop-unexpected", "2", f"loop {node.id} has no place here", place.id)
             else:
                 yield spot, node
+
+    def _fitting(self, uses: Sequence[Spot], segment: Seg) -> Spot | None:
+        """Return the use whose key value the segment has, else the first, which tells why."""
+        fitting = (one for one in uses if self._fits(one, segment))
+        return next(fitting, uses[0] if uses else None)
 
     def _fits(self, spot: Spot, segment: Seg) -> bool:
         """Tell whether the key value of a segment is one of the use's."""
@@ -168,10 +171,13 @@ class _SetWriter:
 
     def _text(self, place: Place, segment: Seg, position: int) -> str:
         value = segment.values[position - 1]
-        if not isinstance(value, list):
-            return self._one(place, segment, position, value)
-        parts = (self._one(place, segment, position, one) for one in value)
-        return self._delimiters.repetition.join(parts)
+        if value is None or value == "":
+            return ""
+        if isinstance(value, str) and not self._bad.search(value):
+            return value
+        parts = value if isinstance(value, list) else [value]
+        texts = (self._one(place, segment, position, one) for one in parts)
+        return self._delimiters.repetition.join(texts)
 
     def _one(self, place: Place, segment: Seg, position: int, value: Value) -> str:
         simple = value if isinstance(value, tuple) else (value,)
@@ -186,16 +192,18 @@ class _SetWriter:
             texts.pop()
         return self._delimiters.component.join(texts)
 
-    def _judge_counts(self, place: Place, counts: Sequence[int]) -> None:
-        for spot, count in zip(place.spots, counts, strict=True):
-            loop = spot.opens.id if spot.opens else place.id
-            is_due = bool(place.required & spot.bit) and spot.use.id != "SE"
-            if not count and is_due:
-                name = f"{spot.name} ({spot.use.id}) is missing"
-                self._add("segment-missing", "3", name, loop, spot.use.id)
+    def _judge_counts(self, place: Place, counts: Mapping[Spot, int]) -> None:
+        for spot, count in counts.items():
             if spot.repeat and count > spot.repeat:
                 name = f"{spot.name}: more than {spot.repeat}"
-                self._add("segment-too-often", "5", name, loop, spot.use.id)
+                self._add("segment-too-often", "5", name, _loop_of(place, spot), spot.use.id)
+        seen = sum(spot.bit for spot in counts)
+        if not place.required & ~seen:
+            return
+        for spot in place.spots:
+            if place.required & ~seen & spot.bit and spot.use.id != "SE":
+                name = f"{spot.name} ({spot.use.id}) is missing"
+                self._add("segment-missing", "3", name, _loop_of(place, spot), spot.use.id)
 
     def _add(
         self,
@@ -221,6 +229,10 @@ class _SetWriter:
                 element=element,
             )
         )
+
+
+def _loop_of(place: Place, spot: Spot) -> str:
+    return spot.opens.id if spot.opens else place.id
 
 
 def _joined(elements: Sequence[str], delimiters: Delimiters) -> str:

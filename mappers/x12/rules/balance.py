@@ -7,7 +7,7 @@ from decimal import Decimal
 from mappers.x12.rules.rule import Hit, Rule, adjustment_texts, number, total
 from mappers.x12.tree import LoopNode
 
-_SINCE = date(2012, 1, 1)
+_SINCE = date(2000, 1, 1)
 _PATIENT_TRIPLETS = range(3, 20, 3)
 
 

@@ -11,7 +11,8 @@ from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.rules.situation import diagnoses
 from mappers.x12.tree import LoopNode
 
-_SINCE = date(2012, 1, 1)
+_SINCE = date(2000, 1, 1)
+_NPI_SINCE = date(2007, 5, 23)
 _ICD_10_SINCE = date(2015, 10, 1)
 _ICD_10 = re.compile(r"[A-Z][0-9][0-9A-Z](?:[0-9A-Z]{1,4})?")
 _ICD_9 = re.compile(r"[0-9]{3,5}|V[0-9]{2,4}|E[0-9]{3,4}")
@@ -88,7 +89,7 @@ RULES: tuple[Rule, ...] = (
         "",
         5,
         "error",
-        _SINCE,
+        _NPI_SINCE,
         "the number is not an NPI: its check digit is wrong",
         "look the number up and correct it",
         _npi,

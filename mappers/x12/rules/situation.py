@@ -8,7 +8,7 @@ from mappers.x12.lexer import Segment
 from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.tree import LoopNode
 
-_SINCE = date(2012, 1, 1)
+_SINCE = date(2000, 1, 1)
 _DIAGNOSES = ("ABK", "ABF", "BK", "BF")
 
 

@@ -1,12 +1,13 @@
 """Every rule: one file that triggers it, one close to it that does not."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from mappers.x12.reader import read
-from mappers.x12.rules import RULES, judge
+from mappers.x12.rules import RULES, day_of, judge
 from mappers.x12.rules.code_set import is_npi
 from mappers.x12.rules.rule import number, total
 from tests.unit.mappers.x12.example import (
@@ -188,6 +189,19 @@ def test_every_rule_has_a_vector() -> None:
 def test_rule_ids_are_unique_and_rows_complete() -> None:
     assert len({one.id for one in RULES}) == len(RULES)
     assert all(one.message and one.remedy and one.sets for one in RULES)
+
+
+def test_rule_holds_from_its_day() -> None:
+    wrong = CLAIM.replace(BILLING_NPI.encode(), b"1234567894")
+    old = wrong.replace(b"*20260304*1030*CH", b"*20070522*1030*CH")
+    undated = wrong.replace(b"*20260304*1030*CH", b"**1030*CH")
+    assert places(old, "npi-check-digit") == []
+    assert places(undated, "npi-check-digit") == ["2010AA NM109"]
+
+
+def test_remittance_is_dated_by_its_payment() -> None:
+    one = next(read(REMITTANCE).sets())[2]
+    assert day_of(one) == date(2026, 3, 15)
 
 
 def test_reversal_balances_with_opposite_signs() -> None:
