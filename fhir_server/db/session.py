@@ -89,7 +89,11 @@ class Session:
         if self.dialect == "sqlite" and isolation == "write":
             self._writer.acquire()
             self._turn = True
-        self._direct(BEGIN[self.dialect, isolation])
+        try:
+            self._direct(BEGIN[self.dialect, isolation])
+        except BaseException:
+            self._end()
+            raise
         self.open = isolation
 
     def commit(self) -> None:
