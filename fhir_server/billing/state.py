@@ -8,10 +8,9 @@ and the history tells the story. A claim without the extension is a draft.
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from fhir_server.interactions.maintained import CLAIM_STATE
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.outcome import Conflict
-
-STATE_URL = "https://parity.example/fhir/StructureDefinition/claim-state"
 
 State = Literal[
     "draft",
@@ -132,7 +131,7 @@ def next_state(state: State, event: Event) -> State:
 def state_of(claim: JsonObject) -> State:
     """Return the state a claim is in."""
     for extension in _extensions(claim):
-        if isinstance(extension, dict) and extension.get("url") == STATE_URL:
+        if isinstance(extension, dict) and extension.get("url") == CLAIM_STATE:
             for state in STATES:
                 if extension.get("valueCode") == state:
                     return state
@@ -144,9 +143,9 @@ def in_state(claim: JsonObject, state: State) -> JsonObject:
     others = [
         one
         for one in _extensions(claim)
-        if not (isinstance(one, dict) and one.get("url") == STATE_URL)
+        if not (isinstance(one, dict) and one.get("url") == CLAIM_STATE)
     ]
-    told: JsonObject = {"url": STATE_URL, "valueCode": state}
+    told: JsonObject = {"url": CLAIM_STATE, "valueCode": state}
     return {**claim, "extension": [*others, told]}
 
 

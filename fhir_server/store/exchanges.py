@@ -52,6 +52,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What taking in one part of a text led to: resources, remarks, and whether it is set aside."""
+
+    links: tuple[Link, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One text as kept, with what became of it.
 

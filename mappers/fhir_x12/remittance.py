@@ -1,6 +1,6 @@
 """An 835 as facts: payment, claims, lines, adjustments. Money is exact, nothing is judged yet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,6 +39,11 @@ class ServicePayment:
     adjustments: tuple[Adjustment, ...]
     remarks: tuple[str, ...]
 
+    @property
+    def is_denied(self) -> bool:
+        """Whether nothing of the line was allowed."""
+        return self.charge > 0 and not self.paid and not _share(self.adjustments)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimPayment:
@@ -66,7 +71,7 @@ class ClaimPayment:
     @property
     def is_denial(self) -> bool:
         """Whether nothing was allowed: status 4, or nothing paid and no patient share."""
-        share = sum((one.amount for one in self.every_adjustment() if one.group == "PR"), Decimal())
+        share = _share(self.every_adjustment())
         return self.status == DENIAL or (not self.paid and not share and self.charge > 0)
 
     def every_adjustment(self) -> Iterator[Adjustment]:
@@ -101,6 +106,11 @@ class Remittance:
     claims: tuple[ClaimPayment, ...]
     provider_adjustments: tuple[ProviderAdjustment, ...]
     unreadable: tuple[str, ...]
+
+
+def _share(adjustments: Iterable[Adjustment]) -> Decimal:
+    """Return what is left to the patient."""
+    return sum((one.amount for one in adjustments if one.group == "PR"), Decimal())
 
 
 def remittance(root: LoopNode) -> Remittance:

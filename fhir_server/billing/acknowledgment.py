@@ -1,0 +1,113 @@
+"""TA1, 999 and 277CA: what they say of interchanges and claims, as moves and ClaimResponses."""
+
+from collections.abc import Iterator
+from uuid import NAMESPACE_URL, uuid5
+
+from fhir_server.billing.moving import claim_numbered, move
+from fhir_server.billing.state import Event
+from fhir_server.interactions.write import save
+from fhir_server.runtime import Runtime
+from fhir_server.store import exchanges
+from fhir_server.store.exchanges import Effect, Exchange, Link
+from fhir_server.store.unit_of_work import UnitOfWork
+from mappers.fhir_x12.status_277ca import Outcome, claim_statuses, status_response
+from mappers.x12.envelope import Interchange, TransactionSet
+from mappers.x12.responses import GroupResponse, group_response, interchange_response
+
+EVENTS: dict[Outcome, Event] = {
+    "received": "receive",
+    "accepted": "accept",
+    "rejected": "reject",
+    "pending": "pend",
+}
+
+
+def take_interchange_acknowledgment(
+    received: Interchange, one: TransactionSet | None, work: UnitOfWork, runtime: Runtime
+) -> Effect:
+    """Apply the TA1s of an interchange: its claims have been received, or must be corrected."""
+    del one, runtime
+    effects = []
+    for segment in received.acknowledgments:
+        response = interchange_response(segment)
+        event: Event = "refuse" if response.verdict == "R" else "receive"
+        sent = _sent(received, response.control, work)
+        if sent is None:
+            effects.append(Effect(notes=(f"TA1 speaks of no interchange sent: {response.note}",)))
+        else:
+            effects.append(_move_all(sent, event, work, None))
+    return joined(effects)
+
+
+def take_acknowledgment(
+    received: Interchange, one: TransactionSet | None, work: UnitOfWork, runtime: Runtime
+) -> Effect:
+    """Apply a 999: accepted sets have been received, rejected ones go back to be corrected."""
+    del runtime
+    if one is None:
+        return Effect()
+    response = group_response(one)
+    sent = _sent(received, response.control, work)
+    if sent is None:
+        return Effect(notes=("the 999 speaks of no group sent",), is_aside=True)
+    effects = [
+        _move_all(sent, "receive" if accepted else "refuse", work, control)
+        for control, accepted in _verdicts(response)
+    ]
+    return joined(effects)
+
+
+def take_claim_status(
+    received: Interchange, one: TransactionSet | None, work: UnitOfWork, runtime: Runtime
+) -> Effect:
+    """Apply a 277CA: a ClaimResponse for each claim it speaks of, and the claim's move."""
+    if one is None:
+        return Effect()
+    moment = runtime.store.clock().isoformat()
+    place = f"{received.header.sender}/{received.header.control}/{one.header.control}"
+    effects = []
+    for number, status in enumerate(claim_statuses(one.root), 1):
+        event = EVENTS[status.outcome]
+        claim = claim_numbered(status.claim_number, event, work, runtime)
+        if claim is None:
+            effects.append(Effect(notes=(f"claim {number} of the 277CA is not found here",)))
+            continue
+        id = str(uuid5(NAMESPACE_URL, f"277CA/{place}/{number}"))
+        version = save(status_response(claim, status, id, moment), work, runtime)
+        note = move(str(claim["id"]), event, work)
+        links = (Link("ClaimResponse", version.id), Link("Claim", str(claim["id"])))
+        effects.append(Effect(links, (note,) if note else ()))
+    return joined(effects)
+
+
+def joined(effects: list[Effect]) -> Effect:
+    """Return many effects as one; set aside when any part is, or when nothing was found."""
+    links = tuple(link for one in effects for link in one.links)
+    notes = tuple(note for one in effects for note in one.notes)
+    return Effect(links, notes, any(one.is_aside for one in effects) or bool(notes and not links))
+
+
+def _verdicts(response: GroupResponse) -> Iterator[tuple[str | None, bool]]:
+    """Yield each set's control number and verdict; None stands for every set of the group."""
+    if not response.sets:
+        yield None, response.verdict in {"A", "E"}
+    for one in response.sets:
+        yield one.control, one.is_accepted
+
+
+def _sent(received: Interchange, control: str, work: UnitOfWork) -> Exchange | None:
+    """Return the interchange of ours an answer speaks of; ISA13 and GS06 are the same number."""
+    header = received.header
+    number = control.zfill(9)
+    found = exchanges.with_control(work, "x12", "out", header.receiver, number)
+    return next((one for one in found if one.facts.receiver == header.sender), None)
+
+
+def _move_all(sent: Exchange, event: Event, work: UnitOfWork, control: str | None) -> Effect:
+    links = [
+        one
+        for one in exchanges.links_of(work, sent.id)
+        if one.type == "Claim" and control in {None, one.place}
+    ]
+    notes = [note for link in links if (note := move(link.id, event, work))]
+    return Effect(tuple(Link(one.type, one.id) for one in links), tuple(notes))

@@ -1,0 +1,44 @@
+"""A claim and everything it refers to, in few reads."""
+
+from collections.abc import Sequence
+
+from fhir_server.model.codec import decode
+from fhir_server.model.resource import JsonObject
+from fhir_server.outcome import Gone, NotFound
+from fhir_server.store.reader import Reader
+from mappers.fhir_x12.reference import missing
+
+MOST_STEPS = 4
+"""Claim to coverage or role, to person or organization, to who manages it."""
+
+
+def gather(claim: JsonObject, reader: Reader) -> dict[str, JsonObject]:
+    """Return the resources a claim refers to by `Type/id`; those not here are left out.
+
+    One statement for each step of the way from the claim.
+    """
+    found: dict[str, JsonObject] = {}
+    asked: set[str] = set()
+    for _ in range(MOST_STEPS):
+        wanted = [one for one in missing(found, claim) if one not in asked]
+        if not wanted:
+            break
+        asked.update(wanted)
+        found |= _read(wanted, reader)
+    return found
+
+
+def _read(references: Sequence[str], reader: Reader) -> dict[str, JsonObject]:
+    keys = [(type, id) for type, _, id in (one.partition("/") for one in references) if id]
+    versions = reader.many(keys).values()
+    return {one.reference: decode(one.body) for one in versions if not one.deleted}
+
+
+def read_claim(id: str, reader: Reader) -> JsonObject:
+    """Return a claim as it is stored. Raises NotFound, Gone."""
+    version = reader.current("Claim", id)
+    if version is None:
+        raise NotFound(f"Claim/{id} is not known")
+    if version.deleted:
+        raise Gone(f"Claim/{id} was deleted")
+    return decode(version.body)

@@ -1,0 +1,24 @@
+"""What billing does with each transaction set that arrives, by the version of its guide."""
+
+from collections.abc import Callable, Mapping
+
+from fhir_server.billing.acknowledgment import (
+    take_acknowledgment,
+    take_claim_status,
+    take_interchange_acknowledgment,
+)
+from fhir_server.billing.remittance import take_remittance
+from fhir_server.runtime import Runtime
+from fhir_server.store.exchanges import Effect
+from fhir_server.store.unit_of_work import UnitOfWork
+from mappers.x12.envelope import Interchange, TransactionSet
+from mappers.x12.sets import ACKNOWLEDGMENT_999, PAYMENT_835, STATUS_277CA
+
+Step = Callable[[Interchange, TransactionSet | None, UnitOfWork, Runtime], Effect]
+
+STEPS: Mapping[str, Step] = {
+    "TA1": take_interchange_acknowledgment,
+    ACKNOWLEDGMENT_999.version: take_acknowledgment,
+    STATUS_277CA.version: take_claim_status,
+    PAYMENT_835.version: take_remittance,
+}

@@ -1,0 +1,104 @@
+"""`Claim/$submit`: scrub, gather, map, write, judge; then keep the bytes and leave a job.
+
+The interchange with its control number, the claim's move to ready and the job are one commit: a
+claim is ready if and only if its interchange is kept and will be sent.
+"""
+
+from dataclasses import dataclass
+
+from fhir_server.billing.emission import emit, issues_of, payer_id, unaddressed
+from fhir_server.billing.gathering import gather, read_claim
+from fhir_server.billing.sending import SEND
+from fhir_server.billing.state import moved
+from fhir_server.model.codec import decode
+from fhir_server.model.resource import Version
+from fhir_server.model.rest import Context
+from fhir_server.outcome import Gone, Invalid, Issue, NotFound
+from fhir_server.runtime import Runtime
+from fhir_server.store import control_numbers, exchanges, jobs, partners
+from fhir_server.store.exchanges import Facts, Link
+from fhir_server.store.reader import Reader
+from fhir_server.store.unit_of_work import UnitOfWork
+
+SHOWN_CONTROL = 1
+"""The control number of an interchange that is only shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A claim made ready: its new version and the exchange that will carry it."""
+
+    claim: Version
+    exchange: int
+
+
+def submit(id: str, context: Context, runtime: Runtime) -> Submitted:
+    """Make a claim ready to leave.
+
+    Raises NotFound, Gone; Conflict in a state from which it cannot be submitted; Invalid with all
+    issues when something is wrong or missing, or no partner reaches the payer.
+    """
+    return runtime.store.transact(context, lambda work: _submit(id, work, runtime))
+
+
+def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
+    current = work.lock("Claim", id)
+    if current is None:
+        raise NotFound(f"Claim/{id} is not known")
+    if current.deleted:
+        raise Gone(f"Claim/{id} was deleted")
+    claim = decode(current.body)
+    after = moved(claim, "submit")
+    resources = gather(claim, work)
+    now = runtime.store.clock()
+    payer = payer_id(claim, resources)
+    partner = partners.of_payer(work, payer)
+    if partner is None:
+        emit(claim, resources, unaddressed(payer), SHOWN_CONTROL, now)
+        raise Invalid(
+            "no trading partner is configured for the payer of the coverage",
+            expression="Coverage.payor",
+            detail="no-partner",
+        )
+    control = control_numbers.allocate(work, partner.id, "interchange")[0]
+    data = emit(claim, resources, partner, control, now)
+    facts = Facts(
+        partner=partner.id,
+        kind="837",
+        control=f"{control:09d}",
+        sender=partner.own.id,
+        receiver=partner.other.id,
+        name=f"{partner.id}-{control:09d}.837",
+    )
+    exchange = exchanges.keep(work, "x12", "out", data, facts, "ready")
+    exchanges.link(work, exchange.id, [Link("Claim", id, "0001")])
+    jobs.enqueue(work, SEND, {"exchange": str(exchange.id)})
+    return Submitted(work.update(current, after), exchange.id)
+
+
+def shown(id: str, reader: Reader, runtime: Runtime) -> bytes:
+    """Return the interchange of a claim: as it left, or as it would leave. Nothing is changed.
+
+    One that has not left shows the control number 1. Raises NotFound, Gone, Invalid.
+    """
+    claim = read_claim(id, reader)
+    left = [one for one in exchanges.of_resource(reader, "Claim", id) if one.direction == "out"]
+    if left:
+        return left[-1].body
+    resources = gather(claim, reader)
+    payer = payer_id(claim, resources)
+    partner = partners.of_payer(reader, payer) or unaddressed(payer)
+    return emit(claim, resources, partner, SHOWN_CONTROL, runtime.store.clock())
+
+
+def scrubbed(id: str, reader: Reader, runtime: Runtime) -> tuple[Issue, ...]:
+    """Return what keeps a claim from being submitted, and the warnings. Raises NotFound, Gone."""
+    claim = read_claim(id, reader)
+    resources = gather(claim, reader)
+    now = runtime.store.clock()
+    warnings = [one for one in issues_of(claim, resources, now) if one.severity != "error"]
+    try:
+        emit(claim, resources, unaddressed(payer_id(claim, resources)), SHOWN_CONTROL, now)
+    except Invalid as error:
+        return (*error.issues, *warnings)
+    return tuple(warnings)

@@ -1,0 +1,210 @@
+"""X12 in: a file is kept, its sets are applied, and it is acknowledged; in this order.
+
+The bytes are committed before anything is read out of them. What the sets lead to, the state of
+the exchange and the acknowledgment are then one commit. The same file again (sender, control
+number and bytes) is answered with what was answered then. A file that breaks a rule is set aside
+with its findings, never lost. An acknowledgment is not acknowledged.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.model.rest import Context
+from fhir_server.outcome import FhirError
+from fhir_server.runtime import Runtime
+from fhir_server.store import control_numbers, exchanges, jobs, partners
+from fhir_server.store.exchanges import Effect, Exchange, Facts
+from fhir_server.store.partners import Partner
+from fhir_server.store.reader import Reader
+from fhir_server.store.unit_of_work import UnitOfWork
+from mappers.x12.acknowledgments import acknowledge
+from mappers.x12.check import check
+from mappers.x12.envelope import Interchange, TransactionSet
+from mappers.x12.findings import Finding
+from mappers.x12.reader import Document, read
+
+log = logging.getLogger("parity.intake")
+
+Step = Callable[[Interchange, TransactionSet | None, UnitOfWork, Runtime], Effect]
+"""What is done with a transaction set, or with the TA1s of an interchange (set is None)."""
+Steps = Mapping[str, Step]
+"""The steps by version of the guide (`005010X221A1`); that of TA1 by `TA1`."""
+ANSWERS = ("FA", "HN")
+"""Functional groups which are answers themselves: 999, and 277 or 277CA."""
+SEND = "x12-send"
+MOST_FINDINGS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file taken in: its exchange, what became of it, and the answer to its sender, if any."""
+
+    exchange: int
+    state: str
+    reply: bytes | None
+
+
+def receive(
+    data: bytes,
+    name: str,
+    runtime: Runtime,
+    context: Context,
+    steps: Steps,
+    *,
+    delivers: bool = False,
+) -> Received:
+    """Take in one file of interchanges.
+
+    With `delivers` the answer also leaves through the partner's outbox. Raises Unavailable or
+    TooCostly when the database cannot take the file: nothing was acknowledged then.
+    """
+    document = read(data)
+
+    def keep(work: UnitOfWork) -> Exchange:
+        facts = _facts(document, name, work)
+        return exchanges.keep_once(work, "x12", "in", data, facts, "received")[0]
+
+    exchange = runtime.store.transact(context, keep)
+    if exchange.state != "received":
+        return Received(exchange.id, exchange.state, exchange.reply)
+    try:
+        taken = runtime.store.transact(
+            context, lambda work: _apply(exchange.id, document, work, runtime, steps, delivers)
+        )
+    except FhirError as error:
+        if error.status >= 500:
+            raise
+        taken = _refuse(exchange.id, document, str(error), runtime, context)
+    except Exception as error:
+        log.exception("x12 exchange=%d could not be applied", exchange.id)
+        reason = f"it could not be applied: {type(error).__name__}"
+        taken = _refuse(exchange.id, document, reason, runtime, context)
+    log.info("x12 exchange=%d kind=%s state=%s", exchange.id, exchange.facts.kind, taken.state)
+    return taken
+
+
+def _facts(document: Document, name: str, reader: Reader) -> Facts:
+    """Return what the envelope of the first interchange says, and whose it is."""
+    if not document.interchanges:
+        return Facts(name=name)
+    first = document.interchanges[0]
+    kinds = [one.header.id for _, _, one in document.sets()]
+    known = partners.all_partners(reader)
+    header = first.header
+    partner = next((one.id for one in known if _is_from(one, first)), "")
+    kind = next(iter(kinds), "TA1" if first.acknowledgments else "")
+    return Facts(partner, kind[:10], header.control, header.sender, header.receiver, name)
+
+
+def _is_from(partner: Partner, received: Interchange) -> bool:
+    header = received.header
+    return (partner.other.id, partner.own.id) == (header.sender, header.receiver)
+
+
+def _apply(
+    id: int,
+    document: Document,
+    work: UnitOfWork,
+    runtime: Runtime,
+    steps: Steps,
+    delivers: bool,  # noqa: FBT001
+) -> Received:
+    """Apply every set of a file and answer it, in one unit of work."""
+    exchange = exchanges.lock(work, id)
+    if exchange.state != "received":
+        return Received(id, exchange.state, exchange.reply)
+    effects = [
+        step(received, one, work, runtime) for step, received, one in _parts(document, steps)
+    ]
+    reply = _reply(exchange, document, work, runtime)
+    unread = sum(one.guide not in steps for _, _, one in document.sets())
+    notes = [note for one in effects for note in one.notes]
+    if unread or not effects:
+        notes.append(f"{unread} transaction sets are of a kind that is not applied here")
+    is_aside = not effects or bool(unread) or any(one.is_aside for one in effects)
+    state = "set-aside" if is_aside else "applied"
+    report = _report(exchange.body, notes)
+    exchanges.set_state(work, id, state, reply=reply, report=report)
+    exchanges.link(work, id, [link for one in effects for link in one.links])
+    if reply and delivers and exchange.facts.partner:
+        _deliver(reply, exchange, work)
+    return Received(id, state, reply)
+
+
+def _parts(
+    document: Document, steps: Steps
+) -> Iterator[tuple[Step, Interchange, TransactionSet | None]]:
+    """Yield each part of a file with the step that applies it, in the order of the file."""
+    for received in document.interchanges:
+        if received.acknowledgments:
+            yield steps["TA1"], received, None
+        for group in received.groups:
+            for one in group.sets:
+                if one.guide in steps:
+                    yield steps[one.guide], received, one
+
+
+def _reply(
+    exchange: Exchange, document: Document, work: UnitOfWork, runtime: Runtime
+) -> bytes | None:
+    """Return the TA1 and 999 to every interchange that is no answer itself."""
+    asked = [one for one in document.interchanges if not _is_answer(one)]
+    if not asked:
+        return None
+    scope = exchange.facts.partner or exchange.facts.sender or "unknown"
+    controls = control_numbers.allocate(work, scope, "interchange", len(asked))
+    written = runtime.store.clock()
+    answers = [
+        acknowledge(one, interchange_control=number, group_control=number, written=written)
+        for one, number in zip(asked, controls, strict=True)
+    ]
+    return b"".join(one for one in answers if one) or None
+
+
+def _is_answer(received: Interchange) -> bool:
+    kinds = {group.header.functional_id for group in received.groups}
+    return bool(kinds or received.acknowledgments) and kinds <= set(ANSWERS)
+
+
+def _deliver(reply: bytes, asked: Exchange, work: UnitOfWork) -> None:
+    """Let an answer leave like a claim: kept, and sent by a job."""
+    header = read(reply).interchanges[0].header
+    facts = Facts(
+        partner=asked.facts.partner,
+        kind="999",
+        control=header.control,
+        sender=header.sender,
+        receiver=header.receiver,
+        name=f"{asked.facts.partner}-{header.control}.999",
+    )
+    kept = exchanges.keep(work, "x12", "out", reply, facts, "ready")
+    jobs.enqueue(work, SEND, {"exchange": str(kept.id)})
+
+
+def _refuse(
+    id: int, document: Document, reason: str, runtime: Runtime, context: Context
+) -> Received:
+    """Set a file aside whose sets cannot be applied; its syntax is still acknowledged."""
+
+    def action(work: UnitOfWork) -> Received:
+        exchange = exchanges.lock(work, id)
+        if exchange.state != "received":
+            return Received(id, exchange.state, exchange.reply)
+        reply = _reply(exchange, document, work, runtime)
+        report = _report(exchange.body, [reason])
+        exchanges.set_state(work, id, "set-aside", reply=reply, report=report)
+        return Received(id, "set-aside", reply)
+
+    return runtime.store.transact(context, action)
+
+
+def _report(body: bytes, notes: Sequence[str]) -> JsonObject:
+    judged = check(body, "")
+    findings: list[JsonValue] = [_finding(one) for one in judged.findings[:MOST_FINDINGS]]
+    return {"notes": list(notes), "verdict": judged.verdict, "findings": findings}
+
+
+def _finding(finding: Finding) -> JsonObject:
+    return dict(finding.as_json())
