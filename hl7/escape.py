@@ -5,6 +5,7 @@ hexadecimal, `\H\` and `\N\` highlighting. What is no escape sequence stays as i
 write Windows paths and lone backslashes.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,16 +30,16 @@ class Encoding:
     subcomponent: str = "&"
     truncation: str = ""
     charset: str = "utf-8"
+    special: re.Pattern[str] = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the search for what makes a field more than one plain leaf."""
+        object.__setattr__(self, "special", _special(self.characters))
 
     @property
     def characters(self) -> str:
         """The encoding characters as they stand in MSH-2."""
         return self.component + self.repetition + self.escape + self.subcomponent + self.truncation
-
-    @property
-    def special(self) -> re.Pattern[str]:
-        """What a field must hold to be more than one plain leaf."""
-        return _special(self.characters)
 
     def delimiters(self) -> Iterator[tuple[str, str]]:
         """Yield each delimiter in use with its escape code, the escape character first."""

@@ -66,12 +66,9 @@ class Segment:
 
     def field(self, number: int) -> Field:
         """Return a field split to its leaves, escapes decoded; `()` where it is empty."""
-        texts = self._texts or self._split()
-        if not 0 < number < len(texts) or not texts[number]:
-            return _EMPTY
         found = self._fields.get(number)
         if found is None:
-            found = self._fields[number] = self._leaves(number, texts[number])
+            found = self._fields[number] = self._leaves(number)
         return found
 
     def value(
@@ -101,10 +98,13 @@ class Segment:
                 self._texts.insert(1, separator)
         return self._texts
 
-    def _leaves(self, number: int, raw: str) -> Field:
+    def _leaves(self, number: int) -> Field:
+        texts = self._texts or self._split()
+        if not 0 < number < len(texts) or not texts[number]:
+            return _EMPTY
         if number <= 2 and self.id in {"MSH", "FHS", "BHS"}:
-            return (((raw,),),)
-        return split(raw, self.encoding)
+            return (((texts[number],),),)
+        return split(texts[number], self.encoding)
 
 
 def split(raw: str, encoding: Encoding) -> Field:

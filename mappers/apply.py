@@ -59,9 +59,12 @@ class Trace:
     untranslated: list[Untranslated] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call(Generic[C]):
-    """What a transformation may ask beside its node: the caller's context and the code map."""
+    """What a transformation may ask beside its node: the caller's context and the code map.
+
+    Not frozen, as one is made for every value and frozen ones take thrice as long to make.
+    """
 
     context: C
     rule: Rule

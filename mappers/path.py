@@ -89,7 +89,8 @@ def put(tree: JsonObject, path: str, value: JsonValue) -> bool:
         tree = _enter(tree, step)
     if last.repeats or last.number is not None:
         return _append(_items(tree, last.name), last, value)
-    return tree.setdefault(last.name, value) == value
+    found = tree.setdefault(last.name, value)
+    return found is value or found == value
 
 
 def _append(items: list[JsonValue], step: Step, value: JsonValue) -> bool:

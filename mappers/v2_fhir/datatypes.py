@@ -7,6 +7,7 @@ node holds nothing the FHIR type can carry, and the ledger then lists the field.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from decimal import Decimal
 
 from mappers.apply import Call, Transformation
 from mappers.path import JsonObject, JsonValue
@@ -37,8 +38,12 @@ V2Call = Call[Context]
 
 
 def filled(**members: JsonValue) -> JsonObject:
-    """Return an object of the members that hold something."""
-    return {name: value for name, value in members.items() if value not in (None, "", [], {})}
+    """Return an object of the members that hold something; zero and false do."""
+    return {
+        name: value
+        for name, value in members.items()
+        if value or isinstance(value, (bool, int, Decimal))
+    }
 
 
 def text(node: Node, _call: V2Call) -> JsonValue:

@@ -44,10 +44,9 @@ def unread(segments: Sequence[SegmentText], read: set[Leaf]) -> Iterator[Unmappe
 
 def _segment(segment: SegmentText, name: str, read: set[Leaf]) -> Iterator[Unmapped]:
     for number in segment.valued:
-        if not is_plain(segment.field(number)):
+        is_read = (segment.ordinal, number, 1, 1, 1) in read
+        if not is_read or not is_plain(segment.field(number)):
             yield from _field(f"{name}-{number}", list(leaves_of(segment, number)), read)
-        elif (segment.ordinal, number, 1, 1, 1) not in read:
-            yield Unmapped(f"{name}-{number}", "no-rule")
 
 
 def _field(name: str, leaves: list[tuple[Leaf, str]], read: set[Leaf]) -> Iterator[Unmapped]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 _MOMENT = re.compile(
     r"(?P<year>\d{4})(?:(?P<month>\d\d)(?:(?P<day>\d\d)"
@@ -11,6 +12,7 @@ _MOMENT = re.compile(
 _TIME = re.compile(r"(\d\d)(\d\d)?(\d\d)?(\.\d{1,6})?(?:[+-]\d{4})?")
 
 
+@lru_cache(maxsize=1024)
 def to_datetime(text: str, zone: tzinfo) -> str | None:
     """Return a FHIR dateTime of the same precision, None where the text is no moment.
 

@@ -47,9 +47,12 @@ def _parse(path: str) -> tuple[str, int, int, bool]:
     return match[1], int(match[2]), int(match[3] or 1), bool(match[4])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Node:
-    """One repetition of a field. Reading a leaf records it; deleted and absent leaves are `""`."""
+    """One repetition of a field. Reading a leaf records it; deleted and absent leaves are `""`.
+
+    Not frozen, as one is made for every field and frozen ones take thrice as long to make.
+    """
 
     leaves: Leaves
     ordinal: int
