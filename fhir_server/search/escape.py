@@ -1,0 +1,29 @@
+r"""Escapes of search values: `\,` `\|` `\$` and `\\`.
+
+Source: https://hl7.org/fhir/R4/search.html#escaping.
+"""
+
+import re
+
+ESCAPE = re.compile(r"\\([\\,|$])")
+
+
+def split(text: str, separator: str) -> list[str]:
+    """Return the parts between separators that are not escaped; their escapes stay."""
+    if separator not in text or "\\" not in text:
+        return text.split(separator)
+    parts = [""]
+    at = 0
+    while at < len(text):
+        taken = 2 if text[at] == "\\" else 1
+        if text[at] == separator:
+            parts.append("")
+        else:
+            parts[-1] += text[at : at + taken]
+        at += taken
+    return parts
+
+
+def unescape(text: str) -> str:
+    """Return the text that was meant."""
+    return ESCAPE.sub(r"\1", text) if "\\" in text else text

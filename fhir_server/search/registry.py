@@ -1,0 +1,82 @@
+"""The search parameters of every type, ready to index and to parse, made at first use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from types import MappingProxyType
+
+from fhir_server.outcome import NotSupported, UnknownParameter
+from fhir_server.search.expression import Source, compile_expression
+from fhir_server.search.parameter import Parameter, Slot
+from profiles.definition import SearchParameter
+from profiles.loader import Definitions
+
+COMPUTED = ("composite", "special")
+"""Types of parameters that are not searched yet."""
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Search parameters by resource type and code; shared by all threads.
+
+    `zone` is that of dates which name none, `base` the server's own FHIR base where it is known.
+    """
+
+    definitions: Definitions
+    zone: tzinfo = UTC
+    base: str = ""
+    _made: dict[tuple[int, str], Mapping[str, Parameter]] = field(default_factory=dict)
+
+    def parameters(self, tenant: int, type: str) -> Mapping[str, Parameter]:
+        """Return the parameters of a type that can be searched. Raises UnknownType."""
+        known = self._made.get((tenant, type))
+        if known is None:
+            rows = self.definitions.search_parameters(type).values()
+            made = {row.code: self._parameter(tenant, row) for row in rows if is_searched(row)}
+            known = self._made[tenant, type] = MappingProxyType(made)
+        return known
+
+    def parameter(self, tenant: int, type: str, code: str) -> Parameter:
+        """Return one parameter.
+
+        Raises UnknownParameter with the list of those known, or NotSupported.
+        """
+        found = self.parameters(tenant, type).get(code)
+        if found is not None:
+            return found
+        if code in self.definitions.search_parameters(type):
+            raise NotSupported(f"the search parameter {code} of {type} is not supported yet")
+        known = ", ".join(sorted(self.parameters(tenant, type)))
+        raise UnknownParameter(f"{type} has no such search parameter; it has {known}")
+
+    def _parameter(self, tenant: int, row: SearchParameter) -> Parameter:
+        sources = compile_expression(row.expression or "", row.base, self.definitions)
+        targets = row.targets or _allowed(sources) or self.definitions.resource_types
+        return Parameter(
+            row.code,
+            row.type,
+            Slot(tenant, row.base, row.code, self.zone, self.base),
+            sources,
+            tuple(targets) if row.type == "reference" else (),
+            self._systems(sources) if row.type == "token" else {},
+        )
+
+    def _systems(self, sources: tuple[Source, ...]) -> Mapping[str, frozenset[str]]:
+        """Return the code systems of the bindings of `code` elements."""
+        systems: dict[str, frozenset[str]] = {}
+        for source in sources:
+            if source.type == "code" and source.codes:
+                systems |= self.definitions.code_list(source.codes).systems
+        return systems
+
+
+def is_searched(row: SearchParameter) -> bool:
+    """Whether a parameter of the definitions can be searched here."""
+    return row.type not in COMPUTED and row.expression is not None
+
+
+def _allowed(sources: tuple[Source, ...]) -> tuple[str, ...]:
+    """Return the types the elements themselves may point to; none when any."""
+    if not all(source.targets for source in sources):
+        return ()
+    return tuple(sorted({target for source in sources for target in source.targets}))

@@ -1,0 +1,157 @@
+"""Token parameters: codes, codings, identifiers, contact points and flags.
+
+Source: https://hl7.org/fhir/R4/search.html#token. Every token has a row for its code alone, one
+for `system|code` (`|code` without a system) and one for `system|`; a bare `code` element has only
+the first, its system being known by its binding.
+
+Case: R4 leaves it to the code system and asks for insensitive matching when in doubt. Codes and
+contact points are folded, except beside a system known to tell case apart; identifiers, ids and
+URIs are exact, because two different ones are two different things.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from fhir_server.model.resource import JsonValue
+from fhir_server.outcome import BadRequest, NotSupported
+from fhir_server.search.escape import split, unescape
+from fhir_server.search.expression import Source
+from fhir_server.search.options import Options
+from fhir_server.search.parameter import Parameter, Slot
+from fhir_server.search.value import Keys, Sink
+
+Index = Callable[[JsonValue, Sink], None]
+CASE_SENSITIVE = frozenset({"http://unitsofmeasure.org"})
+SPECIAL_VALUES = "http://hl7.org/fhir/special-values"
+CODED = ("Coding", "CodeableConcept", "ContactPoint")
+FOLDED = ("code", "string", "boolean", *CODED)
+EXACT = ("Identifier", "id", "uri", "url", "canonical", "oid", "uuid")
+PLAIN = ("code", "string", "boolean", "id", "uri", "url", "canonical", "oid", "uuid")
+SYSTEM_LIMIT = 1000
+"""Most codes of a binding that `system|` is answered by."""
+
+
+def index(source: Source, slot: Slot) -> Index | None:
+    """Return how a source's values become rows; None for types that are no tokens."""
+    if source.type == "Identifier":
+        return lambda value, sink: _pair(value, "system", "value", str, slot, sink)
+    if source.type == "Coding":
+        return lambda value, sink: _pair(value, "system", "code", None, slot, sink)
+    if source.type == "CodeableConcept":
+        return lambda value, sink: _concept(value, slot, sink)
+    if source.type == "ContactPoint":
+        return lambda value, sink: _contact(value, slot, sink)
+    if source.type in PLAIN:
+        fold = source.type in FOLDED
+        return lambda value, sink: _plain(value, slot, sink, fold=fold)
+    return None
+
+
+def fold_code(system: str, code: str) -> str:
+    """Return a code as it is compared beside its system."""
+    return code if system in CASE_SENSITIVE else code.casefold()
+
+
+def _pair(
+    value: JsonValue,
+    system_key: str,
+    code_key: str,
+    spell: Callable[[str], str] | None,
+    slot: Slot,
+    sink: Sink,
+) -> None:
+    if not isinstance(value, dict):
+        return
+    system, code = value.get(system_key), value.get(code_key)
+    if not isinstance(system, str):
+        system = ""
+    if isinstance(code, str):
+        sink.eq.append(slot.key(spell(code) if spell else code.casefold()))
+        sink.eq.append(slot.key(system, spell(code) if spell else fold_code(system, code)))
+    if system:
+        sink.eq.append(slot.key(system, ""))
+
+
+def _concept(value: JsonValue, slot: Slot, sink: Sink) -> None:
+    codings = value.get("coding") if isinstance(value, dict) else None
+    for coding in codings if isinstance(codings, list) else ():
+        _pair(coding, "system", "code", None, slot, sink)
+
+
+def _contact(value: JsonValue, slot: Slot, sink: Sink) -> None:
+    """Index a contact point; both its use and its system may stand before the bar."""
+    if not isinstance(value, dict):
+        return
+    _pair(value, "system", "value", str.casefold, slot, sink)
+    if "use" in value:
+        _pair(value, "use", "value", str.casefold, slot, sink)
+
+
+def _plain(value: JsonValue, slot: Slot, sink: Sink, *, fold: bool) -> None:
+    if isinstance(value, bool):
+        sink.eq.append(slot.key("true" if value else "false"))
+    elif isinstance(value, str):
+        sink.eq.append(slot.key(value.casefold() if fold else value))
+
+
+def parse(
+    texts: Sequence[str], modifier: str | None, parameter: Parameter, options: Options
+) -> Keys:
+    """Read `code`, `system|code`, `|code` or `system|`, each an alternative.
+
+    Raises BadRequest.
+    """
+    del options
+    if modifier not in {None, "not"}:
+        raise NotSupported(f"{parameter.code}:{modifier} is not supported")
+    keys = (key for text in texts for key in _keys(text, parameter))
+    return Keys(tuple(dict.fromkeys(keys)))
+
+
+def _keys(text: str, parameter: Parameter) -> Iterator[int]:
+    parts = [unescape(part) for part in split(text, "|")]
+    if len(parts) > 2 or not any(parts):
+        raise BadRequest(f"{parameter.code} takes code, system|code, |code or system|")
+    types = {source.type for source in parameter.sources}
+    plain = types.issubset(PLAIN)
+    if len(parts) == 1:
+        yield from _any_system(parts[0], types, parameter)
+    elif plain and not parts[0]:
+        yield from _any_system(parts[1], types, parameter)
+    elif plain:
+        yield from _implied(parts[0], parts[1], types, parameter)
+    elif not parts[1]:
+        yield parameter.slot.key(parts[0], "")
+    else:
+        yield from _in_system(parts[0], parts[1], types, parameter)
+
+
+def _any_system(code: str, types: set[str], parameter: Parameter) -> Iterator[int]:
+    if not types.isdisjoint(FOLDED):
+        yield parameter.slot.key(code.casefold())
+    if not types.isdisjoint(EXACT):
+        yield parameter.slot.key(code)
+
+
+def _in_system(system: str, code: str, types: set[str], parameter: Parameter) -> Iterator[int]:
+    if "Identifier" in types:
+        yield parameter.slot.key(system, code)
+    if "ContactPoint" in types:
+        yield parameter.slot.key(system, code.casefold())
+    if not types.isdisjoint(CODED):
+        yield parameter.slot.key(system, fold_code(system, code))
+
+
+def _implied(system: str, code: str, types: set[str], parameter: Parameter) -> Iterator[int]:
+    """Yield keys for a system that is not written in the element but known by its binding."""
+    if "boolean" in types and system == SPECIAL_VALUES:
+        yield from _any_system(code, types, parameter)
+    known = parameter.systems.get(system)
+    if known is None:
+        return
+    if code:
+        yield from _any_system(code, types, parameter)
+    elif len(known) > SYSTEM_LIMIT:
+        raise NotSupported(f"{parameter.code}: the code system has too many codes for system|")
+    else:
+        for one in sorted(known):
+            yield from _any_system(one, types, parameter)

@@ -1,0 +1,112 @@
+"""What a criterion asks for: values of a search parameter type, as rows or SQL can be tested."""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from sqlalchemy import BindParameter, ColumnElement
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from fhir_server.search.rows import DateRow, EqualRow, NumberRow, ReferenceRow, Rows, StringRow
+
+Table = Literal["eq", "ref", "str", "date", "num"]
+Scalar = int | float | str
+Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[object]]
+Binds = Iterator[BindParameter[Scalar]]
+
+
+class Value(Protocol):
+    """The alternatives of one criterion; a resource matches if one row of it passes the test.
+
+    `shape` tells apart SQL that differs in more than its constants; `bound` are the constants in
+    the order in which `where` takes them. `exact` says that at most one row a resource passes, so
+    that the index can be joined.
+    """
+
+    @property
+    def table(self) -> Table:
+        """The index table the rows are in."""
+        ...
+
+    @property
+    def shape(self) -> Hashable:
+        """What the SQL depends on besides its constants."""
+        ...
+
+    @property
+    def bound(self) -> tuple[Scalar, ...]:
+        """The constants of the SQL."""
+        ...
+
+    @property
+    def exact(self) -> bool:
+        """Whether no resource has two rows that pass."""
+        ...
+
+    def where(self, columns: Columns, binds: Binds) -> ColumnElement[bool]:
+        """Return the test on the columns of the index table."""
+        ...
+
+    def matches(self, rows: Rows) -> bool:
+        """Whether one of a resource's rows passes."""
+        ...
+
+
+@dataclass(slots=True)
+class Sink:
+    """Where the rows of one resource are gathered while it is read."""
+
+    eq: list[EqualRow] = field(default_factory=list)
+    ref: list[ReferenceRow] = field(default_factory=list)
+    str: list[StringRow] = field(default_factory=list)
+    date: list[DateRow] = field(default_factory=list)
+    num: list[NumberRow] = field(default_factory=list)
+
+    def rows(self) -> Rows:
+        """Return what was gathered."""
+        return Rows.of(self.eq, self.ref, self.str, self.date, self.num)
+
+
+def padded(values: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the values, the last repeated up to a power of two, so that few shapes arise."""
+    wanted = 1 << (len(values) - 1).bit_length() if values else 0
+    return values + values[-1:] * (wanted - len(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys of equal values, each an alternative; without any, nothing matches."""
+
+    keys: tuple[int, ...]
+    table: Table = "eq"
+
+    @property
+    def shape(self) -> Hashable:
+        """How many keys the SQL compares with."""
+        return len(self.bound)
+
+    @property
+    def bound(self) -> tuple[int, ...]:
+        """The keys, padded."""
+        return padded(self.keys)
+
+    @property
+    def exact(self) -> bool:
+        """Whether there is one key."""
+        return len(self.keys) == 1
+
+    def where(self, columns: Columns, binds: Binds) -> ColumnElement[bool]:
+        """Return the test on the rows of `ix_eq`."""
+        return one_of(columns["key"], len(self.bound), binds)
+
+    def matches(self, rows: Rows) -> bool:
+        """Whether a resource has one of the keys."""
+        return any(key in rows.eq for key in self.keys)
+
+
+def one_of(column: KeyedColumnElement[object], count: int, binds: Binds) -> ColumnElement[bool]:
+    """Return the test that a column is one of as many constants."""
+    if count == 1:
+        return column == next(binds)
+    return column.in_([next(binds) for _ in range(count)])
