@@ -116,12 +116,14 @@ class Assembler:
         self._end_group(None, segment)
         self._group = OpenGroup(segment)
         interchange.count += 1
+        interchange.has_content = True
         self._tell(self._group.header)
 
     def _within_group(self, segment: Segment) -> OpenGroup:
         if self._group is None:
             interchange = self._within_interchange(segment)
             self._group = OpenGroup(None)
+            interchange.has_content = True
             if interchange.opening is not None:
                 self._group.add(envelope_finding(rule.NO_GS, segment))
             self._tell(self._group.header)

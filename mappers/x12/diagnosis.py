@@ -72,9 +72,9 @@ def diagnose(use: SegmentUse, segment: Segment, loop: str) -> Iterator[Finding]:
     count = len(segment.elements) - 1
     for position in range(1, max(count, *rows) + 1):
         if position > len(definition.elements):
-            if segment.element(position):
+            if any(segment.elements[position:]):
                 yield _finding(TOO_MANY, segment, loop, _Place(position))
-            continue
+            break
         element, row = definition.elements[position - 1], rows.get(position)
         form = segment.element(position - 1) if element.kind == "PERIOD" else ""
         for defect, place in _element(element, row, segment, position, form):
@@ -116,7 +116,7 @@ def _element(
         return
     if len(values) > element.repeat:
         yield REPEATED, here
-    for number, value in enumerate(values, 1):
+    for number, value in enumerate(values[: element.repeat], 1):
         repeat = number if len(values) > 1 else None
         place = _Place(position, None, repeat)
         if element.components:

@@ -55,6 +55,12 @@ NO_GS = EnvelopeRule(
 )
 NO_GE = EnvelopeRule("group-trailer-missing", "AK9", "3", "GE is missing", "close the group")
 NO_SE = EnvelopeRule("set-trailer-missing", "IK5", "2", "SE is missing", "close the set")
+NOTHING_IN_INTERCHANGE = EnvelopeRule(
+    "interchange-empty", "TA1", "024", "there is nothing in the interchange", "send what it is for"
+)
+NOTHING_IN_GROUP = EnvelopeRule(
+    "group-empty", "AK9", "5", "there is no set in the group", "send what it is for"
+)
 ORPHAN = EnvelopeRule(
     "trailer-alone", "TA1", "024", "the trailer closes nothing", "send the header it belongs to"
 )

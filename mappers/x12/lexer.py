@@ -146,10 +146,11 @@ def segments(chunks: Iterable[bytes]) -> Iterator[Segment]:
 class _Lexer:
     """What has been read and not yet cut, and the delimiters in force."""
 
-    __slots__ = ("buffer", "delimiters", "is_fresh", "offset", "ordinal")
+    __slots__ = ("buffer", "delimiters", "is_fresh", "offset", "ordinal", "pending")
 
     def __init__(self) -> None:
         self.buffer = ""
+        self.pending: list[str] = []  # text without a terminator, not yet joined
         self.offset = 0
         self.ordinal = 0
         self.is_fresh = True  # the next segment is the one the delimiters were taken from
@@ -157,7 +158,10 @@ class _Lexer:
 
     def feed(self, text: str) -> Iterator[Segment]:
         """Take more text and yield the segments that are complete."""
-        self.buffer += text
+        self.pending.append(text)
+        if self.delimiters and self.delimiters.segment not in text:
+            return
+        self._gather()
         while self.delimiters or len(self.buffer.lstrip(BLANK)) >= _LOOK_AHEAD:
             yield from self._cut(self._known())
             if self.delimiters:
@@ -165,10 +169,15 @@ class _Lexer:
 
     def finish(self) -> Iterator[Segment]:
         """Yield what is left at the end of the input."""
+        self._gather()
         while self.buffer:
             yield from self._cut(self._known())
             if self.delimiters and self.buffer:
                 yield self._last(self.delimiters)
+
+    def _gather(self) -> None:
+        self.buffer += "".join(self.pending)
+        self.pending.clear()
 
     def _known(self) -> Delimiters:
         if self.delimiters is None:

@@ -104,13 +104,24 @@ class OpenGroup:
         """Return the group as it stands; without a trailer that is a finding."""
         if trailer is None and self._opening is not None:
             self.add(envelope_finding(rule.NO_GE, at))
+        if not self._count:
+            self.add(envelope_finding(rule.NOTHING_IN_GROUP, self._opening))
         return Group(self.header, self._opening, self.sets, trailer, self._findings)
 
 
 class OpenInterchange:
     """An interchange between ISA and IEA; a fragment has none and begins at `start`."""
 
-    __slots__ = ("_findings", "_start", "acknowledgments", "count", "groups", "header", "opening")
+    __slots__ = (
+        "_findings",
+        "_start",
+        "acknowledgments",
+        "count",
+        "groups",
+        "has_content",
+        "header",
+        "opening",
+    )
 
     def __init__(self, opening: Segment | None, start: Segment) -> None:
         self.opening = opening
@@ -120,6 +131,7 @@ class OpenInterchange:
         self.groups: list[Group] = []
         self._findings: list[Finding] = []
         self.count = 0
+        self.has_content = False
         if opening is None:
             self.add(envelope_finding(rule.NO_ISA, start))
         else:
@@ -146,6 +158,8 @@ class OpenInterchange:
         """Return the interchange as it stands; without a trailer that is a finding."""
         if trailer is None and self.opening is not None:
             self.add(envelope_finding(rule.NO_IEA, at))
+        if not (self.has_content or self.acknowledgments):
+            self.add(envelope_finding(rule.NOTHING_IN_INTERCHANGE, self._start))
         return Interchange(
             self.header,
             self._start.delimiters,

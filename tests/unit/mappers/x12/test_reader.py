@@ -196,3 +196,19 @@ def test_stream_finds_what_the_document_finds() -> None:
             found.extend(part.findings)
     assert sorted(one.id for one in found) == sorted(ids(read(broken)))
     assert isinstance(next(stream(broken)), InterchangeHeader)
+
+
+def test_endless_segment_is_judged_in_one_go() -> None:
+    data = claim_file().replace(b"~LX*1~", b"~LX*1" + b"*A" * 300_000 + b"~")
+    document = read(data)
+    assert len(document.findings) < 10
+    assert document.emit() == data
+
+
+def test_many_interchanges_are_read() -> None:
+    data = b"".join(
+        claim_file().replace(b"*000000007", b"*%09d" % number) for number in range(1, 200)
+    )
+    document = read(data)
+    assert len(document.interchanges) == 199
+    assert document.findings == []
