@@ -1,0 +1,1 @@
+"""Data in bulk on both databases."""
