@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from mappers.apply import Transformation
 from mappers.path import JsonObject, JsonValue
-from mappers.v2_fhir.datatypes import Context, V2Call, cwe, person_text
+from mappers.v2_fhir.contact import person_text
+from mappers.v2_fhir.datatypes import Context, V2Call, cwe
 from mappers.v2_fhir.moment import to_datetime
 from mappers.v2_fhir.source import Node
 

@@ -9,16 +9,20 @@ from mappers.path import JsonObject, JsonTarget
 from mappers.rule import Table
 from mappers.v2_fhir.bundle import Entry
 from mappers.v2_fhir.codes import CODES
+from mappers.v2_fhir.contact import CONTACTS
 from mappers.v2_fhir.datatypes import DATATYPES, Context
 from mappers.v2_fhir.extension import EXTENSIONS
 from mappers.v2_fhir.feed import Feed
+from mappers.v2_fhir.identifier import IDENTIFIERS
 from mappers.v2_fhir.ledger import Reason, Unmapped, occurrences, unread
 from mappers.v2_fhir.moment import zone_of
 from mappers.v2_fhir.segments.msh import BUNDLE, EVENT_TIME
 from mappers.v2_fhir.source import Leaf, Node, SegmentSource, SegmentText
 from mappers.v2_fhir.value import VALUES
 
-VOCABULARY: Vocabulary[Node, Context] = Vocabulary({**DATATYPES, **EXTENSIONS, **VALUES}, CODES)
+VOCABULARY: Vocabulary[Node, Context] = Vocabulary(
+    {**DATATYPES, **IDENTIFIERS, **CONTACTS, **EXTENSIONS, **VALUES}, CODES
+)
 
 
 class MessageText(Protocol):
