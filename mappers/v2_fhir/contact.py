@@ -158,7 +158,6 @@ def location(node: Node, call: V2Call) -> JsonValue:
 
 CONTACTS: Mapping[str, Transformation[Node, Context]] = {
     "xpn": xpn,
-    "person-text": person_text,
     "xad": xad,
     "xtn": xtn,
     "xtn-home": xtn_home,

@@ -15,7 +15,7 @@ from mappers.v2_fhir.codes import (
     TERMINOLOGY,
 )
 from mappers.v2_fhir.feed import Feed
-from mappers.v2_fhir.moment import to_date, to_datetime, to_instant, to_time
+from mappers.v2_fhir.moment import to_date, to_datetime, to_instant
 from mappers.v2_fhir.source import Node
 
 IDENTIFIER_TYPES = f"{TERMINOLOGY}/v2-0203"
@@ -44,11 +44,6 @@ def filled(**members: JsonValue) -> JsonObject:
 def text(node: Node, _call: V2Call) -> JsonValue:
     """ST, TX, ID, IS: the whole repetition as text."""
     return node.whole().strip() or None
-
-
-def first(node: Node, _call: V2Call) -> JsonValue:
-    """Return the first component."""
-    return node.text() or None
 
 
 def lines(node: Node, _call: V2Call) -> JsonValue:
@@ -87,11 +82,6 @@ def moment(node: Node, call: V2Call) -> JsonValue:
 def instant(node: Node, call: V2Call) -> JsonValue:
     """DTM where FHIR wants an instant."""
     return to_instant(node.text(), call.context.zone)
-
-
-def time(node: Node, _call: V2Call) -> JsonValue:
-    """TM."""
-    return to_time(node.text())
 
 
 def period(node: Node, call: V2Call) -> JsonValue:
@@ -160,7 +150,6 @@ def section(node: Node, call: V2Call) -> JsonValue:
 
 DATATYPES: Mapping[str, Transformation[Node, Context]] = {
     "text": text,
-    "first": first,
     "lines": lines,
     "code": code,
     "boolean": boolean,
@@ -168,7 +157,6 @@ DATATYPES: Mapping[str, Transformation[Node, Context]] = {
     "date": date,
     "dateTime": moment,
     "instant": instant,
-    "time": time,
     "period": period,
     "cwe": cwe,
     "concept-text": concept_text,

@@ -1,0 +1,87 @@
+"""The tables themselves: names exist, fields exist in the standard, and merge and feed rules."""
+
+import pytest
+
+from hl7.dictionary import load
+from mappers.rule import Table
+from mappers.v2_fhir.codes import MAPS
+from mappers.v2_fhir.feed import Feed
+from mappers.v2_fhir.message import ENVELOPE, RESULT
+from mappers.v2_fhir.segments.nte import NOTE
+from mappers.v2_fhir.work import VOCABULARY
+
+MISSING = "PID-40"  # version 2.7 defines it, the dictionary does not have it
+TABLES = (*ENVELOPE, *RESULT, NOTE)
+
+
+def name(table: Table) -> str:
+    return table.name
+
+
+@pytest.mark.parametrize("table", TABLES, ids=name)
+def test_rules_name_what_exists(table: Table) -> None:
+    for rule in table.rules:
+        assert not rule.source or rule.using in VOCABULARY.transformations
+        assert not rule.codes or rule.codes in VOCABULARY.codes
+
+
+@pytest.mark.parametrize("table", TABLES, ids=name)
+def test_rules_name_fields_of_the_standard(table: Table) -> None:
+    segments = load("2.8.2").segments
+    for path in (*(rule.source for rule in table.rules if rule.source), *table.structural):
+        segment, number = path.rstrip("*").split("-")
+        assert segment in table.source.split() or segment in {"PV2", "EVN"}
+        assert 0 < int(number) <= len(segments[segment]) or path == MISSING
+
+
+def test_every_transformation_and_code_map_is_used() -> None:
+    used = {rule.using for table in TABLES for rule in table.rules if rule.source}
+    direct = {"v2-0003-encounter", "v2-0190", "v2-0190-type", "v2-0200", "v2-0201", "v2-0202"}
+    assert set(VOCABULARY.transformations) - used == set()
+    mapped = {rule.codes for table in TABLES for rule in table.rules}
+    assert {one.name for one in MAPS} - mapped == direct
+
+
+@pytest.mark.parametrize("code_map", MAPS, ids=lambda code_map: code_map.name)
+def test_no_code_has_two_rows(code_map: object) -> None:
+    (found,) = (one for one in MAPS if one is code_map)
+    codes = [row.code for row in found.rows]
+    assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize(
+    ("named", "system"),
+    [
+        ("LN", "http://loinc.org"),
+        ("HL70078", "http://terminology.hl7.org/CodeSystem/v2-0078"),
+        ("HL7396", "http://terminology.hl7.org/CodeSystem/v2-0396"),
+        ("I10C", "http://hl7.org/fhir/sid/icd-10-cm"),
+        ("2.16.840.1.113883.6.96", "http://snomed.info/sct"),
+        ("1.2.3.4", "urn:oid:1.2.3.4"),
+        ("99LAB", "https://parity.example/fhir/sid/lab%20a/99LAB"),
+        ("OWN", "urn:own"),
+        ("", ""),
+    ],
+)
+def test_coding_system_by_its_name(named: str, system: str) -> None:
+    assert Feed("lab a", {"OWN": "urn:own"}).code_system(named) == system
+
+
+@pytest.mark.parametrize(
+    ("authority", "system"),
+    [
+        (("A", "1.2.3", "ISO"), "urn:oid:1.2.3"),
+        (("A", "2.16.840.1.113883.4.6", "ISO"), "http://hl7.org/fhir/sid/us-npi"),
+        (("", "426D2726-51FC-89FE-A946-8596E80A80EB", "GUID"),
+         "urn:uuid:426d2726-51fc-89fe-a946-8596e80a80eb"),
+        (("", "https://a.example/ids", "URI"), "https://a.example/ids"),
+        (("", "lab.example", "DNS"), "http://lab.example"),
+        (("", "free text", "L"), "urn:id:free%20text"),
+        (("OWN", "", ""), "urn:own"),
+        (("A", "", ""), "https://parity.example/fhir/sid/lab/A"),
+        (("", "", ""), "https://parity.example/fhir/sid/lab/patient"),
+    ],
+)  # fmt: skip
+def test_assigning_authority_by_its_parts(authority: tuple[str, str, str], system: str) -> None:
+    feed = Feed("lab", {"OWN": "urn:own"})
+    assert feed.identifier_system(*authority, "patient") == system
