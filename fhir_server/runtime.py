@@ -1,0 +1,47 @@
+"""What every part of the server stands on, built once per process and never changed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from fhir_server.db.engine import Database
+from fhir_server.search.extract import Extractor
+from fhir_server.search.registry import Registry
+from fhir_server.settings import Settings
+from fhir_server.store.identity import Clock, Ids
+from fhir_server.store.unit_of_work import Store
+from fhir_server.validation.structure import Validator
+from profiles.loader import Definitions, load
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Settings, definitions, and the engines that work by them; shared by all threads."""
+
+    settings: Settings
+    definitions: Definitions
+    registry: Registry
+    extractor: Extractor
+    validator: Validator
+    store: Store
+    clock: Clock
+
+    @classmethod
+    def build(cls, settings: Settings, clock: Clock = utc_now) -> "Runtime":
+        """Return the runtime of these settings. Nothing connects to the database yet."""
+        definitions = load()
+        base = f"{settings.base_url.rstrip('/')}/fhir" if settings.base_url else ""
+        registry = Registry(definitions, ZoneInfo(settings.time_zone), base)
+        extractor = Extractor(registry)
+        database = Database.open(
+            settings.database_url, settings.pool_size, settings.statement_timeout
+        )
+        store = Store(database, extractor, clock, Ids(clock))
+        return cls(
+            settings, definitions, registry, extractor, Validator(definitions), store, clock
+        )
