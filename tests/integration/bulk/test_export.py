@@ -1,5 +1,7 @@
 """The system export as a job: stored bytes, one moment, and no trace of a worker that was lost."""
 
+import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -145,10 +147,26 @@ def test_lease_is_renewed_and_progress_told(runtime: Runtime) -> None:
     assert renewed.result == {"progress": "0 resources written, now Patient"}
 
 
-def test_moment_waits_for_open_writes(runtime: Runtime) -> None:
-    """What is stamped before the moment is committed before the moment is given."""
-    now = 10_000_000
-    assert settled_moment(runtime.store, now) < now
+def test_moment_is_given_when_the_writes_open_before_it_have_ended(runtime: Runtime) -> None:
+    events: list[str] = []
+    begun = threading.Event()
+
+    def write() -> None:
+        with runtime.store.write(HERE) as work:
+            work.create("Patient", "slow", patient("Slow"))
+            work.flush()
+            begun.set()
+            time.sleep(0.4)
+            events.append("commit")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    begun.wait(10)
+    moment = settled_moment(runtime.store, now=10_000_000)
+    events.append("moment")
+    writer.join()
+    assert events == ["commit", "moment"]
+    assert 0 < moment < 10_000_000
 
 
 # what a client sees
