@@ -21,6 +21,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from bench import limit, load
+from bench.patient import SYSTEM, patient
 from tests.acceptance.site import free_port
 from tests.postgresql import private_server
 
@@ -28,7 +29,6 @@ CLIENTS = 8
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))
 PARITY = [sys.executable, "-m", "fhir_server"]
-SYSTEM = "https://bench.example/mrn"
 
 
 @dataclass(frozen=True)
@@ -40,82 +40,6 @@ class Target:
     database_url: str
     folder: Path
     token: str
-
-
-def patient(number: int) -> bytes:
-    """Return a Patient of about 2.4 kB with its own identifier."""
-    resource = {
-        "resourceType": "Patient",
-        "text": {
-            "status": "generated",
-            "div": '<div xmlns="http://www.w3.org/1999/xhtml">'
-            + "A synthetic patient, told in a few words. " * 29
-            + "</div>",
-        },
-        "identifier": [
-            {
-                "use": "usual",
-                "type": {
-                    "coding": [
-                        {"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "MR"}
-                    ]
-                },
-                "system": SYSTEM,
-                "value": f"B{number}",
-            },
-            {"system": "http://hl7.org/fhir/sid/us-ssn", "value": f"999-{number % 100:02}-1234"},
-        ],
-        "active": True,
-        "name": [
-            {"use": "official", "family": f"Rivera{number % 997}", "given": ["Ada", "Luz"]},
-            {"use": "nickname", "given": ["Addie"]},
-        ],
-        "telecom": [
-            {"system": "phone", "value": f"360-555-{number % 10000:04}", "use": "mobile"},
-            {"system": "email", "value": f"p{number}@mail.example"},
-        ],
-        "gender": "female",
-        "birthDate": f"19{50 + number % 50}-03-14",
-        "address": [
-            {
-                "use": "home",
-                "line": [f"{number % 900} Alder St"],
-                "city": "Port Alder",
-                "state": "WA",
-                "postalCode": "98368",
-                "country": "US",
-            }
-        ],
-        "maritalStatus": {
-            "coding": [
-                {
-                    "system": "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus",
-                    "code": "M",
-                    "display": "Married",
-                }
-            ]
-        },
-        "contact": [
-            {
-                "relationship": [
-                    {
-                        "coding": [
-                            {
-                                "system": "http://terminology.hl7.org/CodeSystem/v2-0131",
-                                "code": "C",
-                            }
-                        ]
-                    }
-                ],
-                "name": {"family": "Rivera", "given": ["Luis"]},
-                "telecom": [{"system": "phone", "value": "360-555-0199"}],
-            }
-        ],
-        "communication": [
-            {"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "en-US"}]}}
-        ],
-    }
-    return json.dumps(resource, separators=(",", ":")).encode()
 
 
 @contextmanager
