@@ -141,9 +141,9 @@ with open_store(sys.argv[1]).write(HERE) as work:
 """
 
 
-def test_process_killed_in_a_transaction_leaves_nothing(store: Store, database_url: str) -> None:
+def test_process_killed_in_a_transaction_leaves_nothing(store: Store, migrated_url: str) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, database_url], cwd=ROOT, stdout=subprocess.PIPE
+        [sys.executable, "-c", KILLED, migrated_url], cwd=ROOT, stdout=subprocess.PIPE
     )
     assert process.stdout is not None
     with process.stdout:
@@ -178,8 +178,8 @@ def write_and_exit(store: Store) -> None:
         os._exit(status)
 
 
-def test_processes_write_side_by_side(store: Store, database_url: str) -> None:
-    other = open_store(database_url)
+def test_processes_write_side_by_side(store: Store, migrated_url: str) -> None:
+    other = open_store(migrated_url)
 
     def write(number: int) -> None:
         one = store if number % 2 else other
