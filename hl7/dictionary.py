@@ -117,7 +117,10 @@ def load(version: str) -> Dictionary:
     tables = getattr(library, "TABLES", {})
     return Dictionary(
         version=version,
-        segments={name: tuple(_fields(_rows(row))) for name, row in library.SEGMENTS.items()},
+        segments={
+            name: (*_fields(_rows(row)), *_added(name, version))
+            for name, row in library.SEGMENTS.items()
+        },
         components={
             name: _corrected(name, tuple(_fields(rows)))
             for name, rows in library.DATATYPES_STRUCTS.items()
@@ -146,6 +149,14 @@ def _rows(definition: Sequence[object] | None) -> Rows:
         return ()
     children = definition[1:2] if isinstance(definition[0], str) else (definition,)
     return next((rows for rows in children if isinstance(rows, Sequence)), ())
+
+
+def _added(segment: str, version: str) -> tuple[FieldUse, ...]:
+    """Return the fields the tables of a version leave out: PID-40 from 2.8 on."""
+    if segment != "PID" or _numbers(version) < (2, 8):
+        return ()
+    name = "Patient telecommunication information"
+    return (FieldUse(name, "XTN", "", required=False, most=UNBOUNDED),)
 
 
 def _corrected(datatype: str, uses: tuple[FieldUse, ...]) -> tuple[FieldUse, ...]:
