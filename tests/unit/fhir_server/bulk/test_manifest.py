@@ -47,6 +47,14 @@ def test_wrong_count_is_named(tmp_path: Path) -> None:
     assert verify(tmp_path) == ["exchanges: 1 in the files, the manifest says 2"]
 
 
+def test_lines_that_are_not_as_many_as_counted_are_named(tmp_path: Path) -> None:
+    package(tmp_path)
+    (tmp_path / "original.x12").unlink()
+    listed = entry(tmp_path, tmp_path / "fhir" / "Patient.ndjson", "resources", 2)
+    seal(tmp_path, Manifest("2026-11-21T10:00:00Z", "0.1.0", [listed], {"resources": 2}))
+    assert verify(tmp_path) == ["fhir/Patient.ndjson: 1 lines, the manifest says 2"]
+
+
 @given(
     name=st.sampled_from(["fhir/Patient.ndjson", "original.x12", MANIFEST, SEAL]),
     place=st.integers(min_value=0, max_value=10_000),
