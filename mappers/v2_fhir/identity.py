@@ -9,7 +9,7 @@ puts the same bodies at the same ids, and an unchanged body makes no version.
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
-from mappers.path import JsonObject, JsonValue, read
+from mappers.path import JsonObject, read
 
 NAMESPACE = UUID("6f0c9bb5-2f0e-5b0a-9f0d-6f1c7f6f3a51")
 PREFERRED = ("MR", "PI", "PT", "AN", "")
@@ -56,8 +56,11 @@ def _escaped(text: str) -> str:
 
 def code_key(resource: JsonObject) -> str:
     """Return the code of a resource as text for a key: system and code, else the wording."""
-    codings: list[JsonValue] = read(resource, "code.coding[0]")
-    if codings:
-        parts = [*read(codings[0], "system"), *read(codings[0], "code")]
-        return "|".join(str(part) for part in parts)
-    return "".join(str(part) for part in read(resource, "code.text"))
+    code = resource.get("code")
+    if not isinstance(code, dict):
+        return ""
+    codings = code.get("coding")
+    if not isinstance(codings, list) or not isinstance(codings[0], dict):
+        return str(code.get("text", ""))
+    first = codings[0]
+    return "|".join(str(first[name]) for name in ("system", "code") if name in first)

@@ -50,8 +50,8 @@ def observation_key(obx: SegmentText, observation: JsonObject, source: SegmentSo
 
     OBX-21 where sent, else code and sub-id: OBX-1 is not stable from preliminary to final.
     """
-    instance = read(observation, "identifier[0].value")
-    if instance and obx.width >= 21:
+    instance = read(observation, "identifier[0].value") if obx.width >= 21 else []
+    if instance:
         return f"OBX-21 {instance[0]}"
     return f"{code_key(observation)} {source.value('OBX-4')}"
 
