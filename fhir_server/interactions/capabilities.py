@@ -12,11 +12,11 @@ from fhir_server.interactions.report import instant
 from fhir_server.interactions.table import Interaction
 from fhir_server.model.codec import encode
 from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.search.registry import is_searched
 from fhir_server.settings import Settings
 from profiles.definition import SearchParameter
 from profiles.loader import Definitions
 
-SERVED_TYPES = ("token", "reference", "string", "date", "number", "quantity", "uri")
 SYSTEM_CODES = ("transaction", "batch")
 MAX_KEPT = 8
 SECURITY_SYSTEM = "http://terminology.hl7.org/CodeSystem/restful-security-service"
@@ -138,8 +138,4 @@ class Capabilities:
 
 def served_parameters(parameters: Mapping[str, SearchParameter]) -> list[SearchParameter]:
     """Return the search parameters that are searched by here, by code."""
-    return [
-        row
-        for code, row in sorted(parameters.items())
-        if row.type in SERVED_TYPES and row.expression is not None
-    ]
+    return [row for _, row in sorted(parameters.items()) if is_searched(row)]
