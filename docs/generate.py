@@ -13,6 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
+import click
+
+from fhir_server.cli import COMMANDS, parity
 from fhir_server.settings import Settings
 from mappers.codes import CodeMap
 from mappers.document import document_page
@@ -32,6 +35,7 @@ def pages() -> dict[str, str]:
     return {
         "settings.md": settings_page(),
         "search-parameters.md": search_page(definitions),
+        "commands.md": commands_page(),
         "operations.md": operations_page(definitions.own("operation")),
         "decisions/README.md": decisions_page(FOLDER / "decisions"),
         **mapping_pages(),
@@ -49,6 +53,36 @@ def settings_page() -> str:
         "Read once at start from the environment, over the TOML file that `PARITY_CONFIG` names.",
         table(("variable", "name in the file", "type", "default", "meaning"), rows),
     )
+
+
+def commands_page() -> str:
+    """Return the commands, one section each, with their arguments and options."""
+    context = click.Context(parity, info_name="parity")
+    sections = [section for name in COMMANDS for section in command_sections(context, name)]
+    return page(
+        "Commands",
+        "Exit status 0: done, or judged good; 1: the input is judged bad; 2: it could not run.",
+        *sections,
+    )
+
+
+def command_sections(parent: click.Context, name: str) -> Iterator[str]:
+    """Yield the section of a command, or those of the commands below it."""
+    group = parent.command
+    command = group.get_command(parent, name) if isinstance(group, click.Group) else None
+    if command is None:
+        return
+    context = click.Context(command, info_name=name, parent=parent)
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            yield from command_sections(context, inner)
+        return
+    usage = " ".join(command.get_usage(context).removeprefix("Usage: ").split())
+    records = [parameter.get_help_record(context) for parameter in command.get_params(context)]
+    rows = [(code(record[0]), record[1]) for record in records if record and record[0] != "--help"]
+    options = table(("option", "meaning"), rows) if rows else ""
+    meaning = " ".join((command.help or "").split())
+    yield f"## {context.command_path}\n\n{meaning}\n\n`{usage}`\n\n{options}"
 
 
 def search_page(definitions: Definitions) -> str:
