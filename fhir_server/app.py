@@ -6,7 +6,7 @@ from werkzeug.exceptions import HTTPException
 from fhir_server.auth.bearer import Bearer, Open
 from fhir_server.auth.page import auth_blueprint
 from fhir_server.console.home import home_blueprint
-from fhir_server.http import partners
+from fhir_server.http import partners, x12
 from fhir_server.http.endpoint import Endpoint, add_endpoints
 from fhir_server.http.errors import error_response
 from fhir_server.http.fhir import add_fhir
@@ -18,7 +18,7 @@ from fhir_server.http.site import Site
 from fhir_server.runtime import Runtime
 from fhir_server.settings import Settings
 
-ENDPOINTS: tuple[Endpoint, ...] = (*partners.ENDPOINTS,)
+ENDPOINTS: tuple[Endpoint, ...] = (*partners.ENDPOINTS, *x12.ENDPOINTS)
 
 
 def create_app(settings: Settings) -> flask.Flask:

@@ -63,7 +63,7 @@ def take_claim_status(
     """Apply a 277CA: a ClaimResponse for each claim it speaks of, and the claim's move."""
     if one is None:
         return Effect()
-    moment = runtime.store.clock().isoformat()
+    moment = runtime.clock().isoformat()
     place = f"{received.header.sender}/{received.header.control}/{one.header.control}"
     effects = []
     for number, status in enumerate(claim_statuses(one.root), 1):

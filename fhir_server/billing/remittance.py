@@ -38,7 +38,7 @@ def take_remittance(
     if is_posted(id, work):
         note = "the payment was posted before under the same trace number"
         return Effect(notes=(note,), is_aside=True)
-    moment = runtime.store.clock().isoformat()
+    moment = runtime.clock().isoformat()
     reasons = why_not(facts)
     if reasons:
         reason = f"set aside: {'; '.join(reasons)}"

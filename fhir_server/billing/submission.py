@@ -50,7 +50,7 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     claim = decode(current.body)
     after = moved(claim, "submit")
     resources = gather(claim, work)
-    now = runtime.store.clock()
+    now = runtime.clock()
     payer = payer_id(claim, resources)
     partner = partners.of_payer(work, payer)
     if partner is None:
@@ -88,14 +88,14 @@ def shown(id: str, reader: Reader, runtime: Runtime) -> bytes:
     resources = gather(claim, reader)
     payer = payer_id(claim, resources)
     partner = partners.of_payer(reader, payer) or unaddressed(payer)
-    return emit(claim, resources, partner, SHOWN_CONTROL, runtime.store.clock())
+    return emit(claim, resources, partner, SHOWN_CONTROL, runtime.clock())
 
 
 def scrubbed(id: str, reader: Reader, runtime: Runtime) -> tuple[Issue, ...]:
     """Return what keeps a claim from being submitted, and the warnings. Raises NotFound, Gone."""
     claim = read_claim(id, reader)
     resources = gather(claim, reader)
-    now = runtime.store.clock()
+    now = runtime.clock()
     warnings = [one for one in issues_of(claim, resources, now) if one.severity != "error"]
     try:
         emit(claim, resources, unaddressed(payer_id(claim, resources)), SHOWN_CONTROL, now)

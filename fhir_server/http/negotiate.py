@@ -12,10 +12,11 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 FHIR_VERSION = "4.0"
 FORMATS = {"json": FHIR_JSON, FHIR_JSON: FHIR_JSON, JSON: JSON, "text/json": JSON}
+EDI_X12 = "application/edi-x12"
 NDJSON = ("application/fhir+ndjson", "application/ndjson")
 RANGES = {"*/*": FHIR_JSON, "application/*": FHIR_JSON, "text/*": JSON} | dict.fromkeys(
-    NDJSON,
-    FHIR_JSON,  # the files of an export say their own type; errors about them are JSON
+    (*NDJSON, EDI_X12),
+    FHIR_JSON,  # what an export or $x12 gives says its own type; errors about it are JSON
 )
 
 

@@ -155,7 +155,7 @@ def _reply(
         return None
     scope = exchange.facts.partner or exchange.facts.sender or "unknown"
     controls = control_numbers.allocate(work, scope, "interchange", len(asked))
-    written = runtime.store.clock()
+    written = runtime.clock()
     answers = [
         acknowledge(one, interchange_control=number, group_control=number, written=written)
         for one, number in zip(asked, controls, strict=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.operations import export
+from fhir_server.operations import claim, export
 from fhir_server.outcome import MethodNotAllowed, NotFound
 from fhir_server.runtime import Runtime
 
@@ -46,6 +46,32 @@ DEFINITION = "https://parity.example/fhir/OperationDefinition"
 BULK_EXPORT = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"
 
 OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "x12",
+        levels=("instance",),
+        types=("Claim",),
+        needs=(("Claim", "r"),),
+        run=claim.show_claim,
+        definition=f"{DEFINITION}/claim-x12",
+        affects_state=False,
+    ),
+    Operation(
+        "submit",
+        levels=("instance",),
+        types=("Claim",),
+        needs=(("Claim", "u"),),
+        run=claim.submit_claim,
+        definition=f"{DEFINITION}/claim-submit",
+    ),
+    Operation(
+        "scrub",
+        levels=("instance",),
+        types=("Claim",),
+        needs=(("Claim", "r"),),
+        run=claim.scrub_claim,
+        definition=f"{DEFINITION}/claim-scrub",
+        affects_state=False,
+    ),
     Operation(
         "export",
         levels=("system",),
