@@ -4,14 +4,14 @@ The members a resource has choose what is read, so that parameters it has no val
 nothing. Values that cannot be read (a date that is none) have no row; validation has judged them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.search.expression import WHOLE, Source
 from fhir_server.search.parameter import Parameter, Slot
 from fhir_server.search.registry import Registry
-from fhir_server.search.rows import Rows
+from fhir_server.search.rows import ReferenceRow, Rows
 from fhir_server.search.types import date, number, quantity, reference, string, token, uri
 from fhir_server.search.value import Sink
 
@@ -53,6 +53,15 @@ class Extractor:
             for one in source.values(resource):
                 index(one, sink)
         return sink.rows()
+
+    def targets(self, resource: JsonObject, tenant: int, code: str) -> Sequence[ReferenceRow]:
+        """Return the reference rows of one parameter alone."""
+        sink = Sink()
+        parameter = self.registry.parameter(tenant, str(resource["resourceType"]), code)
+        for source, index in _indexes(parameter):
+            for one in source.values(resource.get(source.member)):
+                index(one, sink)
+        return sink.ref
 
     def _read(self, tenant: int, type: str) -> Mapping[str, tuple[tuple[Source, Index], ...]]:
         readers: dict[str, tuple[tuple[Source, Index], ...]] = {}

@@ -5,15 +5,20 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from sqlalchemy import BindParameter, ColumnElement
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
-from sqlalchemy.sql.elements import KeyedColumnElement
 
 from fhir_server.search.rows import DateRow, EqualRow, NumberRow, ReferenceRow, Rows, StringRow
 
 Table = Literal["eq", "ref", "str", "date", "num"]
 Scalar = int | float | str
-Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[object]]
 Binds = Iterator[BindParameter[Scalar]]
+
+
+class Columns(Protocol):
+    """The columns a test may name, by their names in the index table."""
+
+    def __getitem__(self, name: str, /) -> ColumnElement[object]:
+        """Return one column."""
+        ...
 
 
 class Value(Protocol):
@@ -105,7 +110,7 @@ class Keys:
         return any(key in rows.eq for key in self.keys)
 
 
-def one_of(column: KeyedColumnElement[object], count: int, binds: Binds) -> ColumnElement[bool]:
+def one_of(column: ColumnElement[object], count: int, binds: Binds) -> ColumnElement[bool]:
     """Return the test that a column is one of as many constants."""
     if count == 1:
         return column == next(binds)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
     and_,
@@ -23,6 +24,7 @@ from fhir_server.model.rest import Context
 
 Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[object]]
 Visible = Subquery[Columns]
+From = FromClause[Columns]
 VERSION = ("rid", "type", "fid", "ver", "updated", "deleted", "operation", "body")
 """The columns a selection begins with to become a `Version`, in this order."""
 

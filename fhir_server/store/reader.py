@@ -12,6 +12,7 @@ from fhir_server.db.session import Record, Session
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import Context
 from fhir_server.search.key import self_key
+from fhir_server.search.statement import Plan
 from fhir_server.search.visible import version_columns, versions, visible
 from fhir_server.store.content import from_aware
 from fhir_server.store.version import version_of
@@ -74,6 +75,14 @@ class Reader:
         """Run a selection over `visible` that begins with `version_columns`."""
         return [version_of(row) for row in self.rows(statement)]
 
+    def search(self, plan: Plan) -> list[Version]:
+        """Return the versions a search plan selects."""
+        return [version_of(row) for row in self._planned(plan)]
+
+    def tally(self, plan: Plan) -> int:
+        """Return the number a search plan counts."""
+        return cast("int", self._planned(plan)[0][0])
+
     def rows(self, statement: Executable) -> Sequence[Record]:
         """Run a selection over `visible`, or over tables that hold no resources."""
         return cast("Sequence[Record]", self.session.execute(statement))
@@ -134,6 +143,11 @@ class Reader:
                 chosen = chosen.order_by(rows.c.rid).with_for_update()
             found = self.rows(chosen)
             yield from (row for row in found if (row[1], row[2]) in some)
+
+    def _planned(self, plan: Plan) -> list[Record]:
+        """Run a search; PostgreSQL plans each for its own constants."""
+        text, values = plan.spell(self.session.spelling)
+        return self.session.run(text, values, prepare=False)
 
     def _known(self, build: Build, type: str, **values: object) -> list[Record]:
         """Run one of the statements that come again and again, spelled once a type."""

@@ -19,6 +19,7 @@ from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
 from fhir_server.search.key import self_key
 from fhir_server.search.rows import Rows
+from fhir_server.search.statement import Plan
 from fhir_server.search.visible import version_columns, visible
 from fhir_server.store import postgresql, sqlite
 from fhir_server.store.content import content_hash, from_aware, make_content
@@ -189,6 +190,10 @@ class UnitOfWork(Reader):
         writes, self._waiting = self._waiting, []
         if writes:
             WRITERS[self.session.dialect](self.session, self.context.tenant, writes)
+
+    def _planned(self, plan: Plan) -> list[Record]:
+        self.flush()
+        return super()._planned(plan)
 
     def _known(
         self, build: Callable[[str, Context], Selection], type: str, **values: object

@@ -1,0 +1,163 @@
+"""The order of a page in SQL, and where in it the page begins.
+
+One sort key that every match has at most once, or that is the resource's own column, is read in
+the order of its index and stops early; the matches without a value are a second statement, run
+when the first is exhausted. Several keys, or values that repeat, are gathered for all matches and
+sorted. Ties are broken by the internal key, so that every place is unique.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+)
+
+from fhir_server.db.tables import ix_date, ix_num, ix_str
+from fhir_server.search.query import Cursor, Order, Query
+from fhir_server.search.value import Binds, Scalar
+from fhir_server.search.visible import From, Visible
+
+SORTED = {"str": (ix_str, "value"), "date": (ix_date, "lo"), "num": (ix_num, "lo")}
+Expression = ColumnElement[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A FROM clause with the tests and the order that sorting adds to it."""
+
+    rows: Visible
+    source: From
+    rid: Expression
+    tests: tuple[ColumnElement[bool], ...] = ()
+    order: tuple[ColumnElement[object], ...] = ()
+
+
+def needs_rest(query: Query) -> bool:
+    """Whether matches without a sort value are a statement of their own."""
+    order = query.order
+    return len(order) == 1 and not order[0].column and order[0].single
+
+
+def place_rows(query: Query, placed: Placed, binds: Binds) -> Placed:
+    """Return the FROM clause with the order of a query, from its cursor on."""
+    if not query.order:
+        return _by_age(placed, query.cursor, binds, descending=True)
+    if query.cursor and query.cursor.rest:
+        return _rest(query.order[0], query.cursor, placed, binds)
+    if len(query.order) == 1 and (query.order[0].column or query.order[0].single):
+        return _straight(query.order[0], query.cursor, placed, binds)
+    return _gathered(query.order, query.cursor, placed, binds)
+
+
+def _by_age(placed: Placed, cursor: Cursor | None, binds: Binds, *, descending: bool) -> Placed:
+    rid = placed.rid
+    if cursor is not None:
+        placed = replace(placed, tests=(*placed.tests, _beyond(rid, next(binds), descending)))
+    return replace(placed, order=(_directed(rid, descending),))
+
+
+def _rest(order: Order, cursor: Cursor, placed: Placed, binds: Binds) -> Placed:
+    """Place the matches that have no value to sort by."""
+    index, _ = SORTED[order.table]
+    having = select(index.c.rid).where(index.c.key == next(binds)).distinct().subquery()
+    rows = placed.rows
+    source = placed.source.outerjoin(having, having.c.rid == rows.c.rid)
+    left = replace(placed, source=source, tests=(*placed.tests, having.c.rid.is_(None)))
+    return _by_age(left, cursor, binds, descending=order.descending)
+
+
+def _straight(order: Order, cursor: Cursor | None, placed: Placed, binds: Binds) -> Placed:
+    """Place matches in the order of an index that holds each once."""
+    rows, rid, tests = placed.rows, placed.rid, placed.tests
+    if order.column:
+        value: Expression = rows.c[order.column]
+    else:
+        table, name = SORTED[order.table]
+        index = table.alias()
+        value = index.c[name]
+        source = placed.source.join(index, index.c.rid == rows.c.rid)
+        placed = replace(placed, source=source)
+        tests = (*tests, index.c.key == next(binds))
+    if cursor is not None:
+        after, last = next(binds), next(binds)
+        further = or_(_beyond(value, after, order.descending), _beyond(rid, last, order.descending))
+        tests = (*tests, value <= after if order.descending else value >= after, further)
+    directed = (_directed(value, order.descending), _directed(rid, order.descending))
+    return replace(placed, tests=tests, order=directed)
+
+
+def _gathered(
+    orders: Sequence[Order], cursor: Cursor | None, placed: Placed, binds: Binds
+) -> Placed:
+    """Place matches by values looked up for every match; those without one come last."""
+    values = []
+    for order in orders:
+        placed, value = _looked_up(order, placed, binds)
+        values.append(value)
+    last = orders[0].descending
+    directed: list[ColumnElement[object]] = [
+        one
+        for order, value in zip(orders, values, strict=True)
+        for one in (_last(value), _directed(value, order.descending))
+    ]
+    tests = placed.tests
+    if cursor is not None:
+        keys = list(zip(orders, values, cursor.values, strict=True))
+        tests = (*tests, _after(keys, placed.rid, binds))
+    return replace(placed, tests=tests, order=(*directed, _directed(placed.rid, last)))
+
+
+def _looked_up(order: Order, placed: Placed, binds: Binds) -> tuple[Placed, Expression]:
+    rows = placed.rows
+    if order.column:
+        return placed, rows.c[order.column]
+    table, name = SORTED[order.table]
+    first = func.max if order.descending else func.min
+    index = table.alias()
+    values = select(index.c.rid, first(index.c[name]).label("first"))
+    found = values.where(index.c.key == next(binds)).group_by(index.c.rid).subquery()
+    source = placed.source.outerjoin(found, found.c.rid == rows.c.rid)
+    return replace(placed, source=source), found.c.first
+
+
+def _after(
+    keys: Sequence[tuple[Order, Expression, Scalar | None]], rid: Expression, binds: Binds
+) -> ColumnElement[bool]:
+    """Return the test for rows behind a place: behind in a key and equal in those before it."""
+    behind: list[ColumnElement[bool]] = []
+    equal: list[ColumnElement[bool]] = []
+    for order, value, place in keys:
+        if place is None:
+            equal.append(value.is_(None))
+            continue
+        bound = next(binds)
+        further = or_(_beyond(value, bound, order.descending), value.is_(None))
+        behind.append(and_(*equal, further))
+        equal.append(value == bound)
+    behind.append(and_(*equal, _beyond(rid, next(binds), keys[0][0].descending)))
+    return or_(false(), *behind)
+
+
+def _beyond(
+    value: Expression,
+    place: BindParameter[Scalar],
+    descending: bool,  # noqa: FBT001 - the direction
+) -> ColumnElement[bool]:
+    return value < place if descending else value > place
+
+
+def _directed(value: Expression, descending: bool) -> ColumnElement[object]:  # noqa: FBT001 - the direction
+    return value.desc() if descending else value.asc()
+
+
+def _last(value: Expression) -> ColumnElement[object]:
+    """Return the key that puts rows without a value behind the others."""
+    return case((value.is_(None), 1), else_=0).asc()

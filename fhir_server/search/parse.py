@@ -1,0 +1,209 @@
+"""From request parameters to a Query.
+
+Source: https://hl7.org/fhir/R4/search.html. Strict unless told to be lenient: a parameter that is
+not known is refused with the list of those that are, because ignoring it would return everything.
+What the standard has and this server does not answer is refused as not supported.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from fhir_server.outcome import BadRequest, NotSupported, UnknownParameter
+from fhir_server.search.cursor import read_cursor
+from fhir_server.search.escape import split
+from fhir_server.search.include import parse_include
+from fhir_server.search.options import Options
+from fhir_server.search.parameter import Parameter
+from fhir_server.search.query import Criterion, Ids, Include, Indexed, Missing, Query, Updated
+from fhir_server.search.registry import Registry
+from fhir_server.search.sort import parse_sort
+from fhir_server.search.types import date, number, quantity, reference, string, token, uri
+from fhir_server.search.value import Table, Value
+
+Parse = Callable[[Sequence[str], str | None, Parameter, Options], Value]
+PARSE: Mapping[str, Parse] = {
+    "token": token.parse,
+    "string": string.parse,
+    "reference": reference.parse,
+    "date": date.parse,
+    "number": number.parse,
+    "quantity": quantity.parse,
+    "uri": uri.parse,
+}
+PRESENCE: Mapping[str, Table] = {
+    "reference": "ref",
+    "string": "str",
+    "date": "date",
+    "number": "num",
+    "quantity": "num",
+}
+"""Types whose every value has a row under the parameter's own key."""
+RANK = {"reference": 1, "string": 2, "uri": 2, "quantity": 3, "number": 3, "date": 4, "token": 5}
+"""How few resources a value of a type is expected to find; identifiers find the fewest: 0."""
+SHAPING = ("_count", "_summary", "_total", "_sort", "_cursor")
+"""Parameters that may stand once and say how to answer."""
+FORMAT = ("_format", "_pretty")
+"""Parameters that belong to the rendering."""
+UNANSWERED = (
+    "_elements",
+    "_contained",
+    "_containedType",
+    "_filter",
+    "_has",
+    "_list",
+    "_score",
+    "_type",
+)
+"""Parameters of the standard that are known but not answered."""
+
+
+def parse(
+    parameters: Sequence[tuple[str, str]],
+    type: str,
+    tenant: int,
+    registry: Registry,
+    options: Options,
+) -> Query:
+    """Return the query of decoded request parameters.
+
+    Raises UnknownParameter, NotSupported or BadRequest, naming the parameter.
+    """
+    reading = _Reading(type, tenant, registry, options)
+    for name, value in parameters:
+        reading.take(name, value)
+    return reading.query()
+
+
+class _Reading:
+    """Gathers a query parameter by parameter."""
+
+    def __init__(self, type: str, tenant: int, registry: Registry, options: Options) -> None:
+        self._type = type
+        self._tenant = tenant
+        self._registry = registry
+        self._options = options
+        self._criteria: list[Criterion] = []
+        self._shaping: dict[str, str] = {}
+        self._includes: list[Include] = []
+        self._revincludes: list[Include] = []
+        self._understood: list[tuple[str, str]] = []
+        self._ignored: list[str] = []
+
+    def take(self, name: str, value: str) -> None:
+        """Read one parameter."""
+        code, _, modifier = name.partition(":")
+        if name in FORMAT:
+            self._understood.append((name, value))
+        elif name in SHAPING:
+            self._shape(name, value)
+        elif code in {"_include", "_revinclude"}:
+            self._include(code, modifier, value)
+        elif code in UNANSWERED or "." in name:
+            raise NotSupported(f"{code} is not supported yet")
+        else:
+            self._criterion(name, code, modifier or None, value)
+
+    def query(self) -> Query:
+        """Return what was gathered."""
+        shaping, options = self._shaping, self._options
+        count = _count(shaping.get("_count"), options)
+        sort = shaping.get("_sort")
+        order = parse_sort(sort, self._type, self._tenant, self._registry) if sort else ()
+        cursor = read_cursor(shaping["_cursor"], len(order)) if "_cursor" in shaping else None
+        only_count = count == 0 or _summary(shaping.get("_summary")) == "count"
+        return Query(
+            self._type,
+            tuple(self._criteria),
+            order,
+            count,
+            tuple(dict.fromkeys(self._includes)),
+            tuple(dict.fromkeys(self._revincludes)),
+            options.include_limit,
+            only_count or _total(shaping.get("_total")),
+            only_count,
+            cursor.newest if cursor else options.newest,
+            cursor,
+            tuple(self._understood),
+            tuple(self._ignored),
+        )
+
+    def _shape(self, name: str, value: str) -> None:
+        if name in self._shaping:
+            raise BadRequest(f"{name} may be given once")
+        self._shaping[name] = value
+        if name != "_cursor":
+            self._understood.append((name, value))
+
+    def _include(self, code: str, modifier: str, value: str) -> None:
+        if modifier:
+            raise NotSupported(f"{code}:{modifier} is not supported yet")
+        reverse = code == "_revinclude"
+        found = parse_include(value, self._type, self._tenant, self._registry, reverse=reverse)
+        (self._revincludes if reverse else self._includes).append(found)
+        self._understood.append((code, value))
+
+    def _criterion(self, name: str, code: str, modifier: str | None, value: str) -> None:
+        try:
+            parameter = self._registry.parameter(self._tenant, self._type, code)
+        except UnknownParameter:
+            if not self._options.lenient:
+                raise
+            self._ignored.append(name)
+            return
+        self._criteria.append(read_criterion(parameter, modifier, value, self._options))
+        self._understood.append((name, value))
+
+
+def read_criterion(
+    parameter: Parameter, modifier: str | None, text: str, options: Options
+) -> Criterion:
+    """Return the criterion of one parameter; commas separate alternatives. Raises BadRequest."""
+    if modifier == "missing":
+        return _missing(parameter, text)
+    texts = split(text, ",")
+    if "" in texts:
+        raise BadRequest(f"{parameter.code} has an empty value")
+    if len(texts) > options.or_limit:
+        raise BadRequest(f"{parameter.code} takes at most {options.or_limit} values")
+    if parameter.code == "_id":
+        if modifier is not None:
+            raise NotSupported(f"_id:{modifier} is not supported")
+        return Ids(tuple(dict.fromkeys(texts)))
+    if parameter.code == "_lastUpdated":
+        return Updated(date.parse(texts, modifier, parameter, options).comparisons)
+    value = PARSE[parameter.type](texts, modifier, parameter, options)
+    return Indexed(parameter.code, value, modifier == "not", _rank(parameter))
+
+
+def _missing(parameter: Parameter, text: str) -> Missing:
+    if text not in {"true", "false"}:
+        raise BadRequest(f"{parameter.code}:missing takes true or false")
+    table = PRESENCE.get(parameter.type)
+    if table is None or parameter.code == "_lastUpdated":
+        raise NotSupported(f"{parameter.code}:missing is not supported")
+    return Missing(parameter.code, table, parameter.slot.key(), text == "true")
+
+
+def _rank(parameter: Parameter) -> int:
+    if any(source.type == "Identifier" for source in parameter.sources):
+        return 0
+    return RANK[parameter.type]
+
+
+def _count(text: str | None, options: Options) -> int:
+    if text is None:
+        return options.page_size
+    if not (text.isascii() and text.isdigit()):
+        raise BadRequest("_count takes a whole number, 0 or more")
+    return min(int(text[:12]), options.page_limit)
+
+
+def _summary(text: str | None) -> str | None:
+    if text not in {None, "count", "false"}:
+        raise NotSupported("of _summary only count and false are supported")
+    return text
+
+
+def _total(text: str | None) -> bool:
+    if text not in {None, "none", "estimate", "accurate"}:
+        raise BadRequest("_total takes none, estimate or accurate")
+    return text in {"estimate", "accurate"}

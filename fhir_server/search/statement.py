@@ -1,0 +1,62 @@
+"""A statement built once for each shape of query, and its constants for each search."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from sqlalchemy import BindParameter, Select, bindparam
+from sqlalchemy.engine import Dialect
+
+from fhir_server.search.value import Binds, Scalar
+
+KEPT = 2048
+"""Shapes of statements kept."""
+Rows = Select[*tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A statement without its constants, and how each database's driver spells it."""
+
+    select: Rows
+    _spelled: dict[str, tuple[str, Mapping[str, object]]] = field(default_factory=dict)
+
+    def spell(self, dialect: Dialect) -> tuple[str, Mapping[str, object]]:
+        """Return the text, with named parameters, and the constants that belong to it."""
+        known = self._spelled.get(dialect.name)
+        if known is None:
+            compiled = self.select.compile(dialect=dialect)
+            known = self._spelled[dialect.name] = (str(compiled), dict(compiled.params))
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A statement with its constants."""
+
+    template: Template
+    values: Mapping[str, Scalar]
+
+    @property
+    def select(self) -> Rows:
+        """The statement as SQLAlchemy has it, to print or to build upon."""
+        return self.template.select.params(dict(self.values))
+
+    def spell(self, dialect: Dialect) -> tuple[str, dict[str, object]]:
+        """Return the text in the driver's spelling and all its parameters by name."""
+        text, constants = self.template.spell(dialect)
+        return text, {**constants, **self.values}
+
+
+def new_binds() -> Binds:
+    """Return parameters in the order in which `with_values` takes their constants."""
+    return (_bind(number) for number in count())
+
+
+def with_values(template: Template, values: Sequence[Scalar]) -> Plan:
+    """Return the statement with the constants of one search."""
+    return Plan(template, {f"p{number}": value for number, value in enumerate(values)})
+
+
+def _bind(number: int) -> BindParameter[Scalar]:
+    return bindparam(f"p{number}")
