@@ -12,6 +12,7 @@ from fhir_server.interactions.batch import entry_request
 from fhir_server.interactions.entry import about
 from fhir_server.interactions.etag import require_match
 from fhir_server.interactions.intent import read_intents
+from fhir_server.interactions.maintained import with_maintained
 from fhir_server.interactions.preference import NO_PREFERENCE, Preference
 from fhir_server.interactions.reference import Rewriter, service_root
 from fhir_server.interactions.report import response_bundle, response_entry
@@ -136,7 +137,7 @@ def wish_of(
     """Return what is to be written for a target; None when there is nothing to delete."""
     if target.entry.method == "DELETE":
         return None if current is None else Delete(current)
-    resource = resources[target.entry.index]
+    resource = with_maintained(resources[target.entry.index], current)
     if current is None:
         return Create(target.type, resource, target.id)
     return Update(current, resource)

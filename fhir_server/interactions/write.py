@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fhir_server.interactions.content import check_content
 from fhir_server.interactions.etag import require_match
+from fhir_server.interactions.maintained import with_maintained
 from fhir_server.model.resource import JsonObject, Version
 from fhir_server.outcome import NotFound
 from fhir_server.runtime import Runtime
@@ -24,7 +25,7 @@ class Written:
 
 def insert(resource: JsonObject, work: UnitOfWork) -> Version:
     """Store a new resource, already judged, under an id of the server's choice."""
-    return work.create(str(resource["resourceType"]), None, resource)
+    return work.create(str(resource["resourceType"]), None, with_maintained(resource, None))
 
 
 def replace(
@@ -43,10 +44,11 @@ def replace(
     type, id = str(resource["resourceType"]), str(resource["id"])
     current = work.lock(type, id)
     require_match(if_match, current)
+    kept = with_maintained(resource, current)
     if current is not None:
-        return Written(work.update(current, resource), is_new=current.deleted)
+        return Written(work.update(current, kept), is_new=current.deleted)
     check_may_choose(settings, type, id)
-    return Written(work.create(type, id, resource), is_new=True)
+    return Written(work.create(type, id, kept), is_new=True)
 
 
 def check_may_choose(settings: Settings, type: str, id: str) -> None:
@@ -58,9 +60,11 @@ def check_may_choose(settings: Settings, type: str, id: str) -> None:
 def save(resource: JsonObject, work: UnitOfWork, runtime: Runtime) -> Version:
     """Store a resource of the server's own making, judged like a client's: with an id or without.
 
-    Raises Invalid.
+    The server may choose any id and writes the elements it maintains. Raises Invalid.
     """
     check_content(resource, runtime.validator)
-    if "id" in resource:
-        return replace(resource, work, runtime.settings).version
-    return insert(resource, work)
+    type, id = str(resource["resourceType"]), resource.get("id")
+    current = work.lock(type, id) if isinstance(id, str) else None
+    if current is not None:
+        return work.update(current, resource)
+    return work.create(type, id if isinstance(id, str) else None, resource)
