@@ -266,7 +266,7 @@ def give_up_on(error: FhirError) -> None:
 def server_base(runtime: Runtime) -> str:
     """Return the FHIR base of the server; empty when none is set."""
     base = runtime.settings.base_url
-    return f"{base}/fhir" if base else ""
+    return f"{base.rstrip('/')}/fhir" if base else ""
 
 
 def text(value: JsonValue) -> str:

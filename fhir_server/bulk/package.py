@@ -66,7 +66,7 @@ def make_package(out: Path, runtime: Runtime, software: str) -> Manifest:
         raise Conflict(f"{out} is not an empty folder; a package is written into a new one")
     out.mkdir(parents=True, exist_ok=True)
     created = runtime.store.clock()
-    base = f"{runtime.settings.base_url or ANYWHERE}/fhir"
+    base = f"{(runtime.settings.base_url or ANYWHERE).rstrip('/')}/fhir"
     with runtime.store.read(Context(runtime.settings.tenant), snapshot=True) as reader:
         writing = Writing(out, reader, base)
         writing.resources(runtime.definitions.resource_types)

@@ -4,10 +4,11 @@ Source: https://hl7.org/fhir/R4/http.html#versioning, #return, #ops.
 """
 
 from email.utils import format_datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from flask import Response
+from werkzeug.datastructures import Headers
 
 from fhir_server.http.file import file_response
 from fhir_server.interactions.preference import Preference
@@ -15,8 +16,26 @@ from fhir_server.model.resource import Version
 from fhir_server.model.rest import FhirResponse
 from fhir_server.outcome import Issue, operation_outcome
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 JSON_TYPES: Final = ("application/fhir+json", "application/json")
+NO_CONTENT = (204, 304)
 CHARSET = "; charset=utf-8"
+
+
+class Finished(Response):
+    """A response whose headers are final: ASCII, absolute URLs, length known.
+
+    Werkzeug would read and write every URL in them again, which costs more than a read.
+    """
+
+    default_mimetype = None
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        """Return the headers as they are."""
+        del environ
+        return self.headers
 
 
 def render(answer: FhirResponse, base: str, media_type: str, *, pretty: bool = False) -> Response:
@@ -28,28 +47,25 @@ def render(answer: FhirResponse, base: str, media_type: str, *, pretty: bool = F
     if own == JSON_TYPES[0]:
         own = media_type
         body = msgspec.json.format(body, indent=2) if pretty and body else body
-    response = Response(body, answer.status)
-    headers = response.headers
+    headers = dict(answer.headers)
     if body:
         headers["Content-Type"] = own + CHARSET if own in JSON_TYPES else own
-    else:
-        headers.pop("Content-Type", None)
+    if answer.status not in NO_CONTENT:
+        headers["Content-Length"] = str(len(body))
     if answer.version is not None and not answer.version.deleted:
-        describe(response, answer.version, base)
+        headers |= version_headers(answer.version, base)
     if answer.location is not None:
         headers["Location"] = answer.location
-    for name, value in answer.headers.items():
-        headers[name] = value
-    return response
+    return Finished(body, answer.status, headers)
 
 
-def describe(response: Response, version: Version, base: str) -> None:
-    """Add the headers that tell which version the body shows."""
-    headers = response.headers
-    headers["ETag"] = version.etag
-    headers["Last-Modified"] = format_datetime(version.updated, usegmt=True)
-    if response.status_code != 304:
-        headers["Content-Location"] = f"{base}/{version.reference}/_history/{version.number}"
+def version_headers(version: Version, base: str) -> dict[str, str]:
+    """Return the headers that tell which version the body shows."""
+    return {
+        "ETag": version.etag,
+        "Last-Modified": format_datetime(version.updated, usegmt=True),
+        "Content-Location": f"{base}/{version.reference}/_history/{version.number}",
+    }
 
 
 def prefer(answer: FhirResponse, preference: Preference) -> FhirResponse:
