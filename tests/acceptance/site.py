@@ -65,15 +65,17 @@ class Site:
         }
 
     def run(
-        self, *arguments: str, status: int | None = 0, stdin: bytes | None = None
+        self,
+        *arguments: str,
+        status: int | None = 0,
+        variables: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
         """Run one `parity` command; fail unless it ends with the status expected."""
         done = subprocess.run(
             [PARITY, *arguments],
-            env=self.environment,
+            env=self.environment | dict(variables or {}),
             cwd=self.folder,
             capture_output=True,
-            input=stdin,
             timeout=240,
             check=False,
         )
