@@ -46,11 +46,16 @@ def submitted_claims(one: TransactionSet) -> Iterator[SubmittedClaim]:
     """Yield the claims of an 837P that was read without errors."""
     for billing in one.root.each("2000A"):
         for subscriber in billing.each("2000B"):
-            for loop in subscriber.each("2300"):
-                yield _claim(loop, billing, subscriber, "2010BA", subscriber)
+            yield from _claims(billing, subscriber, "2010BA", subscriber)
             for patient in subscriber.each("2000C"):
-                for loop in patient.each("2300"):
-                    yield _claim(loop, billing, subscriber, "2010CA", patient)
+                yield from _claims(billing, subscriber, "2010CA", patient)
+
+
+def _claims(
+    billing: LoopNode, subscriber: LoopNode, name: str, patient: LoopNode
+) -> Iterator[SubmittedClaim]:
+    for loop in patient.each("2300"):
+        yield _claim(loop, billing, subscriber, name, patient)
 
 
 def _claim(

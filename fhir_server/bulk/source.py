@@ -55,9 +55,8 @@ def items(path: Path) -> Iterator[Item]:
         yield from _package(path)
     elif ".ndjson" in path.suffixes:
         with _open(path) as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield _item(path.name, number, line)
+            filled = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+            yield from (_item(path.name, number, line) for number, line in filled)
     else:
         with _open(path) as content:
             yield replace(_item(path.name, 0, content.read()), is_whole_file=True)
