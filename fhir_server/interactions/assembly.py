@@ -4,6 +4,7 @@ Source: https://hl7.org/fhir/R4/bundle.html.
 """
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote, urlencode
 
 from fhir_server.interactions.report import instant, status_line
 from fhir_server.model.codec import encode
@@ -67,6 +68,13 @@ def history_entry(version: Version, base: str) -> bytes:
     if version.deleted:
         return text
     return b"".join((b'{"resource":', version.body, b",", text[1:]))
+
+
+def with_query(url: str, parameters: tuple[tuple[str, str], ...]) -> str:
+    """Return a URL with its query; characters FHIR gives a meaning stay readable."""
+    if not parameters:
+        return url
+    return f"{url}?{urlencode(parameters, safe='|,:/', quote_via=quote)}"
 
 
 def _quoted(text: str) -> bytes:

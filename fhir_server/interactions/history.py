@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
 
-from fhir_server.interactions.assembly import bundle_links, bundle_text, history_entry
+from fhir_server.interactions.assembly import bundle_links, bundle_text, history_entry, with_query
 from fhir_server.model.date import EPOCH, date_span
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import FhirRequest, FhirResponse
@@ -67,11 +66,6 @@ def read_page(request: FhirRequest, runtime: Runtime) -> Page:
     since = _moment(values["_since"]) if "_since" in values else None
     before = _number(CURSOR, values[CURSOR]) if CURSOR in values else None
     return Page(min(count, settings.page_limit), since, before)
-
-
-def with_query(url: str, parameters: tuple[tuple[str, str], ...]) -> str:
-    """Return a URL with its query."""
-    return f"{url}?{urlencode(parameters)}" if parameters else url
 
 
 def _number(name: str, text: str) -> int:

@@ -1,5 +1,67 @@
 """Conditional criteria: the one resource a search names.
 
-Source: https://hl7.org/fhir/R4/http.html#ccreate. Criteria are read strictly: a parameter that
-is not known would match everything.
+Source: https://hl7.org/fhir/R4/http.html#ccreate. Criteria are read strictly: a parameter that is
+not known would match everything.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from fhir_server.interactions.address import query_pairs
+from fhir_server.model.date import microseconds
+from fhir_server.model.resource import Version
+from fhir_server.outcome import BadRequest, MultipleMatches
+from fhir_server.runtime import Runtime
+from fhir_server.search.options import Options
+from fhir_server.search.parse import SHAPING, parse
+from fhir_server.search.plan import plan_page
+from fhir_server.search.query import Query
+from fhir_server.store.reader import Reader
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """Criteria of one type, ready to be matched; `key` is the same for the same criteria."""
+
+    type: str
+    key: str
+    query: Query
+
+    @classmethod
+    def parse(cls, type: str, text: str, runtime: Runtime) -> "Criteria":
+        """Return the criteria of a query text, as If-None-Exist has it. Raises BadRequest."""
+        return cls.of(type, query_pairs(text.removeprefix(type).removeprefix("?")), runtime)
+
+    @classmethod
+    def of(cls, type: str, parameters: Pairs, runtime: Runtime) -> "Criteria":
+        """Return the criteria of query parameters. Raises BadRequest, UnknownParameter."""
+        if not parameters or any(name.startswith(SHAPING) for name, _ in parameters):
+            raise BadRequest("conditional criteria are search parameters", detail="no-criteria")
+        settings = runtime.settings
+        options = Options(now=microseconds(runtime.clock()))
+        query = parse(parameters, type, settings.tenant, runtime.registry, options)
+        return cls(type, f"{type}?{urlencode(sorted(parameters))}", query)
+
+
+def matches(criteria: Criteria, reader: Reader, *, limit: int = 2) -> list[Version]:
+    """Return at most `limit` stored resources that the criteria match."""
+    plan = plan_page(replace(criteria.query, count=limit - 1), reader.context)
+    return reader.search(plan)
+
+
+def sole(found: Sequence[Version]) -> Version | None:
+    """Return the one match, None without any. Raises MultipleMatches."""
+    if len(found) > 1:
+        raise MultipleMatches("the criteria match more than one resource")
+    return found[0] if found else None
+
+
+def match_one(criteria: Criteria, reader: Reader) -> Version | None:
+    """Return the one stored resource the criteria match, None without any.
+
+    Raises MultipleMatches.
+    """
+    return sole(matches(criteria, reader))
