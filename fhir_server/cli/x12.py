@@ -5,6 +5,10 @@ from pathlib import Path
 
 import click
 
+from fhir_server.billing import STEPS
+from fhir_server.billing.submission import shown
+from fhir_server.cli.installation import open_runtime, operator
+from fhir_server.intake.x12 import receive as take_in
 from mappers.x12.check import check as judge
 from mappers.x12.explain import explain as tell
 
@@ -32,3 +36,34 @@ def check(context: click.Context, file: Path, *, as_json: bool) -> None:
 def explain(file: Path) -> None:
     """Tell FILE in words: loops, segments and what is wrong with them."""
     click.echo(tell(file.read_bytes(), file.name))
+
+
+@x12.command()
+@FILE
+@click.option("--json", "as_json", is_flag=True, help="Print what became of it as one JSON object.")
+@click.pass_context
+def receive(context: click.Context, file: Path, *, as_json: bool) -> None:
+    """Take FILE in as if it had arrived; print its acknowledgment; exit 1 when it is set aside."""
+    runtime = open_runtime()
+    taken = take_in(file.read_bytes(), file.name, runtime, operator(runtime), STEPS)
+    if as_json:
+        reply = taken.reply.decode("latin-1") if taken.reply else None
+        result = {"exchange": taken.exchange, "state": taken.state, "reply": reply}
+        click.echo(json.dumps(result, indent=2))
+    else:
+        click.echo(f"exchange {taken.exchange}: {taken.state}", err=True)
+        if taken.reply:
+            click.echo(taken.reply)
+    context.exit(0 if taken.state == "applied" else 1)
+
+
+@x12.command()
+@click.argument("claim")
+def emit(claim: str) -> None:
+    """Print the interchange of CLAIM (`Claim/ID`) as it would leave; nothing is sent."""
+    kind, _, id = claim.rpartition("/")
+    if kind not in {"", "Claim"} or not id:
+        raise click.UsageError(f"CLAIM is written Claim/ID, not {claim}")
+    runtime = open_runtime()
+    with runtime.store.read(operator(runtime)) as reader:
+        click.echo(shown(id, reader, runtime))
