@@ -91,6 +91,7 @@ ix_date = Table(
     Column("hi", BigInteger, primary_key=True, autoincrement=False),
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
     Index("ix_date_hi", "key", "hi", "lo", "rid"),
+    Index("ix_date_rid", "key", "rid", "lo", "hi"),
     sqlite_with_rowid=False,
 )
 
@@ -101,6 +102,7 @@ ix_num = Table(  # number, quantity; the key of a quantity holds its unit, a sec
     Column("lo", Double, primary_key=True, autoincrement=False),
     Column("hi", Double, primary_key=True, autoincrement=False),
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Index("ix_num_rid", "key", "rid", "lo", "hi"),
     sqlite_with_rowid=False,
 )
 

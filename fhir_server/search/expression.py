@@ -34,7 +34,8 @@ class Source:
 
     `member` is the resource's own member it starts at (WHOLE: none), so that absent members cost
     nothing. `steps` lead from that member's value to the values. `type` is their R4 type; `codes`
-    names the code list of a required binding; `single` says that there is at most one value.
+    names the code list of a required binding; `single` says that there is at most one value;
+    `path` are the names of the elements, the same for all types of one choice.
     """
 
     member: str
@@ -43,6 +44,7 @@ class Source:
     codes: str | None = None
     targets: tuple[str, ...] = ()
     single: bool = True
+    path: tuple[str, ...] = ()
 
     def values(self, member: JsonValue) -> Values:
         """Return the values below the value of `member`; nulls may be among them."""
@@ -163,7 +165,13 @@ class _Parser:
         single = source.single and not element.repeats
         for option in element.types:
             made = _entered(source, option)
-            yield replace(made, codes=element.codes, targets=option.targets, single=single)
+            yield replace(
+                made,
+                codes=element.codes,
+                targets=option.targets,
+                single=single,
+                path=(*source.path, name),
+            )
 
     def _take(self, token: str) -> bool:
         taken = self._at < len(self._tokens) and self._tokens[self._at] == token

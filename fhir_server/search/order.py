@@ -120,8 +120,11 @@ def _looked_up(order: Order, placed: Placed, binds: Binds) -> tuple[Placed, Expr
     if order.column:
         return placed, rows.c[order.column]
     table, name = SORTED[order.table]
-    first = func.max if order.descending else func.min
     index = table.alias()
+    if order.single:
+        own = and_(index.c.rid == rows.c.rid, index.c.key == next(binds))
+        return replace(placed, source=placed.source.outerjoin(index, own)), index.c[name]
+    first = func.max if order.descending else func.min
     values = select(index.c.rid, first(index.c[name]).label("first"))
     found = values.where(index.c.key == next(binds)).group_by(index.c.rid).subquery()
     source = placed.source.outerjoin(found, found.c.rid == rows.c.rid)

@@ -66,6 +66,6 @@ class Parameter:
     @property
     def single(self) -> bool:
         """Whether a resource has at most one value."""
-        return len({source.member for source in self.sources}) == 1 and all(
+        return len({source.path for source in self.sources}) == 1 and all(
             source.single for source in self.sources
         )

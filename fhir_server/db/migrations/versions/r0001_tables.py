@@ -9,6 +9,24 @@ branch_labels = None
 depends_on = None
 ORDERED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
+STATISTICS = (
+    ("resource", "sqlite_autoindex_resource_1", "1000000 1"),
+    ("resource", "resource_identity", "1000000 1000000 100000 1"),
+    ("resource", "resource_newest", "1000000 1000000 100000 1"),
+    ("resource", "resource_updated", "1000000 1000000 100000 2 1"),
+    ("resource", "resource_self", "1000000 1"),
+    ("ix_eq", "ix_eq", "20000000 20 1"),
+    ("ix_ref", "ix_ref", "4000000 20000 10 1"),
+    ("ix_ref", "ix_ref_target", "4000000 40 10 1"),
+    ("ix_str", "ix_str", "4000000 40000 5 1"),
+    ("ix_date", "ix_date", "2000000 50000 5 2 1"),
+    ("ix_date", "ix_date_hi", "2000000 50000 5 2 1"),
+    ("ix_date", "ix_date_rid", "2000000 50000 2 1 1"),
+    ("ix_num", "ix_num", "2000000 200 5 2 1"),
+    ("ix_num", "ix_num_rid", "2000000 200 2 1 1"),
+)
+"""Rows a SQLite index is taken to have, in all and for each more of its columns that is known."""
+
 
 def upgrade() -> None:
     """Create the tables and their indexes."""
@@ -17,6 +35,7 @@ def upgrade() -> None:
     create_jobs()
     create_exchanges()
     create_accounts()
+    give_statistics()
 
 
 def create_resources() -> None:
@@ -92,6 +111,7 @@ def create_index() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_date_hi", "ix_date", ["key", "hi", "lo", "rid"])
+    op.create_index("ix_date_rid", "ix_date", ["key", "rid", "lo", "hi"])
     op.create_table(
         "ix_num",
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -101,6 +121,19 @@ def create_index() -> None:
         sa.PrimaryKeyConstraint("key", "lo", "hi", "rid"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_num_rid", "ix_num", ["key", "rid", "lo", "hi"])
+
+
+def give_statistics() -> None:
+    """Tell SQLite, which gathers none by itself, to enter a search by its values, not its type."""
+    if op.get_context().dialect.name != "sqlite":
+        return
+    op.execute("ANALYZE")
+    known = sa.table("sqlite_stat1", sa.column("tbl"), sa.column("idx"), sa.column("stat"))
+    op.execute(sa.delete(known))
+    rows = [{"tbl": table, "idx": index, "stat": stat} for table, index, stat in STATISTICS]
+    op.execute(sa.insert(known).values(rows))
+    op.execute("ANALYZE sqlite_schema")
 
 
 def create_jobs() -> None:
