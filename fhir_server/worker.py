@@ -91,7 +91,8 @@ def _give_back(job: Job, error: Exception, runtime: Runtime) -> None:
             Context(tenant=job.tenant), lambda work: jobs.fail(work, job, reason, attempts)
         )
     except LeaseLost:
-        state = "taken over"
+        log.warning("job=%d kind=%s was taken over", job.id, job.kind)
+        return
     log.error("job=%d kind=%s %s: %s", job.id, job.kind, state, reason)
 
 
