@@ -42,8 +42,6 @@ def render(answer: FhirResponse, base: str, media_type: str, *, pretty: bool = F
     """Return the HTTP response; `base` is the FHIR base, `media_type` what was negotiated."""
     if answer.file is not None:
         return file_response(answer, answer.file)
-    if answer.file is not None:
-        return file_response(answer, answer.file)
     body = answer.body or b""
     own = answer.media_type
     if own == JSON_TYPES[0]:

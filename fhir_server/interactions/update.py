@@ -3,13 +3,15 @@
 An update that changes nothing makes no version and answers 200 with the current one.
 """
 
+from collections.abc import Callable
+
 from fhir_server.interactions.content import check_content, check_id, check_type
 from fhir_server.interactions.create import created
 from fhir_server.interactions.match import Criteria, match_one
 from fhir_server.interactions.write import Written, insert, replace
 from fhir_server.model.resource import JsonObject, Version
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.outcome import BadRequest
+from fhir_server.outcome import BadRequest, Conflict
 from fhir_server.runtime import Runtime
 from fhir_server.security.principal import require
 from fhir_server.store.unit_of_work import UnitOfWork
@@ -32,7 +34,17 @@ def update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
             require(request.context, type, "c")
         return written
 
-    return answer(runtime.store.transact(request.context, action), request.base)
+    return answer(_until_settled(action, request, runtime), request.base)
+
+
+def _until_settled(
+    action: Callable[[UnitOfWork], Written], request: FhirRequest, runtime: Runtime
+) -> Written:
+    """Run the action; when the id was taken meanwhile, run it again and find the resource."""
+    try:
+        return runtime.store.transact(request.context, action)
+    except Conflict:
+        return runtime.store.transact(request.context, action)
 
 
 def conditional_update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
