@@ -2,8 +2,8 @@
 
 import click
 
-from fhir_server import listener as role
 from fhir_server.cli.process import start_log
+from fhir_server.listener import main
 from fhir_server.settings import Settings
 
 
@@ -13,4 +13,4 @@ from fhir_server.settings import Settings
 def listener(host: str, port: int) -> None:
     """Take HL7 v2 messages over MLLP; acknowledge what is stored."""
     start_log()
-    role.main(Settings.load(), host, port)
+    main(Settings.load(), host, port)

@@ -2,13 +2,13 @@
 
 import click
 
-from fhir_server import worker as role
 from fhir_server.cli.process import start_log
 from fhir_server.settings import Settings
+from fhir_server.worker import main
 
 
 @click.command()
 def worker() -> None:
     """Run the jobs: send claims, take in what partners left, write exports."""
     start_log()
-    role.main(Settings.load())
+    main(Settings.load())
