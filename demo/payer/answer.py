@@ -145,11 +145,14 @@ def _claim_status(claim: SubmittedClaim, number: int, day: str) -> Node:
         *([seg("REF", "1K", _payer_number(claim))] if known else []),
         seg("DTP", "472", "D8", claim.lines[0].day),
     ]
-    person = claim.patient.elements
-    name = seg("NM1", "QC", "1", *(one or None for one in person[3:6]), None, None, "MI",
-               claim.member)  # fmt: skip
+    name = _patient(claim)
     level = [seg("HL", number, 3, "PT")]
     return node("2000D", level, [node("2100D", [name]), node("2200D", segments)])
+
+
+def _patient(claim: SubmittedClaim) -> Seg:
+    names = [claim.patient.element(number) or None for number in (3, 4, 5)]
+    return seg("NM1", "QC", "1", *names, None, None, "MI", claim.member)
 
 
 def _named(code: str, elements: Sequence[str]) -> Seg:
@@ -202,9 +205,7 @@ def _claim_payment(decision: Decision) -> Node:
         claim.place,
         claim.frequency,
     )
-    person = claim.patient.elements
-    name = seg("NM1", "QC", "1", *(one or None for one in person[3:6]), None, None, "MI",
-               claim.member)  # fmt: skip
+    name = _patient(claim)
     return node("2100", [head, name], [_service_payment(one) for one in decision.lines])
 
 
