@@ -13,7 +13,7 @@ from fhir_server.bulk import manifest
 from fhir_server.bulk.load import Load, Refusal, Report
 from fhir_server.bulk.package import make_package
 from fhir_server.bulk.source import Item, count_items, files, items
-from fhir_server.cli.installation import open_runtime, operator
+from fhir_server.cli.installation import open_ready_runtime, operator
 from fhir_server.model.codec import encode
 from fhir_server.model.resource import JsonValue
 
@@ -31,7 +31,7 @@ def load(context: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> N
 
     Exit 1 when anything was refused; the rest is stored.
     """
-    runtime = open_runtime()
+    runtime = open_ready_runtime()
     work = Load(runtime, operator(runtime))
     found = list(files(paths))
     for item in watched(found, sys.stderr):
@@ -91,7 +91,7 @@ def refusal_lines(refusal: Refusal) -> Iterator[str]:
 @JSON
 def export(out: Path, *, as_json: bool) -> None:
     """Write everything into a package: resources, history, X12 and HL7 v2 originals."""
-    made = make_package(out, open_runtime(), f"Parity {version('parity')}")
+    made = make_package(out, open_ready_runtime(), f"Parity {version('parity')}")
     if as_json:
         click.echo(json.dumps({"folder": str(out), "files": len(made.files), **made.counts}))
         return
