@@ -54,7 +54,7 @@ def take_acknowledgment(
         _move_all(sent, "receive" if accepted else "refuse", work, control)
         for control, accepted in _verdicts(response)
     ]
-    return joined(effects)
+    return joined([*effects, Effect(notes=tuple(_errors(response)))])
 
 
 def take_claim_status(
@@ -93,6 +93,16 @@ def _verdicts(response: GroupResponse) -> Iterator[tuple[str | None, bool]]:
         yield None, response.verdict in {"A", "E"}
     for one in response.sets:
         yield one.control, one.is_accepted
+
+
+def _errors(response: GroupResponse) -> Iterator[str]:
+    """Yield the errors a 999 names: set, place and code; no values."""
+    for one in response.sets:
+        for error in one.errors:
+            element = f"{error.element:02d}" if error.element else ""
+            code = error.element_code or error.code
+            place = f"{error.loop} {error.segment}{element}".strip()
+            yield f"set {one.control}: {place} at segment {error.position}, code {code}"
 
 
 def _sent(received: Interchange, control: str, work: UnitOfWork) -> Exchange | None:

@@ -130,12 +130,12 @@ def next_state(state: State, event: Event) -> State:
 
 def state_of(claim: JsonObject) -> State:
     """Return the state a claim is in."""
-    for extension in _extensions(claim):
-        if isinstance(extension, dict) and extension.get("url") == CLAIM_STATE:
-            for state in STATES:
-                if extension.get("valueCode") == state:
-                    return state
-    return "draft"
+    told = {
+        extension.get("valueCode")
+        for extension in _extensions(claim)
+        if isinstance(extension, dict) and extension.get("url") == CLAIM_STATE
+    }
+    return next((state for state in STATES if state in told), "draft")
 
 
 def in_state(claim: JsonObject, state: State) -> JsonObject:

@@ -85,7 +85,8 @@ class _Builder:
         billing = self._loop(
             "2010AA",
             table.BILLING_NAME,
-            *table.BILLING_ADDRESS,
+            table.BILLING_STREET,
+            table.BILLING_CITY,
             table.BILLING_TAX_ID,
         )
         level = [seg("HL", "1", None, "20", "1"), *specialty]
@@ -104,7 +105,8 @@ class _Builder:
         return node("2000B", [*level, *self._segments("2000B", table.SUBSCRIBER_LEVEL)], under)
 
     def _payer_address(self) -> tuple[Table, ...]:
-        return table.PAYER_ADDRESS if self._parties.payer.get("address") else ()
+        has_address = bool(self._parties.payer.get("address"))
+        return (table.PAYER_STREET, table.PAYER_CITY) if has_address else ()
 
     def _patient(self) -> Node:
         level = [seg("HL", "3", "2", "23", "0"), *self._segments("2000C", table.PATIENT_LEVEL)]

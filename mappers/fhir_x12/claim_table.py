@@ -184,7 +184,7 @@ BILLING_TAX_ID = Table(
         ),
     ),
 )
-BILLING_ADDRESS = _address("2010AA", "Claim.provider", required=True)
+BILLING_STREET, BILLING_CITY = _address("2010AA", "Claim.provider", required=True)
 SUBSCRIBER_LEVEL = Table(
     "Coverage",
     "2000B SBR",
@@ -221,10 +221,9 @@ SUBSCRIBER_NAME = Table(
         Rule("Coverage.subscriberId", "NM109", using="token", required=True),
     ),
 )
-SUBSCRIBER_IS_PATIENT = (
-    *_address("2010BA", "Coverage.subscriber", required=True),
-    _birth("2010BA", "Coverage.subscriber"),
-)
+SUBSCRIBER_STREET, SUBSCRIBER_CITY = _address("2010BA", "Coverage.subscriber", required=True)
+SUBSCRIBER_BIRTH = _birth("2010BA", "Coverage.subscriber")
+SUBSCRIBER_IS_PATIENT = (SUBSCRIBER_STREET, SUBSCRIBER_CITY, SUBSCRIBER_BIRTH)
 PAYER_NAME = Table(
     "Coverage.payor",
     "2010BB NM1*PR",
@@ -241,7 +240,7 @@ PAYER_NAME = Table(
         ),
     ),
 )
-PAYER_ADDRESS = _address("2010BB", "Coverage.payor", required=False)
+PAYER_STREET, PAYER_CITY = _address("2010BB", "Coverage.payor", required=False)
 PATIENT_LEVEL = Table(
     "Coverage",
     "2000C PAT",
@@ -264,11 +263,9 @@ PATIENT_NAME = Table(
         *_person("Claim.patient"),
     ),
 )
-PATIENT = (
-    PATIENT_NAME,
-    *_address("2010CA", "Claim.patient", required=True),
-    _birth("2010CA", "Claim.patient"),
-)
+PATIENT_STREET, PATIENT_CITY = _address("2010CA", "Claim.patient", required=True)
+PATIENT_BIRTH = _birth("2010CA", "Claim.patient")
+PATIENT = (PATIENT_NAME, PATIENT_STREET, PATIENT_CITY, PATIENT_BIRTH)
 CLAIM = Table(
     "Claim",
     "2300 CLM",
@@ -401,20 +398,19 @@ RENDERING_SPECIALTY = Table(
     ),
 )
 RENDERING = (RENDERING_NAME, RENDERING_SPECIALTY)
-FACILITY = (
-    Table(
-        "Claim.facility",
-        "2310C NM1*77",
-        (
-            Rule("", "NM101", constant="77"),
-            Rule("", "NM102", constant="2"),
-            Rule("Claim.facility.name", "NM103", required=True),
-            *_npi("Claim.facility", required=False),
-        ),
-        note="Left out where the facility has the billing provider's address.",
+FACILITY_NAME = Table(
+    "Claim.facility",
+    "2310C NM1*77",
+    (
+        Rule("", "NM101", constant="77"),
+        Rule("", "NM102", constant="2"),
+        Rule("Claim.facility.name", "NM103", required=True),
+        *_npi("Claim.facility", required=False),
     ),
-    *_address("2310C", "Claim.facility", required=True),
+    note="Left out where the facility has the billing provider's address.",
 )
+FACILITY_STREET, FACILITY_CITY = _address("2310C", "Claim.facility", required=True)
+FACILITY = (FACILITY_NAME, FACILITY_STREET, FACILITY_CITY)
 SUPERVISING = Table(
     "Claim.careTeam.provider",
     "2310D NM1*DQ",

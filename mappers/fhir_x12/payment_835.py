@@ -6,10 +6,9 @@ from decimal import Decimal
 
 from mappers.apply import Call, Transformation, Vocabulary, apply
 from mappers.codes import index_maps
-from mappers.fhir_x12 import system
+from mappers.fhir_x12 import payment_table, system
 from mappers.fhir_x12.amount import amount, cents, day
 from mappers.fhir_x12.line_match import match_lines
-from mappers.fhir_x12.payment_table import CLAIM_PAYMENT, REMITTANCE, STATUS
 from mappers.fhir_x12.remittance import Adjustment, ClaimPayment, Remittance, ServicePayment
 from mappers.path import ElementSource, JsonObject, JsonValue
 from mappers.rule import Table
@@ -63,7 +62,7 @@ def claim_response(remittance: Remittance, one: Answered, created: str) -> JsonO
     payment, claim = one.payment, one.claim or {}
     lines = match_lines(claim, payment.services)
     remarks = list(dict.fromkeys(_all_remarks(payment)))
-    tree = _of_table(CLAIM_PAYMENT, {"CLP": payment.head})
+    tree = _of_table(payment_table.CLAIM_PAYMENT, {"CLP": payment.head})
     return {
         "resourceType": "ClaimResponse",
         "id": one.response_id,
@@ -94,7 +93,7 @@ def claim_response(remittance: Remittance, one: Answered, created: str) -> JsonO
 
 
 def _payment(remittance: Remittance, id: str, created: str) -> JsonObject:
-    tree = _of_table(REMITTANCE, remittance.heads)
+    tree = _of_table(payment_table.REMITTANCE, remittance.heads)
     value = f"{remittance.payer_id}/{remittance.trace}"
     payee: JsonObject = {"system": system.PAYEE_ID, "value": remittance.payee_id}
     requestor: JsonObject = {"requestor": {"type": "Organization", "identifier": payee}}
@@ -266,4 +265,6 @@ _TRANSFORMATIONS: Mapping[str, Transformation[str, None]] = {
     "day": _day,
     "code": _code,
 }
-_VOCABULARY: Vocabulary[str, None] = Vocabulary(_TRANSFORMATIONS, index_maps((STATUS,)))
+_VOCABULARY: Vocabulary[str, None] = Vocabulary(
+    _TRANSFORMATIONS, index_maps((payment_table.STATUS,))
+)
