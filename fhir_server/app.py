@@ -5,12 +5,12 @@ from werkzeug.exceptions import HTTPException
 
 from fhir_server.auth.bearer import Bearer, Open
 from fhir_server.auth.page import auth_blueprint
+from fhir_server.console.health import health_blueprint
 from fhir_server.console.home import home_blueprint
-from fhir_server.http import partners, x12
+from fhir_server.http import partners, v2, x12
 from fhir_server.http.endpoint import Endpoint, add_endpoints
 from fhir_server.http.errors import error_response
 from fhir_server.http.fhir import add_fhir
-from fhir_server.http.health import add_health
 from fhir_server.http.negotiate import FHIR_JSON
 from fhir_server.http.request import request_id
 from fhir_server.http.response import render
@@ -18,7 +18,7 @@ from fhir_server.http.site import Site
 from fhir_server.runtime import Runtime
 from fhir_server.settings import Settings
 
-ENDPOINTS: tuple[Endpoint, ...] = (*partners.ENDPOINTS, *x12.ENDPOINTS)
+ENDPOINTS: tuple[Endpoint, ...] = (*partners.ENDPOINTS, *x12.ENDPOINTS, *v2.ENDPOINTS)
 
 
 def create_app(settings: Settings) -> flask.Flask:
@@ -33,10 +33,10 @@ def create_app(settings: Settings) -> flask.Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.register_error_handler(Exception, _unanswered)
-    add_health(app, site)
     add_fhir(app, site)
     add_endpoints(app, site, ENDPOINTS)
     app.register_blueprint(auth_blueprint(runtime, bearer))
+    app.register_blueprint(health_blueprint(runtime))
     app.register_blueprint(home_blueprint(runtime))
     return app
 

@@ -72,6 +72,6 @@ def _say_alive(runtime: Runtime, address: str) -> None:
 
 
 def _take(arrival: Arrival, runtime: Runtime) -> bytes:
-    return receive(
-        arrival.data, runtime, peer=f"{arrival.peer.host}:{arrival.peer.port}", fault=arrival.fault
-    )
+    context = Context(tenant=runtime.settings.tenant)
+    peer = f"{arrival.peer.host}:{arrival.peer.port}"
+    return receive(arrival.data, runtime, context, peer=peer, fault=arrival.fault).reply or b""

@@ -13,9 +13,10 @@ FORM = "application/x-www-form-urlencoded"
 FHIR_VERSION = "4.0"
 FORMATS = {"json": FHIR_JSON, FHIR_JSON: FHIR_JSON, JSON: JSON, "text/json": JSON}
 EDI_X12 = "application/edi-x12"
+HL7_V2 = "application/hl7-v2+er7"
 NDJSON = ("application/fhir+ndjson", "application/ndjson")
 RANGES = {"*/*": FHIR_JSON, "application/*": FHIR_JSON, "text/*": JSON} | dict.fromkeys(
-    (*NDJSON, EDI_X12),
+    (*NDJSON, EDI_X12, HL7_V2),
     FHIR_JSON,  # what an export or $x12 gives says its own type; errors about it are JSON
 )
 

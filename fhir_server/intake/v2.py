@@ -8,33 +8,26 @@ repeat, AR says that this message will never be taken (HL7 v2.5.1 chapter 2, 2.9
 """
 
 import logging
-from collections.abc import Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from fhir_server.intake.received import Received
+from fhir_server.intake.v2_answer import Refusal, answer, refusal_of
 from fhir_server.intake.v2_bundle import Plan, transaction_of
 from fhir_server.interactions.transaction import execute
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context
-from fhir_server.outcome import FhirError, TooCostly, Unavailable
+from fhir_server.outcome import FhirError
 from fhir_server.runtime import Runtime
 from fhir_server.store import exchanges
 from fhir_server.store.exchanges import Exchange, Facts, Link
 from fhir_server.store.unit_of_work import UnitOfWork
-from hl7.acknowledgment import (
-    Disposition,
-    Mode,
-    acknowledge,
-    is_acknowledgment,
-    is_wanted,
-    mode_of,
-    refuse,
-)
+from hl7.acknowledgment import is_acknowledgment, refuse
 from hl7.check import check
-from hl7.finding import Finding
 from hl7.message import Message, NotHl7, parse
 from mappers.v2_fhir.bundle import MapError, Mapped
 from mappers.v2_fhir.feed import Feed
-from mappers.v2_fhir.message import UnsupportedMessage, map_message
+from mappers.v2_fhir.message import map_message
 
 log = logging.getLogger("parity.intake")
 
@@ -42,30 +35,56 @@ FAULTS = {
     "oversize": "the message is larger than this receiver takes",
     "truncated": "the message has no end",
 }
+UNREADABLE = "no MSH segment found"
+APPLIED, ASIDE = "applied", "set-aside"
+LONGEST_FACT = 200
+"""Characters kept of a header field, so that every header fits the index of exchanges."""
+MOST_FINDINGS = 200
 
 
-def receive(data: bytes, runtime: Runtime, *, peer: str = "", fault: str = "") -> bytes:
-    """Take in one message and return its acknowledgment; empty when none is wanted.
+class AlreadyApplied(Exception):
+    """Another sender of the very same message came first; what was done here is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One message on its way in: the exchange that keeps it, and what it is taken in with."""
+
+    exchange: Exchange
+    runtime: Runtime
+    context: Context
+
+    @property
+    def control_id(self) -> str:
+        """MSH-10 of the answer: the same whenever the message is answered."""
+        return f"P{self.exchange.id}"
+
+
+def receive(
+    data: bytes, runtime: Runtime, context: Context, *, peer: str = "", fault: str = ""
+) -> Received:
+    """Take in one message; its reply is empty when the sender wants none.
 
     `peer` is the sender's address; `fault` tells that `data` is only the beginning of a frame
     that could not be read whole. Raises Unavailable or TooCostly when the database cannot take
     the message: nothing may then be answered, and the sender repeats it.
     """
-    context = Context(tenant=runtime.settings.tenant)
     message, facts = _read(data, runtime.settings.feed, peer)
-    exchange, is_new = runtime.store.transact(
+    exchange, _ = runtime.store.transact(
         context, lambda work: exchanges.keep_once(work, "v2", "in", data, facts, "received")
     )
-    if exchange.state == "applied" and exchange.reply is not None:
-        return exchange.reply
+    if exchange.state == APPLIED:
+        log.info("v2 exchange=%d kind=%s state=repeated", exchange.id, facts.kind)
+        return Received(exchange.id, APPLIED, exchange.reply)
+    intake = Intake(exchange, runtime, context)
     if message is None or fault:
-        return _reject_unread(exchange, FAULTS.get(fault, "no MSH segment found"), runtime, context)
-    if is_acknowledgment(message):
-        return _settle(
-            exchange, b"", "set-aside", {"reason": "nothing awaits it"}, runtime, context
-        )
-    log.info("v2 message exchange=%d kind=%s new=%s", exchange.id, facts.kind, is_new)
-    return _take(message, exchange, runtime, context)
+        taken = _reject_unread(intake, FAULTS.get(fault, UNREADABLE))
+    elif is_acknowledgment(message):
+        taken = _set_aside(intake, b"", {"reason": "nothing awaits this acknowledgment"})
+    else:
+        taken = _take(message, intake)
+    log.info("v2 exchange=%d kind=%s state=%s", exchange.id, facts.kind, taken.state)
+    return taken
 
 
 def _read(data: bytes, feed: str, peer: str) -> tuple[Message | None, Facts]:
@@ -77,128 +96,133 @@ def _read(data: bytes, feed: str, peer: str) -> tuple[Message | None, Facts]:
     code, trigger, _ = message.type
     return message, Facts(
         partner=feed,
-        kind=f"{code}^{trigger}",
-        control=message.control_id,
-        sender=f"{value(3)}|{value(4)}",
-        receiver=f"{value(5)}|{value(6)}",
+        kind=_fact(f"{code}^{trigger}"),
+        control=_fact(message.control_id),
+        sender=_fact(f"{value(3)}|{value(4)}"),
+        receiver=_fact(f"{value(5)}|{value(6)}"),
         name=peer,
     )
 
 
-def _take(message: Message, exchange: Exchange, runtime: Runtime, context: Context) -> bytes:
-    feed = Feed(runtime.settings.feed, zone=ZoneInfo(runtime.settings.time_zone))
+def _fact(text: str) -> str:
+    """Return a header field as it can be stored: short, without control characters."""
+    return "".join(one if one.isprintable() else " " for one in text[:LONGEST_FACT])
+
+
+def _take(message: Message, intake: Intake) -> Received:
+    settings = intake.runtime.settings
+    feed = Feed(settings.feed, zone=ZoneInfo(settings.time_zone))
     try:
         mapped = map_message(message, feed)
-        return runtime.store.transact(
-            context, lambda work: _apply(message, mapped, exchange, work, runtime)
+        return intake.runtime.store.transact(
+            intake.context, lambda work: _apply(message, mapped, intake, work)
         )
-    except UnsupportedMessage as error:
-        return _refuse(message, exchange, "reject", str(error), runtime, context)
+    except AlreadyApplied:
+        return _as_applied(intake)
     except MapError as error:
-        return _refuse(message, exchange, "error", str(error), runtime, context)
-    except (Unavailable, TooCostly):
-        raise
+        return _refuse(message, intake, refusal_of(error, message))
     except FhirError as error:
-        reason = "; ".join(
-            f"{issue.expression}: {issue.diagnostics}" if issue.expression else issue.diagnostics
-            for issue in error.issues
-        )
-        return _refuse(message, exchange, "error", reason, runtime, context)
+        if error.status >= 500:
+            raise
+        return _refuse(message, intake, Refusal("error", _reason(error)))
+    except Exception as error:  # noqa: BLE001 - the sender must be told, whatever failed
+        # its text may hold values of the message, so only its type is told
+        log.error("v2 exchange=%d failed: %s", intake.exchange.id, type(error).__name__)  # noqa: TRY400
+        reason = f"the message could not be applied: {type(error).__name__}"
+        return _refuse(message, intake, Refusal("error", reason))
 
 
-def _apply(
-    message: Message, mapped: Mapped, exchange: Exchange, work: UnitOfWork, runtime: Runtime
-) -> bytes:
+def _reason(error: FhirError) -> str:
+    return "; ".join(
+        f"{issue.expression}: {issue.diagnostics}" if issue.expression else issue.diagnostics
+        for issue in error.issues
+    )
+
+
+def _apply(message: Message, mapped: Mapped, intake: Intake, work: UnitOfWork) -> Received:
     """Write the resources of a message and its acknowledgment, in one unit of work."""
-    plan = transaction_of(mapped, work, runtime)
-    response = execute(plan.bundle, work, runtime)
-    reply = _acknowledge(message, exchange, "accept", runtime)
-    report = _report(mapped, plan)
-    exchanges.set_state(work, exchange.id, "applied", reply=reply, report=report)
-    exchanges.link(work, exchange.id, _links(response))
-    return reply
+    plan = transaction_of(mapped, work, intake.runtime)
+    response = execute(plan.bundle, work, intake.runtime)
+    now = intake.runtime.clock()
+    reply = answer(message, "accept", control_id=intake.control_id, now=now)
+    report = _report(mapped, plan, work, intake.exchange)
+    id = intake.exchange.id
+    if not exchanges.settle(work, id, APPLIED, reply=reply, report=report, unless=APPLIED):
+        raise AlreadyApplied
+    exchanges.link(work, id, _links(response))
+    return Received(id, APPLIED, reply)
 
 
-def _report(mapped: Mapped, plan: Plan) -> JsonObject:
+def _as_applied(intake: Intake) -> Received:
+    """Return the answer that the first sender of the same message was given."""
+    with intake.runtime.store.read(intake.context) as reader:
+        exchange = exchanges.get(reader, intake.exchange.id)
+    return Received(exchange.id, exchange.state, exchange.reply)
+
+
+def _report(mapped: Mapped, plan: Plan, work: UnitOfWork, exchange: Exchange) -> JsonObject:
+    """Return what is to be known of an applied message: paths and codes, never other values."""
     unmapped: list[JsonValue] = [
         {"path": one.path, "reason": one.reason} for one in mapped.unmapped
     ]
     untranslated: list[JsonValue] = [
         {"path": one.source, "codes": one.codes, "code": one.code} for one in mapped.untranslated
     ]
-    return {"unmapped": unmapped, "untranslated": untranslated, "kept": list(plan.kept)}
+    facts = exchange.facts
+    reuses: list[JsonValue] = [
+        str(id)
+        for id in exchanges.ids_with_control(work, "v2", "in", facts.sender, facts.control)
+        if facts.control and id != exchange.id
+    ]
+    flag: JsonObject = {"control-id-reused": reuses} if reuses else {}
+    report: JsonObject = {"unmapped": unmapped, "untranslated": untranslated}
+    return report | {"kept": list(plan.kept)} | flag
 
 
 def _links(response: JsonObject) -> list[Link]:
     links = []
     entries = response.get("entry")
     for entry in entries if isinstance(entries, list) else []:
-        answer = entry.get("response") if isinstance(entry, dict) else None
-        place = str(answer.get("location", "")) if isinstance(answer, dict) else ""
+        answered = entry.get("response") if isinstance(entry, dict) else None
+        place = str(answered.get("location", "")) if isinstance(answered, dict) else ""
         parts = place.split("/_history/", maxsplit=1)[0].rsplit("/", 2)
         if len(parts) >= 2:
             links.append(Link(parts[-2], parts[-1]))
     return links
 
 
-def _refuse(
-    message: Message,
-    exchange: Exchange,
-    disposition: Disposition,
-    reason: str,
-    runtime: Runtime,
-    context: Context,
-) -> bytes:
+def _refuse(message: Message, intake: Intake, refusal: Refusal) -> Received:
     """Set a message aside that cannot be taken, and say why, with the places that are wrong."""
-    findings = check(exchange.body).findings
-    reply = _acknowledge(message, exchange, disposition, runtime, findings, reason)
-    report: JsonObject = {"reason": reason, "findings": [dict(one.to_json()) for one in findings]}
-    return _settle(exchange, reply, "set-aside", report, runtime, context)
-
-
-def _acknowledge(
-    message: Message,
-    exchange: Exchange,
-    disposition: Disposition,
-    runtime: Runtime,
-    findings: Sequence[Finding] = (),
-    text: str = "",
-) -> bytes:
-    modes: tuple[Mode, ...] = ("original",)
-    if mode_of(message) == "commit":
-        modes = ("commit", "application")
-    mode = next((one for one in modes if is_wanted(message, one, disposition)), None)
-    if mode is None:
-        return b""
-    return acknowledge(
+    found = check(intake.exchange.body).findings[:MOST_FINDINGS]
+    shown = refusal.findings if refusal.disposition == "reject" else (*refusal.findings, *found)
+    reply = answer(
         message,
-        disposition,
-        control_id=f"P{exchange.id}",
-        now=runtime.store.clock(),
-        mode=mode,
-        findings=findings,
-        text=text,
+        refusal.disposition,
+        control_id=intake.control_id,
+        now=intake.runtime.clock(),
+        findings=shown,
+        text=refusal.reason,
     )
+    findings: list[JsonValue] = [dict(one.to_json()) for one in (*refusal.findings, *found)]
+    return _set_aside(intake, reply, {"reason": refusal.reason, "findings": findings})
 
 
-def _reject_unread(exchange: Exchange, reason: str, runtime: Runtime, context: Context) -> bytes:
+def _reject_unread(intake: Intake, reason: str) -> Received:
     reply = refuse(
-        exchange.body, control_id=f"P{exchange.id}", now=runtime.store.clock(), text=reason
+        intake.exchange.body,
+        control_id=intake.control_id,
+        now=intake.runtime.clock(),
+        text=reason,
     )
-    return _settle(exchange, reply, "set-aside", {"reason": reason}, runtime, context)
+    return _set_aside(intake, reply, {"reason": reason})
 
 
-def _settle(
-    exchange: Exchange,
-    reply: bytes,
-    state: str,
-    report: JsonObject,
-    runtime: Runtime,
-    context: Context,
-) -> bytes:
-    runtime.store.transact(
-        context,
-        lambda work: exchanges.set_state(work, exchange.id, state, reply=reply, report=report),
-    )
-    log.info("v2 message exchange=%d state=%s", exchange.id, state)
-    return reply
+def _set_aside(intake: Intake, reply: bytes, report: JsonObject) -> Received:
+    id = intake.exchange.id
+
+    def action(work: UnitOfWork) -> bool:
+        return exchanges.settle(work, id, ASIDE, reply=reply, report=report, unless=APPLIED)
+
+    if not intake.runtime.store.transact(intake.context, action):
+        return _as_applied(intake)
+    return Received(id, ASIDE, reply)

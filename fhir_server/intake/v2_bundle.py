@@ -14,7 +14,9 @@ from fhir_server.interactions.match import Criteria, matches, sole
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject, JsonValue, Version
 from fhir_server.runtime import Runtime
+from fhir_server.store.reader import Key
 from fhir_server.store.unit_of_work import UnitOfWork
+from fhir_server.store.version import Stored
 from mappers.v2_fhir.bundle import Entry, Mapped, merge
 
 RANK = {
@@ -42,18 +44,22 @@ class Plan:
 def transaction_of(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Plan:
     """Return the transaction of a mapped message, seen against the stored resources.
 
-    Holds the claims of people and visits until the unit of work ends, so that two messages about
-    a new one make it once. Raises MultipleMatches.
+    Holds the claims of people, visits and orders until the unit of work ends, so that two
+    messages about a new one make it once and messages about one person follow each other; what
+    is laid over or compared is held against other writers. Raises MultipleMatches.
     """
     criteria = {
         entry.full_url: Criteria.of(_type(entry), query_pairs(entry.match), runtime)
         for entry in mapped.entries
-        if entry.mode == "merge" and entry.match
+        if entry.match
     }
-    for key in sorted(one.key for one in criteria.values()):
+    for key in sorted({one.key for one in criteria.values()}):
         work.claim(key)
-    found = {url: sole(matches(one, work)) for url, one in criteria.items()}
-    stored = work.many([_key(entry) for entry in mapped.entries if _is_result(entry)])
+    merged = [entry.full_url for entry in mapped.entries if entry.mode == "merge" and entry.match]
+    found = {url: sole(matches(criteria[url], work)) for url in merged}
+    results = [_key(entry) for entry in mapped.entries if _is_result(entry)]
+    people = [(one.type, one.id) for one in found.values() if one is not None]
+    stored = work.lock_many([*people, *results])
     kept = [
         entry
         for entry in mapped.entries
@@ -63,7 +69,9 @@ def transaction_of(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Plan:
         mapped.to_bundle()
         | {
             "entry": [
-                _as_stored(entry, stored) if entry in kept else _laid_over(entry, found)
+                _as_stored(entry, stored)
+                if entry in kept
+                else _laid_over(entry, found.get(entry.full_url), stored)
                 for entry in mapped.entries
             ]
         },
@@ -75,7 +83,7 @@ def _type(entry: Entry) -> str:
     return str(entry.resource["resourceType"])
 
 
-def _key(entry: Entry) -> tuple[str, str]:
+def _key(entry: Entry) -> Key:
     return _type(entry), entry.url.rpartition("/")[2]
 
 
@@ -83,7 +91,7 @@ def _is_result(entry: Entry) -> bool:
     return entry.mode == "replace" and _type(entry) in RESULTS and not entry.match
 
 
-def _goes_back(entry: Entry, stored: Version | None) -> bool:
+def _goes_back(entry: Entry, stored: Stored | None) -> bool:
     if stored is None or stored.deleted:
         return False
     return _rank(entry.resource) < _rank(decode(stored.body))
@@ -93,14 +101,15 @@ def _rank(resource: JsonObject) -> int:
     return RANK.get(str(resource.get("status")), 0)
 
 
-def _as_stored(entry: Entry, stored: Mapping[tuple[str, str], Version]) -> JsonValue:
+def _as_stored(entry: Entry, stored: Mapping[Key, Stored]) -> JsonValue:
     """Return the entry with the stored resource: written, it changes nothing."""
     return entry.to_json() | {"resource": decode(stored[_key(entry)].body)}
 
 
-def _laid_over(entry: Entry, found: Mapping[str, Version | None]) -> JsonValue:
-    current = found.get(entry.full_url)
-    if current is None:
+def _laid_over(entry: Entry, found: Version | None, stored: Mapping[Key, Stored]) -> JsonValue:
+    """Return the entry merged with what is stored now, which may be newer than what was found."""
+    current = None if found is None else stored.get((found.type, found.id))
+    if current is None or current.deleted:
         return entry.to_json()
     merged = merge(decode(current.body), entry)
     return entry.to_json() | {

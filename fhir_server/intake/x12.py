@@ -8,8 +8,8 @@ with its findings, never lost. An acknowledgment is not acknowledged.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from fhir_server.intake.received import Received
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context
 from fhir_server.outcome import FhirError
@@ -35,15 +35,6 @@ ANSWERS = ("FA", "HN")
 """Functional groups which are answers themselves: 999, and 277 or 277CA."""
 SEND = "x12-send"
 MOST_FINDINGS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A file taken in: its exchange, what became of it, and the answer to its sender, if any."""
-
-    exchange: int
-    state: str
-    reply: bytes | None
 
 
 def receive(
@@ -140,10 +131,8 @@ def _parts(
     for received in document.interchanges:
         if received.acknowledgments:
             yield steps["TA1"], received, None
-        for group in received.groups:
-            for one in group.sets:
-                if one.guide in steps:
-                    yield steps[one.guide], received, one
+        sets = (one for group in received.groups for one in group.sets)
+        yield from ((steps[one.guide], received, one) for one in sets if one.guide in steps)
 
 
 def _reply(

@@ -156,6 +156,21 @@ def with_control(
     return [_exchange(row) for row in reader.rows(select(*table.c).where(*same).order_by("id"))]
 
 
+def ids_with_control(
+    reader: Reader, protocol: Protocol, direction: Direction, sender: str, control: str
+) -> list[int]:
+    """Return the exchanges of a sender with this control number, whatever their bytes."""
+    same = (
+        _own(reader),
+        table.c.protocol == protocol,
+        table.c.direction == direction,
+        table.c.sender == sender,
+        table.c.control == control,
+    )
+    rows = reader.rows(select(table.c.id).where(*same).order_by(table.c.id))
+    return [cast("int", id) for (id,) in rows]
+
+
 def get(reader: Reader, id: int) -> Exchange:
     """Return an exchange. Raises NotFound."""
     rows = reader.rows(select(*table.c).where(_own(reader), table.c.id == id))
@@ -192,6 +207,18 @@ def set_state(
         values["report"] = encode(report).decode()
     if work.change(update(table).where(_own(work), table.c.id == id).values(values)) != 1:
         raise NotFound(f"exchange {id} is not known")
+
+
+def settle(
+    work: UnitOfWork, id: int, state: str, *, reply: bytes, report: JsonObject, unless: str
+) -> bool:
+    """Say what became of an exchange that is not in the state `unless`; say whether it was not.
+
+    Of units of work that settle one exchange at once, the later ones wait for the first.
+    """
+    values = {"state": state, "reply": reply, "report": encode(report).decode()}
+    one = (_own(work), table.c.id == id, table.c.state != unless)
+    return work.change(update(table).where(*one).values(values)) == 1
 
 
 def link(work: UnitOfWork, id: int, links: Iterable[Link]) -> None:

@@ -99,6 +99,7 @@ class UnitOfWork(Reader):
         super().__init__(session, context)
         self._store = store
         self._waiting: list[Write] = []
+        self._claimed: set[str] = set()
 
     @cached_property
     def now(self) -> int:
@@ -126,7 +127,8 @@ class UnitOfWork(Reader):
         Who claims its criteria, searches, then creates, creates once (If-None-Exist).
         """
         self._begin()
-        if self.session.dialect == "postgresql":
+        if self.session.dialect == "postgresql" and key not in self._claimed:
+            self._claimed.add(key)
             text = f"{self.context.tenant} {key}"
             number = blake2b(text.encode(), digest_size=8).digest()
             values = (int.from_bytes(number, "big", signed=True),)

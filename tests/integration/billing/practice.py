@@ -13,7 +13,8 @@ from fhir_server.billing.submission import submit
 from fhir_server.db.engine import Database
 from fhir_server.db.migrate import upgrade
 from fhir_server.intake.inbox import poll_inboxes
-from fhir_server.intake.x12 import Received, receive
+from fhir_server.intake.received import Received
+from fhir_server.intake.x12 import receive
 from fhir_server.interactions.transaction import execute
 from fhir_server.interactions.write import insert
 from fhir_server.model.codec import decode
