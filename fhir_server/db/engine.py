@@ -32,6 +32,7 @@ PRAGMAS = (
     f"PRAGMA busy_timeout = {LOCK_WAIT}",
     "PRAGMA cache_size = -32000",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA wal_autocheckpoint = 8000",  # pages: 32 MB; index pages written often are moved once
 )
 PREPARE_ON_REQUEST = 2**31
 """Only statements that ask for it are prepared: a prepared search would lose its good plan."""

@@ -7,10 +7,11 @@ that JSON text and index values never hold.
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import cast
 
 from fhir_server.db.failure import Raced
 from fhir_server.db.session import Session
-from fhir_server.store.index import TABLES, Change, IndexRow, table_rows
+from fhir_server.store.index import TABLES, Change, IndexRow
 from fhir_server.store.write import Write
 
 SEPARATOR = "\x1f"
@@ -124,7 +125,7 @@ def _replaced(writes: Sequence[Write]) -> list[object]:
         _numbers(one.previous for one in writes),
         _numbers(one.number for one in writes),
         _numbers(one.updated for one in writes),
-        _literal("t" if one.deleted else "f" for one in writes),
+        _numbers(one.deleted for one in writes),
         SEPARATOR.join([one.operation for one in writes]),
         SEPARATOR.join([one.labels or "" for one in writes]),
         _numbers(one.body_hash for one in writes),
@@ -135,26 +136,28 @@ def _replaced(writes: Sequence[Write]) -> list[object]:
 
 def _changes(changes: Iterable[tuple[int, Change]]) -> dict[int, list[object]]:
     """Return, for each table that has rows, the value of each of its columns."""
-    tables: list[list[tuple[IndexRow, int]]] = [[] for _ in TABLES]
+    tables: list[tuple[list[object], list[int]]] = [([], []) for _ in TABLES]
     for rid, change in changes:
-        for rows, table in zip(table_rows(change), tables, strict=True):
-            table.extend((row, rid) for row in rows)
-    return {number: _columns(number, rows) for number, rows in enumerate(tables) if rows}
+        parts = (change.eq, change.ref, change.str, change.date, change.num)
+        for (rows, rids), some in zip(tables, parts, strict=True):
+            if some:
+                rows.extend(some)
+                rids.extend([rid] * len(some))
+    return {number: _columns(number, *table) for number, table in enumerate(tables) if table[1]}
 
 
-def _columns(number: int, rows: Sequence[tuple[IndexRow, int]]) -> list[object]:
-    columns = zip(*[row for row, _ in rows], strict=True)
-    names = TABLES[number][1]
+def _columns(number: int, rows: Sequence[object], rids: Sequence[int]) -> list[object]:
+    if number == 0:
+        return [_numbers(rows), _numbers(rids)]
+    # every table but the first has rows of several columns
+    columns = zip(*cast("Sequence[IndexRow]", rows), strict=True)
     values: list[object] = [
         SEPARATOR.join(map(str, column)) if name == "value" else _numbers(column)
-        for name, column in zip(names, columns, strict=True)
+        for name, column in zip(TABLES[number][1], columns, strict=True)
     ]
-    return [*values, _numbers(rid for _, rid in rows)]
+    return [*values, _numbers(rids)]
 
 
 def _numbers(values: Iterable[object]) -> str:
-    return _literal(map(repr, values))
-
-
-def _literal(texts: Iterable[str]) -> str:
-    return "{" + ",".join(texts) + "}"
+    """Return an array literal; Python writes a list of numbers as PostgreSQL reads one."""
+    return "{" + str(list(values))[1:-1] + "}"

@@ -1,0 +1,28 @@
+from pathlib import Path
+
+from fhir_server.model.resource import JsonObject
+from fhir_server.runtime import Runtime, utc_now
+from fhir_server.settings import Settings
+
+
+def test_building_touches_neither_database_nor_file(tmp_path: Path) -> None:
+    file = tmp_path / "folder" / "parity.db"
+    runtime = Runtime.build(Settings(database_url=f"sqlite:///{file}"))
+    assert runtime.store.database.dialect == "sqlite"
+    assert not file.exists()
+
+
+def test_parts_of_the_runtime_fit_together(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'parity.db'}")
+    runtime = Runtime.build(settings)
+    patient: JsonObject = {"resourceType": "Patient", "gender": "female"}
+    assert runtime.validator.check(patient) == ()
+    assert len(runtime.store.extract(patient, 1).eq) > 0
+    assert runtime.store.clock is utc_now
+
+
+def test_base_of_references_is_the_public_address(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'parity.db'}"
+    public = Settings(database_url=url, base_url="https://parity.example/")
+    assert Runtime.build(public).registry.base == "https://parity.example/fhir"
+    assert Runtime.build(Settings(database_url=url)).registry.base == ""
