@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from sqlalchemy import BindParameter, ColumnElement
+from sqlalchemy import BindParameter, ColumnElement, false
 
 from fhir_server.search.rows import DateRow, EqualRow, NumberRow, ReferenceRow, Rows, StringRow
 
@@ -112,6 +112,8 @@ class Keys:
 
 def one_of(column: ColumnElement[object], count: int, binds: Binds) -> ColumnElement[bool]:
     """Return the test that a column is one of as many constants."""
+    if count == 0:
+        return false()
     if count == 1:
         return column == next(binds)
     return column.in_([next(binds) for _ in range(count)])

@@ -147,40 +147,39 @@ def parse(
         return Keys(tuple(dict.fromkeys(found)))
     if modifier is not None and modifier not in parameter.targets:
         raise NotSupported(f"{parameter.code}:{modifier} is not supported")
-    types = parameter.targets if modifier is None else (modifier,)
     targets = (
-        target for text in texts for target in _targets(unescape(text), types, parameter, options)
+        target
+        for text in texts
+        for target in _targets(unescape(text), modifier, parameter, options)
     )
     return Targets(parameter.slot.key(), tuple(dict.fromkeys(targets)))
 
 
-def _targets(
-    text: str, types: Sequence[str], parameter: Parameter, options: Options
-) -> Iterator[int]:
+def _targets(text: str, type: str | None, parameter: Parameter, options: Options) -> Iterator[int]:
     slot = parameter.slot
     base = options.base or slot.base
     local = text[len(base) + 1 :] if base and text.startswith(base + "/") else text
     match = RELATIVE.fullmatch(local)
     if match:
-        yield from _local(match, types, slot, base)
+        if type in {None, match[1]}:
+            yield from _local(match, slot, base)
+    elif BARE_ID.fullmatch(text):
+        for one in parameter.targets if type is None else (type,):
+            yield slot.self_key(one, text)
+            if base:
+                yield slot.url_key(f"{base}/{one}/{text}")
+        if any(source.type in CANONICAL for source in parameter.sources):
+            yield slot.url_key(text)
     elif ABSOLUTE.fullmatch(text):
         yield slot.url_key(text)
-    elif BARE_ID.fullmatch(text):
-        yield from (slot.self_key(type, text) for type in types)
-        yield from (slot.url_key(f"{base}/{type}/{text}") for type in types if base)
     else:
         raise BadRequest(f"{parameter.code} takes an id, Type/id or a URL")
 
 
-def _local(match: re.Match[str], types: Sequence[str], slot: Slot, base: str) -> Iterator[int]:
+def _local(match: re.Match[str], slot: Slot, base: str) -> Iterator[int]:
     """Yield the keys of a resource held here, however a reference to it was written."""
     type, id, version = match.groups()
-    if type not in types:
-        return
-    if version:
-        yield slot.url_key(match[0])
-    else:
-        yield slot.self_key(type, id)
+    yield slot.url_key(match[0]) if version else slot.self_key(type, id)
     if base:
         yield slot.url_key(f"{base}/{match[0]}")
 
