@@ -133,7 +133,7 @@ PATIENTS = (
     Person("p06", "Femi", "Adeyemi", "male", date(1990, 5, 23), "5 Fir Rd", "evergreen",
            "EVM55501006", "tanaka"),
     Person("p07", "Grace", "Holloway", "female", date(1982, 12, 1), "91 Ginkgo Way", "cascade",
-           "CHP100200307", "lindqvist"),
+           "OLD990000307", "lindqvist"),
     Person("p08", "Hiro", "Nakamura", "male", date(1970, 8, 16), "64 Hazel Dr", "cascade",
            "CHP100200308", "okafor"),
     Person("p09", "Iris", "Rivera", "female", date(2014, 4, 5), "12 Alder St", "cascade",
@@ -172,4 +172,7 @@ VISITS = (
           (line("H0015", "160.00", "HF"),), "draft"),
     Visit("v12", "p12", 0, "outpatient", "11", ("F32.9",), (), "none"),
     Visit("v13", "p11", -2, "outpatient", "11", ("F43.23",), (), "none"),
+    Visit("v14", "p02", 8, "outpatient", "11", ("F41.1",),
+          (line("90834", "145.00"), line("90899", "75.00")), "submit"),
+    Visit("v15", "p11", 7, "outpatient", "11", ("F43.23",), (line("90899", "75.00"),), "submit"),
 )  # fmt: skip
