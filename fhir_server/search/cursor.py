@@ -18,13 +18,12 @@ class Written(msgspec.Struct, array_like=True):
 
     after: int
     values: tuple[int | float | str | None, ...]
-    newest: int | None
     rest: bool
 
 
 def write_cursor(cursor: Cursor) -> str:
     """Return the value of `_cursor`."""
-    written = Written(cursor.after, cursor.values, cursor.newest, cursor.rest)
+    written = Written(cursor.after, cursor.values, cursor.rest)
     return base64.urlsafe_b64encode(msgspec.json.encode(written)).decode().rstrip("=")
 
 
@@ -37,10 +36,9 @@ def read_cursor(text: str, orders: int) -> Cursor:
         raise BadRequest("_cursor is not from a next link of this server") from None
     if not (written.rest or len(written.values) == orders) or not _fits(written):
         raise BadRequest("_cursor is not from a next link of this search")
-    return Cursor(written.after, written.values, written.newest, written.rest)
+    return Cursor(written.after, written.values, written.rest)
 
 
 def _fits(written: Written) -> bool:
     numbers = [one for one in written.values if isinstance(one, int)]
-    numbers += [written.after, written.newest or 0]
-    return all(-(2**63) <= one < 2**63 for one in numbers)
+    return all(-(2**63) <= one < 2**63 for one in (written.after, *numbers))

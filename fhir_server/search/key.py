@@ -19,6 +19,11 @@ def hash_text(text: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
+def hash_widely(text: str) -> int:
+    """Return a 256-bit hash of a text, to tell apart values whose keys are the same."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest())
+
+
 def prefix(tenant: int, type: str, parameter: str) -> str:
     """Return the text that begins every key of a search parameter of a type."""
     return f"{tenant}{SEPARATOR}{type}{SEPARATOR}{parameter}"

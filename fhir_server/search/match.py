@@ -1,6 +1,7 @@
 """Whether one resource matches a query, without a database.
 
-For conditional writes: it judges resources of the same transaction that are not stored yet.
+For conditional writes: it judges resources that are not stored yet, and with a registry whose
+keys are wide (`key.hash_widely`) it confirms a stored match beyond any doubt about 64-bit keys.
 """
 
 from fhir_server.model.date import date_span

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 class Options:
     """Limits of the server and circumstances of one request.
 
-    `now` is in microseconds since 1970; `base` the server's base URL as this client reaches it;
-    `newest` the highest internal key this search may show, so that what is created while a client
-    turns pages stays out (None: no bound). `lenient` ignores parameters that are not known.
+    `now` is in microseconds since 1970; `base` the server's base URL as this client reaches it.
+    `lenient` ignores parameters that are not known.
     """
 
     now: int
     base: str = ""
-    newest: int | None = None
     lenient: bool = False
     page_size: int = 50
     page_limit: int = 1000

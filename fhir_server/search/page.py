@@ -1,8 +1,9 @@
 """One page of a search: matches, what comes along, the total, and where the next page begins.
 
-The pages of a search without `_sort` show every match that was there at its beginning and stays
-one, once; what is created meanwhile stays out. Sorted by a value, a resource whose value changes
-between pages stands where its new value puts it.
+A page begins behind the last match of the one before, by its sort values and internal key, not
+at a count: whatever is written meanwhile, a match that stays as it is is shown once. What is
+created meanwhile stays out without `_sort`; with it, it may appear on pages still to come, as may
+a resource whose sort value changes.
 """
 
 from collections.abc import Sequence
@@ -86,16 +87,16 @@ def _matches(
 def _rest_start(query: Query) -> Cursor:
     """Return the place before all matches without a sort value."""
     beyond = 2**63 - 1 if query.order[0].descending else -1
-    return Cursor(beyond, (), query.newest, rest=True)
+    return Cursor(beyond, rest=True)
 
 
 def _cursor(
     query: Query, last: Version, context: Context, extractor: Extractor, *, rest: bool
 ) -> Cursor:
     if rest:
-        return Cursor(last.rid, (), query.newest, rest=True)
+        return Cursor(last.rid, rest=True)
     place = place_of(query.order, last, extractor, context.tenant)
-    return Cursor(last.rid, place, query.newest)
+    return Cursor(last.rid, place)
 
 
 def _included(

@@ -120,7 +120,6 @@ class _Reading:
             options.include_limit,
             only_count or _total(shaping.get("_total")),
             only_count,
-            cursor.newest if cursor else options.newest,
             cursor,
             tuple(self._understood),
             tuple(self._ignored),

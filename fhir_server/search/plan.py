@@ -59,7 +59,6 @@ class Shaped:
             use,
             query.type,
             context,
-            query.newest is None,
             tuple(one.shape for one in _ranked(query)),
             _order_shape(query) if use == "page" else (),
         )
@@ -85,8 +84,7 @@ def _rank(criterion: Criterion) -> float:
 
 
 def _bound(query: Query) -> list[Scalar]:
-    bound = [value for one in _ranked(query) for value in one.bound]
-    return bound if query.newest is None else [*bound, query.newest]
+    return [value for one in _ranked(query) for value in one.bound]
 
 
 def _position(query: Query) -> list[Scalar]:
@@ -139,8 +137,6 @@ def _matching(
         else:
             source, test = _filter(criterion, rows, source, binds, first=place == 0)
             tests.append(test)
-    if query.newest is not None:
-        tests.append(rows.c.rid <= next(binds))
     return source, tests, rid
 
 

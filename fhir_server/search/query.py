@@ -125,13 +125,11 @@ class Include:
 class Cursor:
     """Where the next page begins: after the row with this internal key and these sort values.
 
-    `newest` is the highest internal key of the whole search. `rest` says that the rows with a
-    sort value are done and those without one follow.
+    `rest` says that the rows with a sort value are done and those without one follow.
     """
 
     after: int
     values: tuple[Scalar | None, ...] = ()
-    newest: int | None = None
     rest: bool = False
 
 
@@ -153,7 +151,6 @@ class Query:
     include_limit: int = 2000
     counted: bool = False
     only_count: bool = False
-    newest: int | None = None
     cursor: Cursor | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()

@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from fhir_server.outcome import NotSupported, UnknownParameter
 from fhir_server.search.expression import Source, compile_expression
-from fhir_server.search.parameter import Parameter, Slot
+from fhir_server.search.key import hash_text
+from fhir_server.search.parameter import Hash, Parameter, Slot
 from profiles.definition import SearchParameter
 from profiles.loader import Definitions
 
@@ -20,11 +21,13 @@ class Registry:
     """Search parameters by resource type and code; shared by all threads.
 
     `zone` is that of dates which name none, `base` the server's own FHIR base where it is known.
+    `hash` makes the keys; all but the one of the index tables is for judging without them.
     """
 
     definitions: Definitions
     zone: tzinfo = UTC
     base: str = ""
+    hash: Hash = hash_text
     _made: dict[tuple[int, str], Mapping[str, Parameter]] = field(default_factory=dict)
 
     def parameters(self, tenant: int, type: str) -> Mapping[str, Parameter]:
@@ -55,7 +58,7 @@ class Registry:
         return Parameter(
             row.code,
             row.type,
-            Slot(tenant, row.base, row.code, self.zone, self.base),
+            Slot(tenant, row.base, row.code, self.zone, self.base, self.hash),
             sources,
             tuple(targets) if row.type == "reference" else (),
             self._systems(sources) if row.type == "token" else {},
