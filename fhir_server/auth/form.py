@@ -1,7 +1,6 @@
 """The forms clients post to the authorization server, and how clients say who they are."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
@@ -82,7 +81,9 @@ def _basic(authorization: str) -> Credentials:
         raise OAuthError("invalid_client", "the client must use HTTP Basic or the form")
     try:
         text = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise OAuthError("invalid_client", "the Basic credentials cannot be read") from None
     name, _, secret = text.partition(":")
+    if not name or not secret:
+        raise OAuthError("invalid_client", "the Basic credentials are not complete")
     return Credentials(unquote_plus(name), unquote_plus(secret))

@@ -2,7 +2,7 @@
 
 import flask
 
-from fhir_server.console.state import addresses, read_state
+from fhir_server.console.state import Counts, addresses, read_counts, read_state
 from fhir_server.runtime import Runtime
 
 
@@ -13,8 +13,10 @@ def home_blueprint(runtime: Runtime) -> flask.Blueprint:
     @page.get("/")
     def home() -> str:
         base = runtime.settings.base_url or flask.request.host_url.rstrip("/")
+        state = read_state(runtime)
+        counts = read_counts(runtime) if state.is_ready else Counts()
         return flask.render_template(
-            "home.html", addresses=addresses(base), state=read_state(runtime)
+            "home.html", addresses=addresses(base), state=state, counts=counts
         )
 
     return page

@@ -1,18 +1,25 @@
-"""The state of the parts of an installation, as the home page shows it."""
+"""The state of the parts of an installation, as the home page and readiness tell it."""
 
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from fhir_server.billing.state import STATES
+from fhir_server.db.revision import applied_revision, newest_revision
 from fhir_server.model.rest import Context
-from fhir_server.outcome import FhirError
 from fhir_server.runtime import Runtime
+from fhir_server.search.options import Options
+from fhir_server.search.parse import parse
+from fhir_server.search.plan import plan_count
 from fhir_server.store import jobs
 from fhir_server.store.processes import Process, all_processes
 from fhir_server.store.reader import Reader
 
+log = logging.getLogger("parity.console")
 ALIVE = timedelta(seconds=30)
 ROLES = ("worker", "listener")
+DATABASE = "database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +33,23 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All the page tells besides addresses."""
+    """The parts and what is in the database: nothing of a patient."""
 
     parts: Sequence[Part]
-    resources: Mapping[str, int]
-    jobs: Mapping[str, int]
+    jobs: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether requests can be answered: the database is there, with its tables."""
+        return all(part.is_well for part in self.parts if part.name == DATABASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many resources there are by type, and claims by state."""
+
+    resources: Mapping[str, int] = field(default_factory=dict)
+    claims: Mapping[str, int] = field(default_factory=dict)
 
 
 def addresses(base: str) -> tuple[tuple[str, str], ...]:
@@ -46,26 +65,53 @@ def addresses(base: str) -> tuple[tuple[str, str], ...]:
 
 def read_state(runtime: Runtime) -> State:
     """Return the state now; a database that does not answer is a part that is not well."""
-    now = runtime.store.clock()
+    now = runtime.clock()
     try:
         with runtime.store.read(Context(runtime.settings.tenant)) as reader:
             return _state(reader, now)
-    except FhirError as error:
-        return State((Part("database", is_well=False, words=str(error)),), {}, {})
+    except Exception as error:  # noqa: BLE001  without tables the driver fails in its own words
+        log.warning("database is not usable error=%s", type(error).__name__)
+        words = "not reachable, or without its tables: run `parity init`"
+        return State((Part(DATABASE, is_well=False, words=words),))
+
+
+def read_counts(runtime: Runtime) -> Counts:
+    """Return the counts of the tenant's resources."""
+    context = Context(runtime.settings.tenant)
+    with runtime.store.read(context) as reader:
+        resources = reader.counts()
+        claims = {state: _claims(state, reader, runtime) for state in STATES}
+    return Counts(resources, {state: count for state, count in claims.items() if count})
+
+
+def _claims(state: str, reader: Reader, runtime: Runtime) -> int:
+    criteria = (("state", state),)
+    tenant = reader.context.tenant
+    query = parse(criteria, "Claim", tenant, runtime.registry, Options(now=0))
+    return reader.tally(plan_count(query, reader.context))
 
 
 def _state(reader: Reader, now: datetime) -> State:
     running = all_processes(reader)
-    parts = [Part("database", is_well=True, words=reader.session.dialect)]
+    parts = [database_part(applied_revision(reader.session), reader.session.dialect)]
     parts += [role_part(role, running, now) for role in ROLES]
-    return State(parts, reader.counts(), jobs.counts(reader))
+    return State(parts, jobs.counts(reader))
+
+
+def database_part(applied: str, dialect: str) -> Part:
+    """Return how the database is: well when its tables are those this version needs."""
+    newest = newest_revision()
+    if applied == newest:
+        return Part(DATABASE, is_well=True, words=f"{dialect}, revision {applied}")
+    words = f"{dialect}, revision {applied} but {newest} is needed: run `parity db upgrade`"
+    return Part(DATABASE, is_well=False, words=words)
 
 
 def role_part(role: str, running: Sequence[Process], now: datetime) -> Part:
     """Return how one role is: well when one of its processes was heard within ALIVE."""
     alive = [one for one in running if one.role == role and one.age(now) <= ALIVE]
     if not alive:
-        return Part(role, is_well=False, words="not running")
+        return Part(role, is_well=False, words="not there")
     names = ", ".join(_process_words(one) for one in alive)
     return Part(role, is_well=True, words=f"running: {names}")
 

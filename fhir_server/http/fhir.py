@@ -46,7 +46,7 @@ class FhirBase:
     def handle(self, request: HttpRequest) -> flask.Response:
         """Answer one request. Raises a FhirError when it cannot be answered."""
         base = request.base + BASE
-        path = request.path.removeprefix(BASE).strip("/")
+        path = request.path.removeprefix(BASE).removeprefix("/")
         media_type = response_type(request.parameter("_format"), request.headers.get("accept"))
         pretty = is_pretty(request.parameter("_pretty"))
         if path == METADATA:

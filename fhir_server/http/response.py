@@ -56,7 +56,7 @@ def render(answer: FhirResponse, base: str, media_type: str, *, pretty: bool = F
         headers |= version_headers(answer.version, base)
     if answer.location is not None:
         headers["Location"] = answer.location
-    return Finished(body, answer.status, headers)
+    return Finished(body or None, answer.status, headers)
 
 
 def version_headers(version: Version, base: str) -> dict[str, str]:

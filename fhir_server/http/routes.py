@@ -36,7 +36,7 @@ def find_route(
 ) -> Route:
     """Return where a path below the FHIR base goes. Raises NotFound, MethodNotAllowed."""
     method = "GET" if method == "HEAD" else method
-    segments = tuple(path.rstrip("/").split("/")) if path.strip("/") else ()
+    segments = tuple(path.removesuffix("/").split("/")) if path else ()
     if segments and segments[-1].startswith("$"):
         return _operation(method, segments, is_type, operations)
     place = path_place(segments)
