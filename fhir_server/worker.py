@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 
 from fhir_server.billing import HANDLERS as BILLING
-from fhir_server.billing import STEPS
+from fhir_server.billing import STEPS, send_overdue
 from fhir_server.bulk import HANDLERS as BULK
 from fhir_server.intake.inbox import poll_inboxes
 from fhir_server.model.rest import Context
@@ -55,6 +55,7 @@ def work_until(stop: threading.Event, runtime: Runtime) -> None:
         try:
             busy = run_one(runtime)
             busy = bool(poll_inboxes(runtime, STEPS)) or busy
+            busy = bool(send_overdue(runtime)) or busy
         except Unavailable as error:
             log.warning("the database cannot be reached: %s", error)
             busy = False

@@ -1,11 +1,12 @@
 """Submitting a claim: one commit, refused whole or ready whole, and sent exactly once."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fhir_server.billing.sending import send
+from fhir_server.billing.sending import send, send_overdue
 from fhir_server.billing.submission import scrubbed, shown, submit
 from fhir_server.outcome import Conflict, Gone, Invalid, NotFound
 from fhir_server.store import exchanges, jobs, partners
@@ -185,3 +186,21 @@ def test_killed_worker_sends_once(
                 reader, "Claim", exchanges.links_of(reader, kept.id)[0].id
             )
         ] == [kept.id]
+
+
+def test_interchange_whose_job_was_given_up_still_leaves(
+    practice: Practice,
+) -> None:
+    id = practice.claim("S1")
+    practice.submit(id)
+    store = practice.runtime.store
+    job = store.transact(CONTEXT, lambda work: jobs.take(work, 60, 5))
+    assert job is not None
+    store.transact(CONTEXT, lambda work: jobs.fail(work, job, "given up", 1))
+    assert practice.work() == 0
+    assert send_overdue(practice.runtime) == 0
+    settings = replace(practice.runtime.settings, job_lease=-1)
+    assert send_overdue(replace(practice.runtime, settings=settings)) == 1
+    assert practice.sent() == ["cascade-000000001.837"]
+    assert practice.state(id) == "sent"
+    assert send_overdue(replace(practice.runtime, settings=settings)) == 0
