@@ -169,10 +169,9 @@ def reference_targets(
 def conditional_references(targets: Sequence[Target]) -> Iterator[tuple[int, str]]:
     """Yield the conditional references in the resources to be written, with their entry."""
     for target in targets:
-        if target.resource is not None and target.writes:
-            for reference in references(target.resource):
-                if is_conditional(reference):
-                    yield target.entry.index, reference
+        if target.writes:
+            for reference in filter(is_conditional, references(target.resource)):
+                yield target.entry.index, reference
 
 
 def conditional_target(text: str, work: UnitOfWork, runtime: Runtime) -> str:
