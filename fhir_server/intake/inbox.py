@@ -8,7 +8,7 @@ import logging
 
 from fhir_server.intake.x12 import Steps, receive
 from fhir_server.model.rest import Context
-from fhir_server.outcome import FhirError
+from fhir_server.outcome import FhirError, TooCostly
 from fhir_server.runtime import Runtime
 from fhir_server.store import exchanges, partners
 from fhir_server.transport.directory import Arrival, arrivals, settle
@@ -32,12 +32,17 @@ def poll_inboxes(runtime: Runtime, steps: Steps) -> int:
 
 
 def _take(arrival: Arrival, runtime: Runtime, context: Context, steps: Steps) -> bool:
+    """Take in one file; one that cannot be read or taken now waits for the next look."""
     try:
         data = arrival.read()
+        taken = receive(data, arrival.name, runtime, context, steps, delivers=True)
+        settle(arrival)
     except FileNotFoundError:
         return False
-    receive(data, arrival.name, runtime, context, steps, delivers=True)
-    settle(arrival)
+    except (OSError, TooCostly) as error:
+        log.warning("an inbox file could not be taken in: %s", type(error).__name__)
+        return False
+    log.info("x12 exchange=%d taken from an inbox", taken.exchange)
     return True
 
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 DONE = "done"
 STAGING = ".staging"
@@ -55,9 +56,22 @@ def arrivals(inbox: Path) -> Iterator[Arrival]:
     """Yield the files of an inbox, oldest first; hidden ones are still being written."""
     if not inbox.is_dir():
         return
-    files = [one for one in inbox.iterdir() if one.is_file() and not one.name.startswith(".")]
-    files.sort(key=lambda one: (one.stat().st_mtime_ns, one.name))
-    yield from map(Arrival, files)
+    found = []
+    for path in inbox.iterdir():
+        age = None if path.name.startswith(".") else _age(path)
+        if age is not None:
+            found.append((age, path))
+    for _, path in sorted(found):
+        yield Arrival(path)
+
+
+def _age(path: Path) -> int | None:
+    """Return when a file was written; None for a folder, and for what another worker took away."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns if S_ISREG(status.st_mode) else None
 
 
 def settle(arrival: Arrival) -> None:
