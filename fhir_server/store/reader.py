@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import cast
 
-from sqlalchemy import Executable, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, func, select, true
 from sqlalchemy.engine import Dialect
 
 from fhir_server.db.session import Record, Session
@@ -13,7 +13,7 @@ from fhir_server.model.resource import Version
 from fhir_server.model.rest import Context
 from fhir_server.search.key import self_key
 from fhir_server.search.statement import Plan
-from fhir_server.search.visible import version_columns, versions, visible
+from fhir_server.search.visible import Visible, version_columns, versions, visible
 from fhir_server.store.content import from_aware
 from fhir_server.store.version import version_of
 
@@ -107,24 +107,37 @@ class Reader:
         Memory holds one chunk. What is written meanwhile may or may not be among them; a
         snapshot (`Store.read(..., snapshot=True)`) shows one moment.
         """
-        rows = visible(type, self.context)
-        chosen = select(*version_columns(rows))
-        if since is not None:
-            chosen = chosen.where(rows.c.updated >= from_aware(since))
-        chosen = chosen.where(rows.c.rid > bindparam("after")).order_by(rows.c.rid).limit(chunk)
-        after = 0
-        while page := self.select(chosen.params(after=after)):
-            yield from page
-            after = page[-1].rid
+        return self._stream(visible(type, self.context), since, chunk)
+
+    def stream_deleted(
+        self, type: str | None, *, since: datetime | None = None, chunk: int = CHUNK
+    ) -> Iterator[Version]:
+        """Yield the tombstones of what was deleted since a moment, as `stream` yields the rest."""
+        rows = visible(type, self.context, deleted=True)
+        return self._stream(rows, since, chunk, rows.c.deleted == true())
 
     def stream_versions(self, type: str | None, *, chunk: int = CHUNK) -> Iterator[Version]:
         """Yield every version of every resource, tombstones too, each resource's oldest first."""
-        rows = versions(type, self.context)
         newest = visible(type, self.context, deleted=True)
         keys = select(newest.c.rid).where(newest.c.rid > bindparam("after"))
         keys = keys.order_by(newest.c.rid).limit(chunk)
-        chosen = select(*version_columns(rows)).where(rows.c.rid.in_(keys))
-        chosen = chosen.order_by(rows.c.rid, rows.c.ver)
+        rows = versions(type, self.context)
+        # a range of keys reaches into both halves of the union; a list of keys does not
+        between = (rows.c.rid > bindparam("after"), rows.c.rid <= bindparam("last"))
+        chosen = select(*version_columns(rows)).where(*between).order_by(rows.c.rid, rows.c.ver)
+        after = 0
+        while page := self.rows(keys.params(after=after)):
+            last = cast("int", page[-1][0])
+            yield from self.select(chosen.params(after=after, last=last))
+            after = last
+
+    def _stream(
+        self, rows: Visible, since: datetime | None, chunk: int, *more: ColumnElement[bool]
+    ) -> Iterator[Version]:
+        chosen = select(*version_columns(rows)).where(rows.c.rid > bindparam("after"), *more)
+        if since is not None:
+            chosen = chosen.where(rows.c.updated >= from_aware(since))
+        chosen = chosen.order_by(rows.c.rid).limit(chunk)
         after = 0
         while page := self.select(chosen.params(after=after)):
             yield from page
