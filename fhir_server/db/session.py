@@ -62,7 +62,7 @@ class Session:
         with translated():
             if self.dialect == "postgresql":
                 cursor = self.postgresql.execute(text, values, prepare=prepare)
-                return cursor.fetchall() if cursor.description else []
+                return cursor.fetchall() if cursor.rownumber is not None else []
             return cast("list[Record]", self.sqlite.execute(text, values).fetchall())
 
     def run_many(self, text: str, rows: Iterable[Sequence[object]]) -> int:
