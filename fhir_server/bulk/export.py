@@ -8,6 +8,7 @@ nothing is doubled and nothing half-written is ever published.
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import cast
 
 import msgspec
@@ -29,6 +30,7 @@ from fhir_server.store.unit_of_work import UnitOfWork
 KIND = "export"
 FOLDER = "export"
 NOTES = "notes.ndjson"
+DELETED = "deleted.ndjson"
 STEP = 500
 """Resources after which the clock is looked at."""
 _OWNER = re.compile(r"([0-9]+)-([0-9]+)-[0-9]+")
@@ -48,6 +50,7 @@ class Result(msgspec.Struct, frozen=True):
     moment: str
     folder: str
     output: tuple[OutputFile, ...]
+    deleted: tuple[OutputFile, ...]
     error: tuple[OutputFile, ...]
 
 
@@ -85,6 +88,12 @@ def read_result(job: jobs.Job) -> Result:
     return msgspec.convert(job.result, Result)
 
 
+def file_names(job: jobs.Job) -> set[str]:
+    """Return the names of the files a finished export offers."""
+    result = read_result(job)
+    return {one.name for one in (*result.output, *result.deleted, *result.error)}
+
+
 class Lease:
     """The hold of this worker on its job, renewed as the work goes on."""
 
@@ -96,13 +105,13 @@ class Lease:
         self._renewed = runtime.store.clock()
         self._written = 0
 
-    def watch(self, versions: Iterator[Version], type: str) -> Iterator[bytes]:
-        """Yield the texts of versions; renew the lease in time. Raises LeaseLost."""
+    def held(self, versions: Iterator[Version], type: str) -> Iterator[Version]:
+        """Yield versions; renew the lease in time. Raises LeaseLost."""
         for number, version in enumerate(versions):
             if number % STEP == 0:
                 self.renew(type)
             self._written += 1
-            yield version.body
+            yield version
 
     def renew(self, type: str, *, at_once: bool = False) -> None:
         """Hold the job longer when a fourth of the lease has passed; tell how far it is."""
@@ -140,19 +149,47 @@ def write_export(job: jobs.Job, runtime: Runtime, files: Files, folder: str) -> 
     context = Context(job.tenant, job.client, payload.scopes)
     with runtime.store.read(context, snapshot=True) as reader:
         written = [write_type(reader, one, payload, files, folder, lease) for one in payload.types]
+        deleted = write_deleted(reader, payload, files, folder, lease)
     output = tuple(one for one in written if one.count)
-    return Result(instant(moment), folder, output, write_notes(payload, files, folder))
+    return Result(instant(moment), folder, output, deleted, write_notes(payload, files, folder))
 
 
 def write_type(
     reader: Reader, type: str, payload: Payload, files: Files, folder: str, lease: Lease
 ) -> OutputFile:
     """Write the current resources of one type; without any there is no file."""
-    versions = reader.stream(type, since=_since(payload))
+    versions = lease.held(reader.stream(type, since=_since(payload)), type)
     name = f"{type}.ndjson"
-    return OutputFile(
-        type, name, write_lines(files, f"{folder}/{name}", lease.watch(versions, type))
+    texts = (one.body for one in versions)
+    return OutputFile(type, name, write_lines(files, f"{folder}/{name}", texts))
+
+
+def write_deleted(
+    reader: Reader, payload: Payload, files: Files, folder: str, lease: Lease
+) -> tuple[OutputFile, ...]:
+    """Write what was deleted since the moment asked for, as transaction Bundles that delete it.
+
+    Without such a moment, or without anything deleted, there is no file.
+    """
+    since = _since(payload)
+    if since is None:
+        return ()
+    gone = (
+        version.reference
+        for type in payload.types
+        for version in lease.held(reader.stream_deleted(type, since=since), type)
     )
+    count = write_lines(files, f"{folder}/{DELETED}", deletions(gone))
+    return (OutputFile("Bundle", DELETED, count),) if count else ()
+
+
+def deletions(references: Iterator[str]) -> Iterator[bytes]:
+    """Yield transaction Bundles that delete these resources, a few hundred in each."""
+    while some := list(islice(references, STEP)):
+        entries: list[JsonValue] = [
+            {"request": {"method": "DELETE", "url": reference}} for reference in some
+        ]
+        yield encode({"resourceType": "Bundle", "type": "transaction", "entry": entries})
 
 
 def write_notes(payload: Payload, files: Files, folder: str) -> tuple[OutputFile, ...]:
@@ -210,6 +247,7 @@ def manifest_of(job: jobs.Job, file_url: str) -> JsonObject:
         "request": payload.url,
         "requiresAccessToken": True,
         "output": _rows(result.output, file_url),
+        "deleted": _rows(result.deleted, file_url),
         "error": _rows(result.error, file_url),
     }
 

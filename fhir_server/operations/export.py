@@ -95,12 +95,10 @@ def file(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     """Answer with one file of a finished export. Raises NotFound."""
     job = own_job(request, runtime)
     name = parameter(request, "name")
-    result = export.read_result(job) if job.state == "done" else None
-    known = result is not None and name in {one.name for one in (*result.output, *result.error)}
-    path = (
-        Files(runtime.settings.path()).path(f"{result.folder}/{name}") if result and known else None
-    )
-    if path is None or not path.is_file():
+    if job.state != "done" or name not in export.file_names(job):
+        raise NotFound("this export has no such file")
+    path = Files(runtime.settings.path()).path(f"{export.read_result(job).folder}/{name}")
+    if not path.is_file():
         raise NotFound("this export has no such file")
     coded = "gzip" in request.headers.get("accept-encoding", "")
     headers = {"Content-Encoding": "gzip"} if coded else {}

@@ -101,6 +101,24 @@ def test_since_leaves_out_what_did_not_change(runtime: Runtime) -> None:
     assert [decode(line)["id"] for line in exported(runtime, job)["Patient"]] == ["new"]
 
 
+def test_what_was_deleted_since_is_told_as_deletions(runtime: Runtime) -> None:
+    furnish(runtime)
+    since = int(datetime.now(UTC).timestamp() * 1_000_000) - 60_000_000
+    job = run(runtime, Payload(BASE, TYPES, HERE.scopes, since))
+    assert manifest_of(job, "https://x/")["deleted"] == [
+        {"type": "Bundle", "url": "https://x/deleted.ndjson", "count": 1}
+    ]
+    path = runtime.settings.path(read_result(job).folder, "deleted.ndjson")
+    assert decode(path.read_bytes()) == {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [{"request": {"method": "DELETE", "url": "Patient/gone"}}],
+    }
+    later = Payload(BASE, TYPES, HERE.scopes, since + 120_000_000)
+    assert manifest_of(run(runtime, later), "https://x/")["deleted"] == []
+    assert manifest_of(run(runtime), "https://x/")["deleted"] == []
+
+
 def test_job_taken_again_doubles_nothing_and_removes_what_was_left(runtime: Runtime) -> None:
     furnish(runtime)
     id = enqueue(runtime)
