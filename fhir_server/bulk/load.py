@@ -157,7 +157,7 @@ class Load:
         runtime.store.transact(
             self._context, lambda work: execute(bundle, work, runtime, base=base)
         )
-        self.report.loaded += len(entries_of(bundle))
+        self.report.loaded += sum("resource" in one for one in entries_of(bundle))
 
     def _batch(self, candidate: Candidate) -> None:
         bundle, runtime = candidate.resource, self._runtime
@@ -165,7 +165,7 @@ class Load:
         answer = run_batch(bundle, request, NO_PREFERENCE, runtime)
         for asked, response in zip(entries_of(bundle), responses_of(answer), strict=True):
             if not text(response.get("status")).startswith(FAILED):
-                self.report.loaded += 1
+                self.report.loaded += "resource" in asked
                 continue
             inner = asked.get("resource")
             resource = inner if isinstance(inner, dict) else {}
@@ -227,9 +227,10 @@ def collected(bundle: JsonObject, runtime: Runtime) -> Iterator[JsonObject]:
 
 
 def entries_of(bundle: JsonObject) -> list[JsonObject]:
-    """Return the entries of a Bundle that are objects."""
+    """Return the entries of a Bundle in order; what is no object is an empty one."""
     entries = bundle.get("entry")
-    return [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+    listed = entries if isinstance(entries, list) else []
+    return [one if isinstance(one, dict) else {} for one in listed]
 
 
 def responses_of(answer: JsonObject) -> list[JsonObject]:

@@ -179,10 +179,32 @@ def test_batch_tells_each_entry_that_failed(runtime: Runtime, tmp_path: Path) ->
         "resource": {"resourceType": "Patient", "id": "z", "gender": 1},
         "request": {"method": "PUT", "url": "Patient/z"},
     }
-    report = load(runtime, whole(tmp_path / "a.json", bundle("batch", bad, good)))
+    gone: JsonObject = {"request": {"method": "DELETE", "url": "Patient/a"}}
+    made = bundle("batch", bad, good, gone)
+    assert isinstance(made["entry"], list)
+    made["entry"].append("no entry")
+    report = load(runtime, whole(tmp_path / "a.json", made))
     assert report.loaded == 1
-    assert [(one.type, one.id) for one in report.refused] == [("Patient", "z")]
+    assert [(one.type, one.id) for one in report.refused] == [("Patient", "z"), ("", "")]
     assert "Patient.gender" in json.dumps(report.refused[0].issues)
+
+
+def test_nonsense_is_refused_and_never_ends_the_load(runtime: Runtime, tmp_path: Path) -> None:
+    nonsense: list[JsonObject] = [
+        {"resourceType": 5},
+        {"resourceType": "Bundle", "type": ["transaction"]},
+        {"resourceType": "Bundle", "type": "transaction", "entry": "x"},
+        {"resourceType": "Bundle", "type": "transaction", "entry": [1]},
+        {"resourceType": "Bundle", "type": "batch", "entry": {"a": 1}},
+        {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": {"id": 7}}]},
+        {"resourceType": "Patient", "id": {"a": 1}},
+        {"resourceType": "Patient", "id": ""},
+    ]
+    paths = [whole(tmp_path / f"{number}.json", one) for number, one in enumerate(nonsense)]
+    report = load(runtime, *paths, ndjson(tmp_path / "a.ndjson", {**patient("A"), "id": "a"}))
+    assert report.loaded == 1
+    assert {one.file for one in report.refused} == {one.name for one in paths}
+    assert all(one.issues for one in report.refused)
 
 
 def test_package_of_a_guide_gives_its_resources(runtime: Runtime, tmp_path: Path) -> None:
