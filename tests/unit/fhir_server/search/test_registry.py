@@ -1,0 +1,43 @@
+import pytest
+
+from fhir_server.outcome import NotSupported, UnknownParameter
+from tests.unit.fhir_server.search.sample import REGISTRY, TENANT
+
+
+def test_parameter_of_the_type_is_known() -> None:
+    assert REGISTRY.parameter(TENANT, "Patient", "birthdate").type == "date"
+
+
+def test_unknown_parameter_is_refused_with_those_known() -> None:
+    with pytest.raises(UnknownParameter, match="birthdate"):
+        REGISTRY.parameter(TENANT, "Patient", "birthday")
+
+
+@pytest.mark.parametrize("code", ["combo-code-value-quantity", "_text"])
+def test_what_is_not_answered_is_named_so(code: str) -> None:
+    with pytest.raises(NotSupported, match=code):
+        REGISTRY.parameter(TENANT, "Observation", code)
+
+
+def test_targets_are_all_types_when_any_may_be_referred_to() -> None:
+    focus = REGISTRY.parameter(TENANT, "Observation", "focus")
+    assert set(focus.targets) == set(REGISTRY.definitions.resource_types)
+    assert REGISTRY.parameter(TENANT, "Observation", "patient").targets == ("Patient",)
+
+
+@pytest.mark.parametrize(
+    ("type", "code", "single"),
+    [
+        ("Patient", "birthdate", True),
+        ("Observation", "date", True),
+        ("Patient", "given", False),
+        ("Observation", "combo-value-quantity", False),
+    ],
+)
+def test_single_parameters_are_those_with_one_value(type: str, code: str, single: bool) -> None:
+    assert REGISTRY.parameter(TENANT, type, code).single is single
+
+
+def test_code_elements_know_the_systems_of_their_binding() -> None:
+    gender = REGISTRY.parameter(TENANT, "Patient", "gender")
+    assert "female" in gender.systems["http://hl7.org/fhir/administrative-gender"]
