@@ -7,6 +7,10 @@ from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import Conflict
 from fhir_server.runtime import Runtime
 from fhir_server.store.unit_of_work import UnitOfWork
+from mappers.path import read
+
+MOST_NAMESAKES = 50
+"""Claims looked at which carry one number, replacements and other identifiers included."""
 
 
 def move(id: str, event: Event, work: UnitOfWork) -> str:
@@ -36,7 +40,8 @@ def claim_numbered(
     if not number:
         return None
     criteria = Criteria.of("Claim", (("identifier", _escaped(number)),), runtime)
-    found = [decode(one.body) for one in matches(criteria, work)]
+    named = (decode(one.body) for one in matches(criteria, work, limit=MOST_NAMESAKES))
+    found = [one for one in named if read(one, "identifier[0].value") == [number]]
     sent = [one for one in found if state_of(one) not in {"draft", "held", "void"}] or found
     if len(sent) > 1 and event is not None:
         sent = [one for one in sent if state_of(one) in BY_EVENT[event].sources]

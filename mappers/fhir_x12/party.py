@@ -19,6 +19,7 @@ ROLES: Mapping[str, Role] = {
     "referring": "DN",
     "referrer": "DN",
 }
+_IDENTITY = ("resourceType", "id")
 _NAME_USES = ("official", "usual", "", "temp", "nickname", "anonymous", "maiden", "old")
 _ADDRESS_USES = ("home", "work", "", "billing", "temp", "old")
 
@@ -51,7 +52,7 @@ class Parties:
     def patient_is_subscriber(self) -> bool:
         """Whether the coverage is the patient's own."""
         relationship = read(self.coverage, "relationship.coding.code")
-        same = self.subscriber.get("id") == self.patient.get("id")
+        same = all(self.subscriber.get(one) == self.patient.get(one) for one in _IDENTITY)
         return "self" in relationship or (not relationship and same and bool(self.patient))
 
     def member(self, role: Role) -> Member | None:
@@ -67,8 +68,9 @@ def parties(
     insurance = focal(claim)
     coverage = resolver.one(insurance, "coverage", "Claim.insurance.coverage", "2000B SBR")
     patient = resolver.person(claim, "patient", "Claim.patient", "2010CA NM1")
-    holder = coverage if "subscriber" in coverage else {"subscriber": coverage.get("beneficiary")}
-    subscriber = resolver.person(holder, "subscriber", "Coverage.subscriber", "2010BA NM1")
+    subscriber = resolver.person(
+        _holder(coverage), "subscriber", "Coverage.subscriber", "2010BA NM1"
+    )
     payer = resolver.payer(coverage)
     provider = resolver.provider(claim, "Claim.provider", "2010AA NM1", "organization")
     facility = resolver.facility()
@@ -82,6 +84,13 @@ def focal(claim: JsonObject) -> JsonObject:
     entries = [one for one in read(claim, "insurance") if isinstance(one, dict)]
     chosen = [one for one in entries if one.get("focal") is True]
     return (chosen or entries or [{}])[0]
+
+
+def _holder(coverage: JsonObject) -> JsonObject:
+    """Return the coverage; where it names no subscriber and is one's own, the beneficiary is."""
+    if "subscriber" in coverage or set(read(coverage, "relationship.coding.code")) - {"self"}:
+        return coverage
+    return {**coverage, "subscriber": coverage.get("beneficiary")}
 
 
 class _Resolver:

@@ -153,6 +153,32 @@ def test_rejection_by_999_sends_the_claim_back(practice: Practice) -> None:
     assert practice.state(id) == "rejected"
 
 
+@pytest.mark.parametrize(("verdict", "state"), [("R*006", "rejected"), ("A*000", "received")])
+def test_ta1_speaks_for_every_claim_of_the_interchange(
+    practice: Practice, verdict: str, state: str
+) -> None:
+    id = sent(practice)
+    head, _, _ = remit(PAID, "1").partition(b"GS*")
+    answer = f"TA1*000000001*261110*0900*{verdict}~IEA*0*000000031~".encode()
+    taken = practice.receive(head + answer)
+    assert (taken.state, taken.reply) == ("applied", None)
+    assert practice.state(id) == state
+
+
+def test_answer_to_nothing_we_sent_is_set_aside(practice: Practice) -> None:
+    head, _, _ = remit(PAID, "1").partition(b"GS*")
+    answer = b"TA1*000000099*261110*0900*A*000~IEA*0*000000031~"
+    assert practice.receive(head + answer).state == "set-aside"
+
+
+def test_payment_finds_the_replacement_not_the_rejected_original(practice: Practice) -> None:
+    original = sent(practice)
+    practice.receive(statuses(status("CASE1", "STC*A7:164:IL*20261104*U*165.5~")))
+    again = sent(practice)
+    practice.receive(remit(PAID, "92.5"))
+    assert (practice.state(original), practice.state(again)) == ("rejected", "paid")
+
+
 def test_late_answer_does_not_move_a_paid_claim_back(practice: Practice) -> None:
     id = sent(practice)
     practice.receive(remit(PAID, "92.5"))

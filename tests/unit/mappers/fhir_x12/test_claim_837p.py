@@ -183,6 +183,38 @@ def test_relationship_without_a_translation_is_named() -> None:
     assert {one.kind for one in told} == {"untranslated", "missing"}
 
 
+def test_own_coverage_needs_no_subscriber() -> None:
+    case = subscriber()
+    del case.resources[COVERAGE]["subscriber"]
+    assert case.written() == subscriber().written()
+    del case.resources[COVERAGE]["relationship"]
+    assert case.written() == subscriber().written()
+
+
+def test_coverage_of_a_dependent_needs_its_subscriber() -> None:
+    case = dependent()
+    del case.resources[COVERAGE]["subscriber"]
+    assert [one.path for one in problems(case)] == ["Coverage.subscriber"]
+
+
+def test_related_person_may_be_the_subscriber() -> None:
+    case = dependent()
+    holder = case.resources.pop(PATIENT) | {"resourceType": "RelatedPerson", "id": "milo"}
+    case.add(holder)
+    case.resources[COVERAGE]["subscriber"] = {"reference": "RelatedPerson/milo"}
+    assert case.written() == dependent().written()
+    del case.resources[COVERAGE]["relationship"]
+    assert [one.path for one in problems(case)] == ["Coverage.relationship.coding.code"]
+
+
+def test_contained_and_absolute_references_are_followed() -> None:
+    case = subscriber()
+    case.claim["contained"] = [case.resources.pop(CLINICIAN) | {"id": "who"}]
+    part(case.claim, "careTeam")["provider"] = {"reference": "#who"}
+    case.claim["provider"] = {"reference": f"https://here.example/fhir/{CLINIC}/_history/3"}
+    assert case.written() == subscriber().written()
+
+
 def test_more_than_twelve_diagnoses_are_refused() -> None:
     case = subscriber()
     diagnosis = part(case.claim, "diagnosis")
