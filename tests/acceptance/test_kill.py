@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-
-import pytest
+from http.client import HTTPException
 
 from fhir_server.model.resource import JsonObject
 from hl7.client import MllpClient
@@ -16,8 +15,6 @@ from tests.acceptance.claims import intake, professional_claim
 from tests.acceptance.messages import oru
 from tests.acceptance.payer import directory_payer
 from tests.acceptance.site import Site, running
-
-pytestmark = pytest.mark.xfail(reason="the flow is being built", run=False)
 
 KILLS = 5
 IDENTIFIER = "https://practice.example/note"
@@ -71,7 +68,7 @@ def test_killed_web_keeps_every_acknowledged_write_once(site: Site) -> None:
                 answer = site.request(
                     "POST", "/fhir/Basic", note(number), headers={"If-None-Exist": criterion}
                 )
-            except OSError:
+            except (OSError, HTTPException):
                 time.sleep(0.05)
                 continue
             assert answer.status in {200, 201}, answer.body
