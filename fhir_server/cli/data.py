@@ -15,11 +15,13 @@ from fhir_server.bulk.package import make_package
 from fhir_server.bulk.source import Item, count_items, files, items
 from fhir_server.cli.installation import open_ready_runtime, operator
 from fhir_server.model.codec import encode
-from fhir_server.model.resource import JsonValue
+from fhir_server.model.resource import JsonObject, JsonValue
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 SHOWN = 50
 """Refusals told one by one on a terminal; --json tells all."""
+ISSUES = 10
+"""Issues told of each."""
 
 
 @click.command()
@@ -75,10 +77,18 @@ def refusal_lines(refusal: Refusal) -> Iterator[str]:
     place = f"{refusal.file}:{refusal.line}" if refusal.line else refusal.file
     name = "/".join(part for part in (refusal.type, refusal.id) if part) or "not a resource"
     yield f"{place}: {name} refused"
-    for issue in refusal.issues:
-        expression = issue.get("expression")
-        where = f"{expression[0]}: " if isinstance(expression, list) else ""
-        yield f"    {where}{issue.get('diagnostics')}"
+    for issue in refusal.issues[:ISSUES]:
+        yield f"    {issue_line(issue)}"
+    hidden = len(refusal.issues) - ISSUES
+    if hidden > 0:
+        yield f"    ... and {hidden} more"
+
+
+def issue_line(issue: JsonObject) -> str:
+    """Return what an issue says, its path before it unless it begins with it."""
+    diagnostics, expression = str(issue.get("diagnostics")), issue.get("expression")
+    where = str(expression[0]) if isinstance(expression, list) and expression else ""
+    return diagnostics if diagnostics.startswith(where) else f"{where}: {diagnostics}"
 
 
 @click.command()
