@@ -4,16 +4,19 @@ import gzip
 import io
 import json
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fhir_server.bulk.load import GROUP, Load, Report
+from fhir_server.bulk.package import make_package
 from fhir_server.bulk.source import files, items
+from fhir_server.db.migrate import upgrade
 from fhir_server.model.codec import decode, encode
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.runtime import Runtime
-from tests.integration.bulk.practice import HERE, observation, patient
+from tests.integration.bulk.practice import HERE, furnish, observation, patient
 
 URN = "urn:uuid:0f5c0e2e-4f2e-4c0a-9d1c-111111111111"
 
@@ -227,3 +230,22 @@ def test_package_of_a_guide_gives_its_resources(runtime: Runtime, tmp_path: Path
     report = load(runtime, tmp_path / "guide.tgz")
     assert (report.loaded, report.refused) == (2, [])
     assert stored(runtime, "CodeSystem", "x")["content"] == "complete"
+
+
+def test_package_loaded_into_an_empty_server_gives_the_same(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    furnish(runtime)
+    make_package(tmp_path / "package", runtime, "Parity")
+    other = replace(runtime.settings, database_url=f"sqlite:///{tmp_path / 'other.db'}")
+    empty = Runtime.build(other)
+    upgrade(empty.store.database)
+    report = load(empty, tmp_path / "package" / "fhir")
+    assert (report.loaded, report.refused) == (3, [])
+    for type, id in (("Patient", "kept"), ("Patient", "back"), ("Organization", "payer")):
+        assert without_stamps(stored(empty, type, id)) == without_stamps(stored(runtime, type, id))
+    empty.store.database.close()
+
+
+def without_stamps(resource: JsonObject) -> JsonObject:
+    return {name: value for name, value in resource.items() if name != "meta"}
