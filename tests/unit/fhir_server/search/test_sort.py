@@ -1,0 +1,49 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from fhir_server.model.codec import encode
+from fhir_server.model.date import date_span
+from fhir_server.model.resource import JsonObject, Version
+from fhir_server.outcome import NotSupported
+from fhir_server.search.sort import place_of
+from tests.unit.fhir_server.search.sample import EXTRACTOR, TENANT, patient, query
+
+
+def version(resource: JsonObject) -> Version:
+    updated = datetime(2020, 1, 1, tzinfo=UTC)
+    return Version(5, "Patient", "1", 1, updated, False, "create", encode(resource))
+
+
+@pytest.mark.parametrize("code", ["gender", "identifier", "organization"])
+def test_hashed_parameters_have_no_order(code: str) -> None:
+    with pytest.raises(NotSupported, match=code):
+        query("Patient", ("_sort", code))
+
+
+def test_order_is_read_with_its_directions() -> None:
+    order = query("Patient", ("_sort", "-birthdate,name,_id,-_lastUpdated")).order
+    assert [(one.code, one.descending, one.column) for one in order] == [
+        ("birthdate", True, ""),
+        ("name", False, ""),
+        ("_id", False, "fid"),
+        ("_lastUpdated", True, "updated"),
+    ]
+    assert [one.single for one in order[:2]] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("sort", "value"),
+    [
+        ("birthdate", date_span("1980").low),
+        ("family", "abel"),
+        ("-family", "zorn"),
+        ("death-date", None),
+        ("_id", "1"),
+        ("_lastUpdated", date_span("2020").low),
+    ],
+)
+def test_place_is_the_first_value_in_the_order(sort: str, value: int | str | None) -> None:
+    resource = patient(birthDate="1980", name=[{"family": "Zorn"}, {"family": "Abel"}])
+    order = query("Patient", ("_sort", sort)).order
+    assert place_of(order, version(resource), EXTRACTOR, TENANT) == (value,)
