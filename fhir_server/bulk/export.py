@@ -228,12 +228,19 @@ def folder_of(job: jobs.Job) -> str:
     return f"{FOLDER}/{job.tenant}-{job.id}-{job.attempts}"
 
 
-def remove_export(work: UnitOfWork, job: jobs.Job, files: Files) -> None:
-    """Cancel a running export, or give up what a finished one offers."""
+def remove_export(job: jobs.Job, context: Context, runtime: Runtime) -> None:
+    """Cancel a running export, or give up what a finished one offers.
+
+    What a worker still writes, or a crash leaves, the next export sweeps away.
+    """
+
+    def action(work: UnitOfWork) -> None:
+        if not jobs.cancel(work, job.id):
+            jobs.discard(work, job.id)
+
+    runtime.store.transact(context, action)
     if job.state == "done":
-        files.remove_folder(read_result(job).folder)
-    if not jobs.cancel(work, job.id):
-        jobs.discard(work, job.id)
+        Files(runtime.settings.path()).remove_folder(read_result(job).folder)
 
 
 def manifest_of(job: jobs.Job, file_url: str) -> JsonObject:

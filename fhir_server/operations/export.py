@@ -86,8 +86,7 @@ def status(request: FhirRequest, runtime: Runtime) -> FhirResponse:
 def give_up(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     """Cancel a running export, or remove the files of a finished one. Raises NotFound."""
     job = own_job(request, runtime)
-    files = Files(runtime.settings.path())
-    runtime.store.transact(request.context, lambda work: export.remove_export(work, job, files))
+    export.remove_export(job, request.context, runtime)
     return FhirResponse(202, outcome_body("the export and its files are removed"))
 
 
@@ -100,9 +99,18 @@ def file(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     path = Files(runtime.settings.path()).path(f"{export.read_result(job).folder}/{name}")
     if not path.is_file():
         raise NotFound("this export has no such file")
-    coded = "gzip" in request.headers.get("accept-encoding", "")
-    headers = {"Content-Encoding": "gzip"} if coded else {}
+    packed = accepts_gzip(request.headers.get("accept-encoding", ""))
+    headers = {"Content-Encoding": "gzip"} if packed else {}
     return FhirResponse(200, file=path, media_type=NDJSON, headers=headers)
+
+
+def accepts_gzip(header: str) -> bool:
+    """Whether an Accept-Encoding header allows gzip (RFC 9110, 12.5.3)."""
+    for wish in header.lower().split(","):
+        name, _, weight = wish.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return weight.strip("0.") != "" or not weight
+    return False
 
 
 def own_job(request: FhirRequest, runtime: Runtime) -> jobs.Job:

@@ -341,6 +341,15 @@ def test_only_the_client_that_started_it_or_one_of_all_types_sees_it(runtime: Ru
                 look(runtime, id, context=stranger, method=method)
 
 
+def test_folder_of_a_given_up_export_is_swept_when_a_crash_left_it(runtime: Runtime) -> None:
+    furnish(runtime)
+    left = run(runtime)
+    runtime.store.transact(HERE, lambda work: jobs.discard(work, left.id))
+    assert folders(runtime) == [read_result(left).folder]
+    kept = read_result(run(runtime)).folder
+    assert folders(runtime) == [kept]
+
+
 @pytest.mark.parametrize("id", ["0", "x", "-1", "99999999999999999999999", "1 OR 1"])
 def test_export_that_never_was_is_not_found(runtime: Runtime, id: str) -> None:
     with pytest.raises(NotFound):
