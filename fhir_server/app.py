@@ -33,12 +33,20 @@ def create_app(settings: Settings) -> flask.Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.register_error_handler(Exception, _unanswered)
+    app.after_request(_named)
     add_fhir(app, site)
     add_endpoints(app, site, ENDPOINTS)
     app.register_blueprint(auth_blueprint(runtime, bearer))
     app.register_blueprint(health_blueprint(runtime))
     app.register_blueprint(home_blueprint(runtime))
     return app
+
+
+def _named(response: flask.Response) -> flask.Response:
+    """Give an answer the id of its request where it has none yet."""
+    if "X-Request-Id" not in response.headers:
+        response.headers["X-Request-Id"] = request_id(flask.request.environ)
+    return response
 
 
 def _unanswered(error: Exception) -> flask.Response:

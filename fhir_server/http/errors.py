@@ -18,6 +18,8 @@ from fhir_server.outcome import (
 )
 
 log = logging.getLogger("parity.http")
+CHALLENGE = 'Bearer realm="parity"'
+REFUSAL = 'Bearer realm="parity", error="invalid_token"'
 RETRY_SECONDS = "2"
 BY_STATUS: dict[int, type[FhirError]] = {
     404: NotFound,
@@ -59,7 +61,8 @@ def error_headers(error: FhirError) -> dict[str, str]:
     """Return the headers that belong to an error's status."""
     headers: dict[str, str] = {}
     if isinstance(error, Unauthenticated):
-        headers["WWW-Authenticate"] = 'Bearer realm="parity"'
+        is_bad = any(issue.detail == "bad-token" for issue in error.issues)
+        headers["WWW-Authenticate"] = REFUSAL if is_bad else CHALLENGE
     if isinstance(error, MethodNotAllowed) and error.allow:
         headers["Allow"] = ", ".join(error.allow)
     if error.status == 503:

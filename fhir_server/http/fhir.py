@@ -67,7 +67,11 @@ class FhirBase:
         definitions = self.site.runtime.definitions
         route = find_route(request.method, path, definitions.is_resource_type, OPERATIONS)
         authorize(route, context)
-        check_subset(request.parameter("_summary"), request.parameter("_elements"))
+        check_subset(
+            request.parameter("_summary"),
+            request.parameter("_elements"),
+            counts=isinstance(route.row, Interaction) and route.row.code == "search-type",
+        )
         asked = fhir_request(request, route, context, base, self.site.runtime.settings.body_limit)
         answer = route.row.run(asked, self.site.runtime)
         if isinstance(route.row, Interaction) and route.row.writes:

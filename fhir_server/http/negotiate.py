@@ -10,6 +10,7 @@ from fhir_server.outcome import BadRequest, NotAcceptable, UnsupportedMedia
 FHIR_JSON = "application/fhir+json"
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+UNSUPPORTED = "unsupported-parameter"
 FHIR_VERSION = "4.0"
 FORMATS = {"json": FHIR_JSON, FHIR_JSON: FHIR_JSON, JSON: JSON, "text/json": JSON}
 EDI_X12 = "application/edi-x12"
@@ -81,12 +82,13 @@ def is_pretty(value: str | None) -> bool:
     return value == "true"
 
 
-def check_subset(summary: str | None, elements: str | None) -> None:
+def check_subset(summary: str | None, elements: str | None, *, counts: bool) -> None:
     """Refuse to answer with a part of a resource, which this server does not do.
 
-    Raises BadRequest; `_summary=count` belongs to search and `false` asks for everything.
+    `_summary=false` asks for everything; `count` is for a search, which `counts`. Raises
+    BadRequest.
     """
-    if summary not in (None, "false", "count"):
-        raise BadRequest("_summary is served as count or false", detail="unsupported-parameter")
+    if summary not in (None, "false") and not (counts and summary == "count"):
+        raise BadRequest("_summary is served as false, or count in a search", detail=UNSUPPORTED)
     if elements is not None:
-        raise BadRequest("_elements is not served", detail="unsupported-parameter")
+        raise BadRequest("_elements is not served", detail=UNSUPPORTED)

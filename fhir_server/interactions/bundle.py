@@ -5,7 +5,7 @@ entries of a batch stand alone and may fail alone.
 """
 
 from fhir_server.interactions.batch import run_batch
-from fhir_server.interactions.content import check_type
+from fhir_server.interactions.content import check_content, check_type
 from fhir_server.interactions.entry import bundle_type
 from fhir_server.interactions.preference import parse_preference
 from fhir_server.interactions.transaction import execute
@@ -17,8 +17,10 @@ from fhir_server.runtime import Runtime
 def run_bundle(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     """Return the response Bundle of a batch or transaction, its entries in the order sent."""
     bundle = check_type(request.resource, "Bundle")
+    kind = bundle_type(bundle)
+    check_content(bundle, runtime.validator, entries=False)
     preference = parse_preference(request.headers.get("prefer"))
-    if bundle_type(bundle) == "batch":
+    if kind == "batch":
         return FhirResponse(200, encode(run_batch(bundle, request, preference, runtime)))
     answer = runtime.store.transact(
         request.context,

@@ -30,9 +30,12 @@ def check_type(resource: JsonObject | None, type: str) -> JsonObject:
     return resource
 
 
-def check_content(resource: JsonObject, judge: Judge) -> None:
-    """Refuse a resource that breaks its definition. Raises Invalid with every issue found."""
-    issues = judge.check(resource)
+def check_content(resource: JsonObject, judge: Judge, *, entries: bool = True) -> None:
+    """Refuse a resource that breaks its definition. Raises Invalid with every issue found.
+
+    The resources inside a Bundle are judged too unless `entries` is False.
+    """
+    issues = judge.check(resource, entries=entries)
     if any(issue.severity in ("error", "fatal") for issue in issues):
         raise Invalid("the resource breaks its definition", issues=issues)
 

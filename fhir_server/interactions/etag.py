@@ -34,6 +34,17 @@ def is_named(header: str | None, version: Version | None) -> bool:
     return ANY in tags or str(version.number) in tags
 
 
+def require_no_match(header: str | None, current: Version | None) -> None:
+    """Refuse the write when If-None-Match names the current version; `*` names any there is.
+
+    Raises PreconditionFailed.
+    """
+    if is_named(header, current):
+        raise PreconditionFailed(
+            "If-None-Match does not hold: the resource exists", detail="if-none-match"
+        )
+
+
 def require_match(header: str | None, current: Version | None) -> None:
     """Refuse the write unless If-Match, where given, names the current version.
 

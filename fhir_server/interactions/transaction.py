@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from fhir_server.interactions.batch import entry_request
 from fhir_server.interactions.entry import about
-from fhir_server.interactions.etag import require_match
+from fhir_server.interactions.etag import require_match, require_no_match
 from fhir_server.interactions.intent import read_intents
 from fhir_server.interactions.maintained import with_maintained
 from fhir_server.interactions.preference import NO_PREFERENCE, Preference
@@ -124,6 +124,8 @@ def check_target(
     if_match = target.entry.header("if-match")
     if if_match is not None:
         require_match(if_match, current)
+    if target.entry.method == "PUT":
+        require_no_match(target.entry.header("if-none-match"), current)
     if target.entry.method != "PUT" or (current is not None and not current.deleted):
         return
     require(work.context, target.type, "c")

@@ -4,6 +4,7 @@ An update that changes nothing makes no version and answers 200 with the current
 """
 
 from collections.abc import Callable
+from typing import TypedDict
 
 from fhir_server.interactions.content import check_content, check_id, check_type
 from fhir_server.interactions.create import created
@@ -17,6 +18,13 @@ from fhir_server.security.principal import require
 from fhir_server.store.unit_of_work import UnitOfWork
 
 
+class WriteConditions(TypedDict):
+    """The headers an update holds to."""
+
+    if_match: str | None
+    if_none_match: str | None
+
+
 def update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     """Store the body as the next version, or as the first where the id is free.
 
@@ -26,10 +34,10 @@ def update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     resource = check_type(request.resource, type)
     check_id(resource, id)
     check_content(resource, runtime.validator)
-    if_match = request.headers.get("if-match")
+    conditions = write_conditions(request)
 
     def action(work: UnitOfWork) -> Written:
-        written = replace(resource, work, runtime.settings, if_match=if_match)
+        written = replace(resource, work, runtime.settings, **conditions)
         if written.is_new:
             require(request.context, type, "c")
         return written
@@ -57,13 +65,13 @@ def conditional_update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
         raise BadRequest("an update without an id needs search criteria", detail="no-criteria")
     wanted = Criteria.of(request.subject, request.parameters, runtime)
     check_content(resource, runtime.validator)
-    if_match = request.headers.get("if-match")
+    conditions = write_conditions(request)
 
     def action(work: UnitOfWork) -> Written:
         work.claim(wanted.key)
         target = settle_id(resource, match_one(wanted, work))
         if "id" in target:
-            written = replace(target, work, runtime.settings, if_match=if_match)
+            written = replace(target, work, runtime.settings, **conditions)
         else:
             written = Written(insert(target, work), is_new=True)
         if written.is_new:
@@ -71,6 +79,14 @@ def conditional_update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
         return written
 
     return answer(runtime.store.transact(request.context, action), request.base)
+
+
+def write_conditions(request: FhirRequest) -> WriteConditions:
+    """Return the conditional headers of an update."""
+    return {
+        "if_match": request.headers.get("if-match"),
+        "if_none_match": request.headers.get("if-none-match"),
+    }
 
 
 def settle_id(resource: JsonObject, match: Version | None) -> JsonObject:

@@ -6,7 +6,7 @@ Call these inside a unit of work; nothing is visible before it ends.
 from dataclasses import dataclass
 
 from fhir_server.interactions.content import check_content
-from fhir_server.interactions.etag import require_match
+from fhir_server.interactions.etag import require_match, require_no_match
 from fhir_server.interactions.maintained import with_maintained
 from fhir_server.model.resource import JsonObject, Version
 from fhir_server.outcome import NotFound
@@ -34,16 +34,18 @@ def replace(
     settings: Settings,
     *,
     if_match: str | None = None,
+    if_none_match: str | None = None,
 ) -> Written:
     """Store a resource, already judged, under its own id: a new version where it exists.
 
     A resource equal to the current version makes no new one. Raises PreconditionFailed when
-    `if_match` does not name the current version, NotFound when the resource is not there and
-    clients may not choose ids.
+    `if_match` does not name the current version or `if_none_match` does, NotFound when the
+    resource is not there and clients may not choose ids.
     """
     type, id = str(resource["resourceType"]), str(resource["id"])
     current = work.lock(type, id)
     require_match(if_match, current)
+    require_no_match(if_none_match, current)
     kept = with_maintained(resource, current)
     if current is not None:
         return Written(work.update(current, kept), is_new=current.deleted)

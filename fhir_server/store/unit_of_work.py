@@ -98,7 +98,7 @@ class UnitOfWork(Reader):
     def __init__(self, store: Store, session: Session, context: Context) -> None:
         super().__init__(session, context)
         self._store = store
-        self._waiting: list[Write] = []
+        self._waiting: dict[int, Write] = {}
         self._claimed: set[str] = set()
 
     @cached_property
@@ -189,7 +189,7 @@ class UnitOfWork(Reader):
         self.flush()
 
     def _write(self) -> None:
-        writes, self._waiting = self._waiting, []
+        writes, self._waiting = list(self._waiting.values()), {}
         if writes:
             WRITERS[self.session.dialect](self.session, self.context.tenant, writes)
 
@@ -210,9 +210,9 @@ class UnitOfWork(Reader):
         return wish.current if replaced is None else self._wait(replaced)
 
     def _wait(self, write: Write) -> Stored:
-        if any(one.rid == write.rid for one in self._waiting):
+        if write.rid in self._waiting:
             self.flush()
-        self._waiting.append(write)
+        self._waiting[write.rid] = write
         return write.stored
 
     def _created(self, wish: Create, rid: int) -> Write:

@@ -249,3 +249,17 @@ def test_three_hundred_entries_take_under_a_second(server: Server, tag: str) -> 
     spent = time.perf_counter() - start
     assert answer.status == 200
     assert spent < 3  # 1 s on a quiet machine; this one may be shared
+
+
+def test_misspelt_condition_is_refused_and_not_ignored(server: Server, tag: str) -> None:
+    body = bundle("transaction", entry("POST", "Patient", patient(tag), ifNoneExists="a=b"))
+    answer = server.fhir("POST", "", body)
+    assert answer.status == 422
+    assert issue(answer.json)["expression"] == ["Bundle.entry[0].request.ifNoneExists"]
+    assert not server.search("Patient", identifier=f"{SYSTEM}|{tag}")
+
+
+def test_only_new_resources_by_if_none_match(server: Server, tag: str) -> None:
+    put = entry("PUT", f"Patient/{tag}", patient(tag, id=tag), ifNoneMatch="*")
+    assert server.fhir("POST", "", bundle("transaction", put)).status == 200
+    assert server.fhir("POST", "", bundle("transaction", put)).status == 412

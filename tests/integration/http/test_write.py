@@ -216,3 +216,11 @@ def test_delete_holds_to_if_match(server: Server, tag: str) -> None:
     path = f"Patient/{stored['id']}"
     assert server.fhir("DELETE", path, headers={"If-Match": 'W/"9"'}).status == 412
     assert server.fhir("DELETE", path, headers={"If-Match": 'W/"1"'}).status == 204
+
+
+def test_update_holds_to_if_none_match(server: Server, tag: str) -> None:
+    path, only_new = f"Patient/{tag}", {"If-None-Match": "*"}
+    assert server.fhir("PUT", path, patient(tag, id=tag), only_new).status == 201
+    again = server.fhir("PUT", path, patient(tag, id=tag, active=True), only_new)
+    assert again.status == 412
+    assert server.fhir("GET", path).headers["etag"] == 'W/"1"'
