@@ -4,8 +4,8 @@ import re
 from datetime import date
 from decimal import Decimal
 
-_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)")
-_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_NUMBER = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)")
+_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 
 
 def amount(text: str) -> Decimal | None:

@@ -11,7 +11,7 @@ from mappers.path import JsonValue, read, text
 from mappers.x12.lexer import STANDARD
 from mappers.x12.text import decimal_text, plain
 
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 GENDER = CodeMap(
     "administrative-gender",
@@ -99,7 +99,7 @@ def token(node: JsonValue, _: Call[None]) -> JsonValue:
 
 def digits(node: JsonValue, _: Call[None]) -> JsonValue:
     """Return the digits of a telephone number, postal code or tax number."""
-    return re.sub(r"\D", "", node) or None if isinstance(node, str) else None
+    return re.sub(r"[^0-9]", "", node) or None if isinstance(node, str) else None
 
 
 def number(node: JsonValue, _: Call[None]) -> JsonValue:
