@@ -134,4 +134,4 @@ _LOOPS = (
 def unaddressed(payer: str) -> Partner:
     """Return the partner by which a claim is shown when none is configured for its payer."""
     own, other = Party("PARITY"), Party(payer[:15].ljust(2, "0"))
-    return Partner("", payer, own, other, Directory("", ""))
+    return Partner("", payer or "NOT KNOWN", own, other, Directory("", ""))

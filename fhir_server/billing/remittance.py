@@ -80,6 +80,11 @@ def _post(facts: Remittance, id: str, moment: str, work: UnitOfWork, runtime: Ru
         one = Answered(payment, claim, response_id)
         answered.append(one)
         save(claim_response(facts, one, moment), work, runtime)
+        notes += [
+            f"CLP {payment.number} SVC {line.number} names no procedure: only its CAS is posted"
+            for line in payment.services
+            if not line.is_readable
+        ]
         if claim is None:
             notes.append(f"CLP {payment.number} answers no claim here")
         elif event is not None:

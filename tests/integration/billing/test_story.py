@@ -225,7 +225,7 @@ def test_failing_step_sets_the_file_aside_with_its_reason(
     from fhir_server.intake.x12 import receive
 
     def broken(*_: object) -> exchanges.Effect:
-        raise ZeroDivisionError
+        raise ZeroDivisionError("Nora Quill")
 
     data = remit(PAID, "92.5")
     taken = receive(data, "f", practice.runtime, CONTEXT, {"005010X221A1": broken})
@@ -233,6 +233,7 @@ def test_failing_step_sets_the_file_aside_with_its_reason(
     (kept,) = practice.exchanges("in")
     assert kept.report is not None
     assert kept.report["notes"] == ["it could not be applied: ZeroDivisionError"]
+    assert "ZeroDivisionError at test_story.py" in caplog.text
     assert "Quill" not in caplog.text
 
 
