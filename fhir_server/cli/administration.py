@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import click
 
-from fhir_server.cli.installation import open_runtime, operator
+from fhir_server.cli.installation import open_ready_runtime, operator
 from fhir_server.db import migrate
 from fhir_server.db.engine import Database
 from fhir_server.runtime import Runtime
@@ -56,7 +56,7 @@ def client() -> None:
 def add(name: str, scope: str, *, as_json: bool) -> None:
     """Register client NAME; print its id and its secret, which is shown only now."""
     scopes = [str(one) for one in _scopes(scope)]
-    runtime = open_runtime()
+    runtime = open_ready_runtime()
     with runtime.store.write(operator(runtime)) as work:
         made, secret = clients.register(work, name, scopes)
     _show(
@@ -69,7 +69,7 @@ def add(name: str, scope: str, *, as_json: bool) -> None:
 @JSON
 def list_clients(*, as_json: bool) -> None:
     """List the clients: id, name, scopes, and whether they are revoked."""
-    runtime = open_runtime()
+    runtime = open_ready_runtime()
     with runtime.store.read(operator(runtime)) as reader:
         known = clients.all_clients(reader)
     if as_json:
@@ -93,7 +93,7 @@ def list_clients(*, as_json: bool) -> None:
 @click.argument("id")
 def revoke(id: str) -> None:
     """Shut client ID out, with every token it holds."""
-    runtime = open_runtime()
+    runtime = open_ready_runtime()
     with runtime.store.write(operator(runtime)) as work:
         clients.revoke(work, id)
     click.echo(f"{id} is revoked.")
@@ -106,7 +106,7 @@ def revoke(id: str) -> None:
 @click.pass_context
 def token(context: click.Context, client_id: str, client_secret: str, scope: str | None) -> None:
     """Print an access token, for curl."""
-    runtime = open_runtime()
+    runtime = open_ready_runtime()
     with runtime.store.write(operator(runtime)) as work:
         known = clients.authenticate(work, client_id, client_secret)
         if known is None:

@@ -7,7 +7,7 @@ import click
 
 from fhir_server.billing import STEPS
 from fhir_server.billing.submission import shown
-from fhir_server.cli.installation import open_runtime, operator
+from fhir_server.cli.installation import open_ready_runtime, operator
 from fhir_server.intake.x12 import receive as take_in
 from mappers.x12.check import check as judge
 from mappers.x12.explain import explain as tell
@@ -44,7 +44,7 @@ def explain(file: Path) -> None:
 @click.pass_context
 def receive(context: click.Context, file: Path, *, as_json: bool) -> None:
     """Take FILE in as if it had arrived; print its acknowledgment; exit 1 when it is set aside."""
-    runtime = open_runtime()
+    runtime = open_ready_runtime()
     taken = take_in(file.read_bytes(), file.name, runtime, operator(runtime), STEPS)
     if as_json:
         reply = taken.reply.decode("latin-1") if taken.reply else None
@@ -64,6 +64,6 @@ def emit(claim: str) -> None:
     kind, _, id = claim.rpartition("/")
     if kind not in {"", "Claim"} or not id:
         raise click.UsageError(f"CLAIM is written Claim/ID, not {claim}")
-    runtime = open_runtime()
+    runtime = open_ready_runtime()
     with runtime.store.read(operator(runtime)) as reader:
         click.echo(shown(id, reader, runtime))

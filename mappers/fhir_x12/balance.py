@@ -1,7 +1,8 @@
 """Does a remittance add up? Three equations, exact to the cent; AMT and QTY take no part.
 
 Line: SVC03 = SVC02 - CAS of the line. Claim: CLP04 = CLP03 - CAS of the claim and its lines.
-Payment: BPR02 = CLP04 of all claims - PLB.
+Payment: BPR02 = CLP04 of all claims - PLB. A line that names no procedure is garbled: only its CAS
+counts, towards the claim.
 """
 
 from collections.abc import Iterable, Iterator
@@ -56,7 +57,7 @@ def _all(remittance: Remittance) -> Iterator[Imbalance]:
 def _claim(claim: ClaimPayment) -> Iterator[Imbalance]:
     for line in claim.services:
         expected = line.charge - _sum(line.adjustments)
-        if line.paid != expected:
+        if line.is_readable and line.paid != expected:
             yield Imbalance("line", claim.number, line.number, expected, line.paid)
     expected = claim.charge - _sum(claim.every_adjustment())
     if claim.paid != expected:

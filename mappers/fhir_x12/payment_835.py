@@ -81,7 +81,7 @@ def claim_response(remittance: Remittance, one: Answered, created: str) -> JsonO
         **_some("item", [_item(s, lines[s.number], remarks) for s in payment.services
                          if s.number in lines]),
         **_some("addItem", [_added(s, remarks) for s in payment.services
-                            if s.number not in lines]),
+                            if s.number not in lines and (s.is_readable or s.adjustments)]),
         **_some("adjudication", [_adjudication(a) for a in payment.adjustments]),
         "total": _totals(payment),
         "payment": _claim_payment(remittance, tree),
@@ -156,13 +156,16 @@ def _added(service: ServicePayment, remarks: Sequence[str]) -> JsonObject:
         "productOrService": code or {"text": "not stated"},
         **_some("modifier", modifiers),
         **({"servicedDate": service.serviced} if service.serviced else {}),
-        "net": _money(service.charge),
+        **({"net": _money(service.charge)} if service.is_readable else {}),
         **_some("noteNumber", [remarks.index(one) + 1 for one in service.remarks]),
         "adjudication": _line_adjudications(service),
     }
 
 
 def _line_adjudications(service: ServicePayment) -> list[JsonValue]:
+    """Return what was decided on a line; of one that names no procedure only the adjustments."""
+    if not service.is_readable:
+        return [_adjudication(one) for one in service.adjustments]
     allowed, units = service.allowed, service.units
     paid: JsonObject = _of_category("benefit", service.paid)
     return [

@@ -40,6 +40,11 @@ class ServicePayment:
     remarks: tuple[str, ...]
 
     @property
+    def is_readable(self) -> bool:
+        """Whether it names a procedure; where it does not, its amounts cannot be trusted."""
+        return bool(self.code)
+
+    @property
     def is_denied(self) -> bool:
         """Whether nothing of the line was allowed."""
         return self.charge > 0 and not self.paid and not _share(self.adjustments)
