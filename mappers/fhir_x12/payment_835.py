@@ -60,7 +60,8 @@ def set_aside(remittance: Remittance, id: str, created: str, reason: str) -> Jso
 def claim_response(remittance: Remittance, one: Answered, created: str) -> JsonObject:
     """Return the ClaimResponse of a CLP, lines by Claim.item.sequence, the rest as addItem."""
     payment, claim = one.payment, one.claim or {}
-    lines = match_lines(claim, payment.services)
+    told = [one for one in payment.services if one.is_readable or one.adjustments]
+    lines = match_lines(claim, told)
     remarks = list(dict.fromkeys(_all_remarks(payment)))
     tree = _of_table(payment_table.CLAIM_PAYMENT, {"CLP": payment.head})
     return {
@@ -78,10 +79,9 @@ def claim_response(remittance: Remittance, one: Answered, created: str) -> JsonO
         **({"request": _reference("Claim", claim)} if one.claim else {}),
         "outcome": "complete",
         "disposition": tree.get("disposition", payment.status),
-        **_some("item", [_item(s, lines[s.number], remarks) for s in payment.services
+        **_some("item", [_item(s, lines[s.number], remarks) for s in told
                          if s.number in lines]),
-        **_some("addItem", [_added(s, remarks) for s in payment.services
-                            if s.number not in lines and (s.is_readable or s.adjustments)]),
+        **_some("addItem", [_added(s, remarks) for s in told if s.number not in lines]),
         **_some("adjudication", [_adjudication(a) for a in payment.adjustments]),
         "total": _totals(payment),
         "payment": _claim_payment(remittance, tree),

@@ -47,7 +47,8 @@ class ServicePayment:
     @property
     def is_denied(self) -> bool:
         """Whether nothing of the line was allowed."""
-        return self.charge > 0 and not self.paid and not _share(self.adjustments)
+        nothing = not self.paid and not _share(self.adjustments)
+        return self.is_readable and self.charge > 0 and nothing
 
 
 @dataclass(frozen=True, slots=True)

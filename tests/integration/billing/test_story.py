@@ -254,15 +254,13 @@ def test_file_waits_while_the_database_cannot_take_it(practice: Practice) -> Non
 def test_sample_remittances_are_taken_in_once(practice: Practice) -> None:
     paths = sorted(SAMPLES.glob("*.835"))
     states = {one.name: practice.receive(one.read_bytes(), one.name).state for one in paths}
-    assert sorted(states.values()) == ["applied"] * 4 + ["set-aside"]
-    assert states["835_005010X221A1__tertiary-payment.835"] == "set-aside"
+    assert set(states.values()) == {"applied"}
     reconciliations = practice.all("PaymentReconciliation")
     assert len(reconciliations) == 5
     for one in reconciliations:
-        if one["status"] == "active":
-            amounts = list(read(one, "detail.amount.value"))
-            assert [sum(amounts)] == read(one, "paymentAmount.value")  # type: ignore[arg-type]
-    assert len(practice.all("ClaimResponse")) == 7
+        amounts = list(read(one, "detail.amount.value"))
+        assert [sum(amounts)] == read(one, "paymentAmount.value")  # type: ignore[arg-type]
+    assert len(practice.all("ClaimResponse")) == 8
     before = everything(practice)
     for path in paths:
         practice.receive(path.read_bytes(), path.name)

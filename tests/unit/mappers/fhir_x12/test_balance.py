@@ -35,6 +35,18 @@ def test_a_cent_off_in_the_payment_is_told() -> None:
     assert str(found) == "payment: stated 92.51, adds up to 92.5, off 0.01"
 
 
+GARBLED = PAID.replace("SVC*HC:90785*20.5*14.1**1~", "SVC*HC*90785*20.5*14.1**1~")
+
+
+def test_line_that_names_no_procedure_is_in_no_line_equation() -> None:
+    assert imbalances(facts(GARBLED, "92.5")) == ()
+
+
+def test_adjustments_of_a_garbled_line_still_count_for_its_claim() -> None:
+    found = imbalances(facts(GARBLED.replace("CO*45*6.4", "CO*45*6.41"), "92.5"))
+    assert [(one.level, one.expected) for one in found] == [("claim", Decimal("92.49"))]
+
+
 def test_amounts_for_information_take_no_part() -> None:
     assert imbalances(facts(PAID.replace("AMT*B6*98.4", "AMT*B6*1"), "92.5")) == ()
 

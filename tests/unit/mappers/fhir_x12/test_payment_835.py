@@ -135,6 +135,25 @@ def test_line_is_found_by_the_code_it_was_sent_with() -> None:
     assert match_lines(subscriber().claim, services) == {1: 1, 2: 2}
 
 
+GARBLED = PAID.replace("SVC*HC:90785*20.5*14.1**1~", "SVC*HC*90785*20.5*14.1**1~")
+
+
+@pytest.mark.parametrize(("known", "member"), [(True, "item[1]"), (False, "addItem[1]")])
+def test_garbled_line_gives_its_adjustments_and_no_amounts_of_its_own(
+    known: bool, member: str, validator: Validator
+) -> None:
+    tree = response(GARBLED, "92.5", known=known)
+    assert read(tree, f"{member}.adjudication.reason.coding.code") == ["45"]
+    assert read(tree, f"{member}.adjudication.category.coding.code") == ["CO"]
+    assert read(tree, f"{member}.net") == []
+    assert validator.check(tree) == ()
+
+
+def test_garbled_line_without_adjustments_leaves_a_valid_response(validator: Validator) -> None:
+    tree = response(GARBLED.replace("CAS*CO*45*6.4~", ""), "92.5")
+    assert validator.check(tree) == ()
+
+
 def test_line_is_never_answered_twice() -> None:
     claim = subscriber().claim
     twice = facts(PAID.replace("90785*20.5*14.1", "90834*145*14.1"), "92.5").claims[0].services
