@@ -48,9 +48,13 @@ class AlreadyApplied(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """One message on its way in: the exchange that keeps it, and what it is taken in with."""
+    """One message on its way in: the exchange that keeps it, and what it is taken in with.
+
+    `other` is an exchange of the sender that has the same control id and other bytes.
+    """
 
     exchange: Exchange
+    other: int | None
     runtime: Runtime
     context: Context
 
@@ -70,13 +74,14 @@ def receive(
     the message: nothing may then be answered, and the sender repeats it.
     """
     message, facts = _read(data, runtime.settings.feed, peer)
-    exchange, _ = runtime.store.transact(
+    kept = runtime.store.transact(
         context, lambda work: exchanges.keep_once(work, "v2", "in", data, facts, "received")
     )
+    exchange = kept.exchange
     if exchange.state == APPLIED:
         log.info("v2 exchange=%d kind=%s state=repeated", exchange.id, facts.kind)
         return Received(exchange.id, APPLIED, exchange.reply)
-    intake = Intake(exchange, runtime, context)
+    intake = Intake(exchange, kept.other, runtime, context)
     if message is None or fault:
         taken = _reject_unread(intake, FAULTS.get(fault, UNREADABLE))
     elif is_acknowledgment(message):
@@ -145,7 +150,7 @@ def _apply(message: Message, mapped: Mapped, intake: Intake, work: UnitOfWork) -
     response = execute(plan.bundle, work, intake.runtime)
     now = intake.runtime.clock()
     reply = answer(message, "accept", control_id=intake.control_id, now=now)
-    report = _report(mapped, plan, work, intake.exchange)
+    report = _report(mapped, plan, intake)
     id = intake.exchange.id
     if not exchanges.settle(work, id, APPLIED, reply=reply, report=report, unless=APPLIED):
         raise AlreadyApplied
@@ -160,7 +165,7 @@ def _as_applied(intake: Intake) -> Received:
     return Received(exchange.id, exchange.state, exchange.reply)
 
 
-def _report(mapped: Mapped, plan: Plan, work: UnitOfWork, exchange: Exchange) -> JsonObject:
+def _report(mapped: Mapped, plan: Plan, intake: Intake) -> JsonObject:
     """Return what is to be known of an applied message: paths and codes, never other values."""
     unmapped: list[JsonValue] = [
         {"path": one.path, "reason": one.reason} for one in mapped.unmapped
@@ -168,15 +173,14 @@ def _report(mapped: Mapped, plan: Plan, work: UnitOfWork, exchange: Exchange) ->
     untranslated: list[JsonValue] = [
         {"path": one.source, "codes": one.codes, "code": one.code} for one in mapped.untranslated
     ]
-    facts = exchange.facts
-    reuses: list[JsonValue] = [
-        str(id)
-        for id in exchanges.ids_with_control(work, "v2", "in", facts.sender, facts.control)
-        if facts.control and id != exchange.id
-    ]
-    flag: JsonObject = {"control-id-reused": reuses} if reuses else {}
-    report: JsonObject = {"unmapped": unmapped, "untranslated": untranslated}
-    return report | {"kept": list(plan.kept)} | flag
+    report: JsonObject = {
+        "unmapped": unmapped,
+        "untranslated": untranslated,
+        "kept": list(plan.kept),
+    }
+    if intake.other is not None and intake.exchange.facts.control:
+        report["control-id-also-of"] = str(intake.other)
+    return report
 
 
 def _links(response: JsonObject) -> list[Link]:

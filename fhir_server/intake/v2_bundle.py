@@ -44,7 +44,7 @@ class Plan:
 def transaction_of(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Plan:
     """Return the transaction of a mapped message, seen against the stored resources.
 
-    Holds the claims of people, visits and orders until the unit of work ends, so that two
+    Holds the claims of people, visits, orders and reports until the unit of work ends, so that two
     messages about a new one make it once and messages about one person follow each other; what
     is laid over or compared is held against other writers. Raises MultipleMatches.
     """
@@ -53,7 +53,8 @@ def transaction_of(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Plan:
         for entry in mapped.entries
         if entry.match
     }
-    for key in sorted({one.key for one in criteria.values()}):
+    reports = {one.url for one in mapped.entries if _type(one) == "DiagnosticReport"}
+    for key in sorted({one.key for one in criteria.values()} | reports):
         work.claim(key)
     merged = [entry.full_url for entry in mapped.entries if entry.mode == "merge" and entry.match]
     found = {url: sole(matches(criteria[url], work)) for url in merged}

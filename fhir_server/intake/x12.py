@@ -57,7 +57,7 @@ def receive(
 
     def keep(work: UnitOfWork) -> Exchange:
         facts = _facts(document, name, work)
-        return exchanges.keep_once(work, "x12", "in", data, facts, "received")[0]
+        return exchanges.keep_once(work, "x12", "in", data, facts, "received").exchange
 
     exchange = runtime.store.transact(context, keep)
     if exchange.state != "received":

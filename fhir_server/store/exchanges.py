@@ -4,13 +4,14 @@ An exchange is one inbound or outbound text. It names the resources it made or c
 every element can be traced to where it came from and where it went.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal, cast
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, select, text, union_all, update
 
 from fhir_server.db.session import Record
 from fhir_server.db.tables import exchange as table
@@ -24,6 +25,19 @@ from fhir_server.store.unit_of_work import UnitOfWork
 
 Protocol = Literal["x12", "v2"]
 Direction = Literal["in", "out"]
+LINK = {
+    "postgresql": text(
+        "INSERT INTO exchange_link (exchange, type, fid, place)"
+        " SELECT :exchange, one ->> 0, one ->> 1, one ->> 2"
+        " FROM json_array_elements(CAST(:links AS json)) AS one ON CONFLICT DO NOTHING"
+    ),
+    "sqlite": text(
+        "INSERT OR IGNORE INTO exchange_link (exchange, type, fid, place)"
+        " SELECT :exchange, json_extract(value, '$[0]'), json_extract(value, '$[1]'),"
+        " json_extract(value, '$[2]') FROM json_each(:links)"
+    ),
+}
+"""Notes any number of links in one statement of one text, which is compiled once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,18 @@ class Exchange:
     report: JsonObject | None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A text as kept, and whether it came the first time.
+
+    `other` is an exchange of the sender with the same control number and other bytes, if any.
+    """
+
+    exchange: Exchange
+    is_new: bool
+    other: int | None
+
+
 def keep(
     work: UnitOfWork,
     protocol: Protocol,
@@ -113,17 +139,34 @@ def keep_once(
     body: bytes,
     facts: Facts,
     state: str,
-) -> tuple[Exchange, bool]:
-    """Keep a text unless the very same one is kept already; say whether it is new.
+) -> Kept:
+    """Keep a text unless the very same one is kept already.
 
     Of units of work that bring the same text at once, one keeps it and the others find it.
     """
+    work.claim(f"exchange {protocol} {direction} {facts.sender} {facts.control}")
     digest = sha256(body).hexdigest()
-    work.claim(f"exchange {protocol} {direction} {facts.sender} {facts.control} {digest}")
-    known = duplicate(work, protocol, direction, body, facts)
-    if known is not None:
-        return known, False
-    return keep(work, protocol, direction, body, facts, state), True
+    known = _same_control(work, protocol, direction, facts)
+    same = known.where(table.c.sha256 == digest).order_by(table.c.id).limit(1).subquery()
+    other = known.where(table.c.sha256 != digest).limit(1).subquery()
+    rows = work.rows(union_all(select(same), select(other)))
+    found = {is_same == digest: cast("int", id) for id, is_same in rows}
+    if True in found:
+        return Kept(get(work, found[True]), is_new=False, other=found.get(False))
+    kept = keep(work, protocol, direction, body, facts, state)
+    return Kept(kept, is_new=True, other=found.get(False))
+
+
+def _same_control(
+    reader: Reader, protocol: Protocol, direction: Direction, facts: Facts
+) -> Select[int, str]:
+    return select(table.c.id, table.c.sha256).where(
+        _own(reader),
+        table.c.protocol == protocol,
+        table.c.direction == direction,
+        table.c.sender == facts.sender,
+        table.c.control == facts.control,
+    )
 
 
 def duplicate(
@@ -154,21 +197,6 @@ def with_control(
         table.c.control == control,
     )
     return [_exchange(row) for row in reader.rows(select(*table.c).where(*same).order_by("id"))]
-
-
-def ids_with_control(
-    reader: Reader, protocol: Protocol, direction: Direction, sender: str, control: str
-) -> list[int]:
-    """Return the exchanges of a sender with this control number, whatever their bytes."""
-    same = (
-        _own(reader),
-        table.c.protocol == protocol,
-        table.c.direction == direction,
-        table.c.sender == sender,
-        table.c.control == control,
-    )
-    rows = reader.rows(select(table.c.id).where(*same).order_by(table.c.id))
-    return [cast("int", id) for (id,) in rows]
 
 
 def get(reader: Reader, id: int) -> Exchange:
@@ -223,11 +251,10 @@ def settle(
 
 def link(work: UnitOfWork, id: int, links: Iterable[Link]) -> None:
     """Note which resources an exchange made, changed or carries; noted ones are left."""
-    wanted = set(links)
-    fresh = wanted - set(links_of(work, id))
-    rows = [{"exchange": id, "type": one.type, "fid": one.id, "place": one.place} for one in fresh]
+    rows = sorted((one.type, one.id, one.place) for one in set(links))
     if rows:
-        work.change(insert(link_table).values(rows))
+        noted = LINK[work.session.dialect]
+        work.change(noted.bindparams(exchange=id, links=json.dumps(rows)))
 
 
 def links_of(reader: Reader, id: int) -> list[Link]:

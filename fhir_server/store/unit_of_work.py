@@ -100,6 +100,7 @@ class UnitOfWork(Reader):
         self._store = store
         self._waiting: dict[int, Write] = {}
         self._claimed: set[str] = set()
+        self._held: dict[Key, Stored | None] = {}
 
     @cached_property
     def now(self) -> int:
@@ -116,10 +117,14 @@ class UnitOfWork(Reader):
         """Return and hold the current versions of these resources; unknown ones are left out.
 
         Rows are locked in the order of their creation, so that two such calls cannot deadlock.
+        What is held, or was not there, is not asked for again until it is written.
         """
         self._begin()
-        found = [stored_of(row) for row in self._many(keys, locked=True)]
-        return {(one.type, one.id): one for one in found}
+        fresh = [key for key in keys if key not in self._held]
+        if fresh:
+            found = [stored_of(row) for row in self._many(fresh, locked=True)]
+            self._held |= dict.fromkeys(fresh) | {(one.type, one.id): one for one in found}
+        return {key: held for key in keys if (held := self._held[key]) is not None}
 
     def claim(self, key: str) -> None:
         """Let no other unit of work hold this claim until the end of this one.
@@ -149,7 +154,10 @@ class UnitOfWork(Reader):
     def apply(self, wishes: Sequence[Wish]) -> list[Stored]:
         """Write many at once, in few statements; the versions answer the wishes in order."""
         rids = iter(self._store.ids.keys(sum(isinstance(one, Create) for one in wishes)))
-        return [self._plan(wish, rids) for wish in wishes]
+        written = [self._plan(wish, rids) for wish in wishes]
+        for one in written:
+            self._held.pop((one.type, one.id), None)
+        return written
 
     def rows(self, statement: Executable) -> Sequence[Record]:
         """Run a selection; it sees what this unit of work has written."""

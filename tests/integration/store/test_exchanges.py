@@ -64,8 +64,8 @@ def test_other_tenant_sees_nothing(store: Store) -> None:
 def test_same_text_at_once_is_kept_once(store: Store) -> None:
     def receive(_: int) -> tuple[int, bool]:
         with store.write(HERE) as work:
-            exchange, new = exchanges.keep_once(work, "x12", "in", BYTES, FACTS, "received")
-        return exchange.id, new
+            one = exchanges.keep_once(work, "x12", "in", BYTES, FACTS, "received")
+        return one.exchange.id, one.is_new
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(receive, range(8)))
@@ -80,6 +80,15 @@ def test_another_text_with_the_same_control_number_is_not_the_same(store: Store)
         both = exchanges.with_control(reader, "x12", "in", "PAYER", "000000001")
     assert found == second
     assert both == [first, second]
+
+
+def test_control_number_used_again_is_told(store: Store) -> None:
+    first = keep(store)
+    with store.write(HERE) as work:
+        second = exchanges.keep_once(work, "x12", "in", b"other", FACTS, "received")
+        again = exchanges.keep_once(work, "x12", "in", BYTES, FACTS, "received")
+    assert (second.is_new, second.other) == (True, first.id)
+    assert (again.exchange, again.is_new, again.other) == (first, False, second.exchange.id)
 
 
 def test_exchange_names_its_resources(store: Store) -> None:
