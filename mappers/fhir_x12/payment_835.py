@@ -69,7 +69,7 @@ def claim_response(remittance: Remittance, one: Answered, created: str) -> JsonO
         "id": one.response_id,
         **({} if one.claim else {"meta": {"tag": [_coding(system.FLAG, "unmatched")]}}),
         "extension": [{"url": system.PAYMENT_STATUS_EXTENSION, "valueCode": payment.status}],
-        "identifier": tree.get("identifier", []),
+        **({"identifier": tree["identifier"]} if "identifier" in tree else {}),
         "status": "active",
         "type": claim.get("type", _concept(system.CLAIM_TYPE, "professional")),
         "use": claim.get("use", "claim"),

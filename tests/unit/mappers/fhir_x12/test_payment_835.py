@@ -149,6 +149,12 @@ def test_garbled_line_gives_its_adjustments_and_no_amounts_of_its_own(
     assert validator.check(tree) == ()
 
 
+def test_payment_without_any_number_is_valid_too(validator: Validator) -> None:
+    tree = response(PAID.replace("CLP*CASE1*1", "CLP**1").replace("*P77*", "**"), "92.5")
+    assert "identifier" not in tree
+    assert validator.check(tree) == ()
+
+
 def test_garbled_line_without_adjustments_leaves_a_valid_response(validator: Validator) -> None:
     tree = response(GARBLED.replace("CAS*CO*45*6.4~", ""), "92.5")
     assert validator.check(tree) == ()
