@@ -19,6 +19,8 @@ LARGEST = sys.float_info.max
 NUMBER = re.compile(
     r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?([+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?)"
 )
+CLOSED = ("eq", "ap")
+"""Prefixes whose ranges end on both sides."""
 HALF, TENTH = Decimal("0.5"), Decimal("0.1")
 
 

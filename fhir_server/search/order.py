@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from fhir_server.db.tables import ix_date, ix_num, ix_str
+from fhir_server.search.absence import lacking
 from fhir_server.search.query import Cursor, Order, Query
 from fhir_server.search.value import Binds, Scalar
 from fhir_server.search.visible import From, Visible
@@ -67,10 +68,8 @@ def _by_age(placed: Placed, cursor: Cursor | None, binds: Binds, *, descending: 
 def _rest(order: Order, cursor: Cursor, placed: Placed, binds: Binds) -> Placed:
     """Place the matches that have no value to sort by."""
     index, _ = SORTED[order.table]
-    having = select(index.c.rid).where(index.c.key == next(binds)).distinct().subquery()
-    rows = placed.rows
-    source = placed.source.outerjoin(having, having.c.rid == rows.c.rid)
-    left = replace(placed, source=source, tests=(*placed.tests, having.c.rid.is_(None)))
+    source, test = lacking(index, next(binds), placed.rows, placed.source)
+    left = replace(placed, source=source, tests=(*placed.tests, test))
     return _by_age(left, cursor, binds, descending=order.descending)
 
 

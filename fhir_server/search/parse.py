@@ -13,7 +13,7 @@ from fhir_server.search.escape import split
 from fhir_server.search.include import parse_include
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter
-from fhir_server.search.query import Criterion, Ids, Include, Indexed, Missing, Query, Updated
+from fhir_server.search.query import MANY, Criterion, Ids, Include, Indexed, Missing, Query, Updated
 from fhir_server.search.registry import Registry
 from fhir_server.search.sort import parse_sort
 from fhir_server.search.types import date, number, quantity, reference, string, token, uri
@@ -38,7 +38,9 @@ PRESENCE: Mapping[str, Table] = {
 }
 """Types whose every value has a row under the parameter's own key."""
 RANK = {"reference": 1, "string": 2, "uri": 2, "quantity": 3, "number": 3, "date": 4, "token": 5}
-"""How few resources a value of a type is expected to find; identifiers find the fewest: 0."""
+"""How many resources a value of a type is expected to find; identifiers find the fewest: 0."""
+ENUMERATIONS = frozenset({"code", "boolean"})
+"""Types of elements with few values, each of which finds many."""
 SHAPING = ("_count", "_summary", "_total", "_sort", "_cursor")
 """Parameters that may stand once and say how to answer."""
 FORMAT = ("_format", "_pretty")
@@ -170,7 +172,7 @@ def read_criterion(
     if parameter.code == "_lastUpdated":
         return Updated(date.parse(texts, modifier, parameter, options).comparisons)
     value = PARSE[parameter.type](texts, modifier, parameter, options)
-    return Indexed(parameter.code, value, modifier == "not", _rank(parameter))
+    return Indexed(parameter.code, value, modifier == "not", _rank(parameter, value))
 
 
 def _missing(parameter: Parameter, text: str) -> Missing:
@@ -182,9 +184,12 @@ def _missing(parameter: Parameter, text: str) -> Missing:
     return Missing(parameter.code, table, parameter.slot.key(), text == "true")
 
 
-def _rank(parameter: Parameter) -> int:
-    if any(source.type == "Identifier" for source in parameter.sources):
+def _rank(parameter: Parameter, value: Value) -> int:
+    types = {source.type for source in parameter.sources}
+    if "Identifier" in types:
         return 0
+    if types <= ENUMERATIONS or value.open:
+        return MANY
     return RANK[parameter.type]
 
 

@@ -2,11 +2,13 @@
 
 A criterion with one key joins its index table, which no resource can enter twice; the others are
 semi-joins. The criterion expected to find the fewest resources comes first and may be gathered as
-a set; the rest test row by row where their index can be asked for a row. A statement is built and
-spelled once for each shape of query; a search then costs only its constants.
+a set; the rest test row by row where their index can be asked for a row, and so do criteria that
+find so many that a walk in order soon comes upon matches. A statement is built and spelled once
+for each shape of query; a search then costs only its constants.
 """
 
 from collections.abc import Hashable
+from dataclasses import replace
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -21,8 +23,9 @@ from sqlalchemy import (
 
 from fhir_server.db.tables import ix_date, ix_eq, ix_num, ix_ref, ix_str
 from fhir_server.model.rest import Context
+from fhir_server.search.absence import lacking
 from fhir_server.search.order import Placed, place_rows
-from fhir_server.search.query import Criterion, Ids, Indexed, Missing, Query, Updated
+from fhir_server.search.query import MANY, Criterion, Ids, Indexed, Missing, Query, Updated
 from fhir_server.search.statement import KEPT, Plan, Template, new_binds, with_values
 from fhir_server.search.value import Binds, Scalar, one_of
 from fhir_server.search.visible import From, Visible, version_columns, visible
@@ -44,7 +47,8 @@ def plan_page(query: Query, context: Context) -> Plan:
 
 def plan_count(query: Query, context: Context) -> Plan:
     """Return the statement that counts all matches: one row of one number."""
-    return with_values(_count(Shaped("count", query, context)), _bound(query))
+    unordered = replace(query, order=(), cursor=None)
+    return with_values(_count(Shaped("count", unordered, context)), _bound(query))
 
 
 class Shaped:
@@ -60,7 +64,7 @@ class Shaped:
             query.type,
             context,
             tuple(one.shape for one in _ranked(query)),
-            _order_shape(query) if use == "page" else (),
+            _order_shape(query),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -129,7 +133,7 @@ def _matching(
     rid: ColumnElement[object] = rows.c.rid
     tests: list[ColumnElement[bool]] = []
     for place, criterion in enumerate(_ranked(query)):
-        if isinstance(criterion, Indexed) and criterion.value.exact and not criterion.negated:
+        if isinstance(criterion, Indexed) and _joins(criterion, query, place):
             index = INDEX[criterion.value.table].alias()
             source = source.join(index, index.c.rid == rows.c.rid)
             rid = index.c.rid if place == 0 else rid
@@ -138,6 +142,16 @@ def _matching(
             source, test = _filter(criterion, rows, source, binds, first=place == 0)
             tests.append(test)
     return source, tests, rid
+
+
+def _joins(criterion: Indexed, query: Query, place: int) -> bool:
+    """Whether a criterion's index is joined: each resource at most once, and worth starting from.
+
+    What finds many is started from only when its own order is the one asked for.
+    """
+    if criterion.negated or not criterion.value.exact:
+        return False
+    return criterion.rank < MANY or (place == 0 and not query.order)
 
 
 def _filter(
@@ -154,7 +168,7 @@ def _filter(
     test = criterion.value.where(index.c, binds)
     if criterion.negated:
         return source, ~exists().where(index.c.rid == rows.c.rid, test)
-    if first or criterion.value.table in SET_ONLY:
+    if (first and criterion.rank < MANY) or criterion.value.table in SET_ONLY:
         return source, rows.c.rid.in_(select(index.c.rid).where(test))
     return source, exists().where(index.c.rid == rows.c.rid, test)
 
@@ -163,9 +177,6 @@ def _presence(
     criterion: Missing, rows: Visible, source: From, binds: Binds
 ) -> tuple[From, ColumnElement[bool]]:
     index = INDEX[criterion.table]
-    having = select(index.c.rid).where(index.c.key == next(binds))
-    if not criterion.missing:
-        return source, rows.c.rid.in_(having)
-    present = having.distinct().subquery()
-    joined = source.outerjoin(present, present.c.rid == rows.c.rid)
-    return joined, present.c.rid.is_(None)
+    if criterion.missing:
+        return lacking(index, next(binds), rows, source)
+    return source, rows.c.rid.in_(select(index.c.rid).where(index.c.key == next(binds)))

@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from fhir_server.search.types.date import Comparison
 from fhir_server.search.value import Scalar, Table, Value
 
+MANY = 6
+"""Rank from which a criterion is expected to find so many that matches are soon come upon."""
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A parameter has one of these values; negated (`:not`), it has none of them."""
+    """A parameter has one of these values; negated (`:not`), it has none of them.
+
+    `rank` orders criteria by how many resources they are expected to find.
+    """
 
     code: str
     value: Value

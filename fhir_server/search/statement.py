@@ -12,6 +12,7 @@ from fhir_server.search.value import Binds, Scalar
 KEPT = 2048
 """Shapes of statements kept."""
 Rows = Select[*tuple[object, ...]]
+Spelled = tuple[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,15 @@ class Template:
     """A statement without its constants, and how each database's driver spells it."""
 
     select: Rows
-    _spelled: dict[str, tuple[str, Mapping[str, object]]] = field(default_factory=dict)
+    _spelled: dict[tuple[str, str], Spelled] = field(default_factory=dict)
 
-    def spell(self, dialect: Dialect) -> tuple[str, Mapping[str, object]]:
+    def spell(self, dialect: Dialect) -> Spelled:
         """Return the text, with named parameters, and the constants that belong to it."""
-        known = self._spelled.get(dialect.name)
+        way = (dialect.name, dialect.paramstyle)
+        known = self._spelled.get(way)
         if known is None:
             compiled = self.select.compile(dialect=dialect)
-            known = self._spelled[dialect.name] = (str(compiled), dict(compiled.params))
+            known = self._spelled[way] = (str(compiled), dict(compiled.params))
         return known
 
 

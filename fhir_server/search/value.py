@@ -49,6 +49,11 @@ class Value(Protocol):
         """Whether no resource has two rows that pass."""
         ...
 
+    @property
+    def open(self) -> bool:
+        """Whether values without end pass, as with `ge`."""
+        ...
+
     def where(self, columns: Columns, binds: Binds) -> ColumnElement[bool]:
         """Return the test on the columns of the index table."""
         ...
@@ -85,6 +90,7 @@ class Keys:
 
     keys: tuple[int, ...]
     table: Table = "eq"
+    open: bool = False
 
     @property
     def shape(self) -> Hashable:

@@ -26,6 +26,8 @@ from fhir_server.search.value import Binds, Columns, Sink, Table
 Index = Callable[[JsonValue, Sink], None]
 TYPES = ("date", "dateTime", "instant", "Period", "Timing", "string")
 PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.*)", re.DOTALL)
+CLOSED = ("eq", "ap")
+"""Prefixes whose spans end on both sides."""
 APPROXIMATELY = 10
 """`ap` widens by one part in so many of the distance from now."""
 
@@ -111,6 +113,11 @@ class Dates:
     comparisons: tuple[Comparison, ...]
     table: Table = "date"
     exact: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether a prefix leaves an end open."""
+        return any(one.prefix not in CLOSED for one in self.comparisons)
 
     @property
     def shape(self) -> Hashable:

@@ -13,7 +13,7 @@ from fhir_server.model.resource import JsonValue
 from fhir_server.outcome import BadRequest, NotSupported
 from fhir_server.search.escape import unescape
 from fhir_server.search.expression import Source
-from fhir_server.search.interval import LARGEST, Interval, bounded, read_interval
+from fhir_server.search.interval import CLOSED, LARGEST, Interval, bounded, read_interval
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter, Slot
 from fhir_server.search.rows import Rows
@@ -62,6 +62,11 @@ class Numbers:
     intervals: tuple[Interval, ...]
     table: Table = "num"
     exact: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether a prefix leaves an end open."""
+        return any(one.prefix not in CLOSED for one in self.intervals)
 
     @property
     def shape(self) -> Hashable:

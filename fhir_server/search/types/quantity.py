@@ -16,7 +16,7 @@ from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.outcome import BadRequest, NotSupported
 from fhir_server.search.escape import split, unescape
 from fhir_server.search.expression import Source
-from fhir_server.search.interval import LARGEST, Interval, bounded, read_interval
+from fhir_server.search.interval import CLOSED, LARGEST, Interval, bounded, read_interval
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter, Slot
 from fhir_server.search.rows import Rows
@@ -119,6 +119,13 @@ class Quantities:
     alternatives: tuple[tuple[int, Interval], ...]
     table: Table = "num"
     exact: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether a prefix leaves an end open."""
+        return any(
+            one.prefix not in CLOSED for one in (interval for _, interval in self.alternatives)
+        )
 
     @property
     def shape(self) -> Hashable:

@@ -108,6 +108,7 @@ class Targets:
     key: int
     targets: tuple[int, ...]
     table: Table = "ref"
+    open: bool = False
 
     @property
     def shape(self) -> Hashable:

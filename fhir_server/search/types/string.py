@@ -113,6 +113,7 @@ class Prefixes:
     beginnings: tuple[str, ...]
     table: Table = "str"
     exact: bool = False
+    open: bool = False
 
     @property
     def shape(self) -> Hashable:
@@ -145,6 +146,7 @@ class Passages:
     passages: tuple[str, ...]
     table: Table = "str"
     exact: bool = False
+    open: bool = False
 
     @property
     def shape(self) -> Hashable:

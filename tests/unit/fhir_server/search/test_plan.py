@@ -77,6 +77,14 @@ def test_identifiers_are_looked_for_before_dates() -> None:
     assert spelled.index("ix_eq AS") < spelled.index("ix_date AS")
 
 
+def test_what_finds_many_is_tested_row_by_row_in_the_order_asked_for() -> None:
+    assert "JOIN ix_eq" in text("Observation", ("status", "final"))
+    assert "EXISTS" in text("Observation", ("status", "final"), ("_sort", "-date"))
+    assert "JOIN ix_eq" in text("Observation", ("code", "a|b"), ("_sort", "-date"))
+    assert "EXISTS" in text("Observation", ("date", "ge2020"))
+    assert "IN (SELECT" in text("Observation", ("date", "2020-05"))
+
+
 def test_what_can_match_nothing_is_still_a_statement() -> None:
     assert "LIMIT" in text("Observation", ("subject:Group", "Patient/1"))
 
