@@ -6,11 +6,14 @@ shows nothing that a search would not.
 
 import base64
 import binascii
+from collections.abc import Sequence
 
 import msgspec
 
 from fhir_server.outcome import BadRequest
-from fhir_server.search.query import Cursor
+from fhir_server.search.escape import is_storable
+from fhir_server.search.query import Cursor, Order, has_rest
+from fhir_server.search.value import Scalar
 
 
 class Written(msgspec.Struct, array_like=True):
@@ -27,18 +30,34 @@ def write_cursor(cursor: Cursor) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(written)).decode().rstrip("=")
 
 
-def read_cursor(text: str, orders: int) -> Cursor:
-    """Return the cursor of a link for a search with so many sort keys. Raises BadRequest."""
+def read_cursor(text: str, order: Sequence[Order]) -> Cursor:
+    """Return the cursor of a link for a search in this order. Raises BadRequest."""
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         written = msgspec.json.decode(data, type=Written)
     except (ValueError, binascii.Error, msgspec.MsgspecError):
         raise BadRequest("_cursor is not from a next link of this server") from None
-    if not (written.rest or len(written.values) == orders) or not _fits(written):
+    if not (_is_key(written.after) and _belongs(written, order)):
         raise BadRequest("_cursor is not from a next link of this search")
     return Cursor(written.after, written.values, written.rest)
 
 
-def _fits(written: Written) -> bool:
-    numbers = [one for one in written.values if isinstance(one, int)]
-    return all(-(2**63) <= one < 2**63 for one in (written.after, *numbers))
+def _belongs(written: Written, order: Sequence[Order]) -> bool:
+    """Whether the place is one that a search in this order can have."""
+    if written.rest:
+        return has_rest(order) and not written.values
+    if len(written.values) != len(order):
+        return False
+    return all(_fits(value, one, order) for value, one in zip(written.values, order, strict=True))
+
+
+def _fits(value: Scalar | None, one: Order, order: Sequence[Order]) -> bool:
+    if value is None:
+        return not one.column and not has_rest(order)
+    if one.column == "fid" or (not one.column and one.table == "str"):
+        return isinstance(value, str) and is_storable(value)
+    return isinstance(value, float) or (isinstance(value, int) and _is_key(value))
+
+
+def _is_key(number: int) -> bool:
+    return -(2**63) <= number < 2**63

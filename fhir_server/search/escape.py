@@ -24,6 +24,17 @@ def split(text: str, separator: str) -> list[str]:
     return parts
 
 
+def is_storable(text: str) -> bool:
+    """Whether a text could be stored at all: a value that could not is no value of FHIR."""
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def unescape(text: str) -> str:
     """Return the text that was meant."""
     return ESCAPE.sub(r"\1", text) if "\\" in text else text

@@ -45,7 +45,7 @@ def parse_include(
         raise BadRequest(f"_include: the matches are {type}, not {source}")
     if reverse and (type not in parameter.targets or target not in {"", type}):
         raise BadRequest(f"_revinclude: {code} of {source} does not refer to {type}")
-    return Include(source, code, parameter.slot.key(), target)
+    return Include(source, code, parameter.slot.own_key, target)
 
 
 def plan_included(keys: Sequence[int], context: Context) -> Plan:

@@ -15,13 +15,20 @@ TARGET = "\x1eself"
 
 def hash_text(text: str) -> int:
     """Return the signed 64-bit hash of a text."""
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = blake2b(_encode(text), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
 def hash_widely(text: str) -> int:
     """Return a 256-bit hash of a text, to tell apart values whose keys are the same."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest())
+    return int.from_bytes(blake2b(_encode(text), digest_size=32).digest(), "big")
+
+
+def _encode(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # JSON may hold half a surrogate pair
+        return text.encode("utf-8", "surrogatepass")
 
 
 def prefix(tenant: int, type: str, parameter: str) -> str:

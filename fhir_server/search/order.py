@@ -41,12 +41,6 @@ class Placed:
     order: tuple[ColumnElement[object], ...] = ()
 
 
-def needs_rest(query: Query) -> bool:
-    """Whether matches without a sort value are a statement of their own."""
-    order = query.order
-    return len(order) == 1 and not order[0].column and order[0].single
-
-
 def place_rows(query: Query, placed: Placed, binds: Binds) -> Placed:
     """Return the FROM clause with the order of a query, from its cursor on."""
     if not query.order:

@@ -18,9 +18,8 @@ from fhir_server.search.cursor import write_cursor
 from fhir_server.search.extract import Extractor
 from fhir_server.search.include import plan_included, plan_reverse
 from fhir_server.search.key import self_key
-from fhir_server.search.order import needs_rest
 from fhir_server.search.plan import plan_count, plan_page
-from fhir_server.search.query import Cursor, Include, Query
+from fhir_server.search.query import Cursor, Include, Query, has_rest
 from fhir_server.search.sort import place_of
 from fhir_server.search.statement import Plan
 
@@ -74,7 +73,7 @@ def _matches(
     found = reads.search(plan_page(query, context))
     in_rest = query.cursor is not None and query.cursor.rest
     valued = 0 if in_rest else len(found)
-    if needs_rest(query) and not in_rest and len(found) <= query.count:
+    if has_rest(query.order) and not in_rest and len(found) <= query.count:
         missing = replace(query, cursor=_rest_start(query), count=query.count - len(found))
         found += reads.search(plan_page(missing, context))
     if len(found) <= query.count:

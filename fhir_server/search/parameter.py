@@ -31,8 +31,13 @@ class Slot:
     def _prefix(self) -> str:
         return prefix(self.tenant, self.type, self.code)
 
+    @cached_property
+    def own_key(self) -> int:
+        """The key of the parameter itself, under which its ordered values are."""
+        return self.hash(self._prefix)
+
     def key(self, *value: str) -> int:
-        """Return the key of a value; without a value, of the parameter (as `search.key.key`)."""
+        """Return the key of a value, in one part or more (as `search.key.key`)."""
         return self.hash(SEPARATOR.join((self._prefix, *value)))
 
     def variant(self, modifier: str) -> "Slot":

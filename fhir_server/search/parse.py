@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from fhir_server.outcome import BadRequest, NotSupported, UnknownParameter
 from fhir_server.search.cursor import read_cursor
-from fhir_server.search.escape import split
+from fhir_server.search.escape import is_storable, split
 from fhir_server.search.include import parse_include
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter
@@ -93,6 +93,8 @@ class _Reading:
     def take(self, name: str, value: str) -> None:
         """Read one parameter."""
         code, _, modifier = name.partition(":")
+        if not is_storable(value):
+            raise BadRequest(f"{code} has a character that no value may have")
         if name in FORMAT:
             self._understood.append((name, value))
         elif name in SHAPING:
@@ -110,7 +112,7 @@ class _Reading:
         count = _count(shaping.get("_count"), options)
         sort = shaping.get("_sort")
         order = parse_sort(sort, self._type, self._tenant, self._registry) if sort else ()
-        cursor = read_cursor(shaping["_cursor"], len(order)) if "_cursor" in shaping else None
+        cursor = read_cursor(shaping["_cursor"], order) if "_cursor" in shaping else None
         only_count = count == 0 or _summary(shaping.get("_summary")) == "count"
         return Query(
             self._type,
@@ -181,7 +183,7 @@ def _missing(parameter: Parameter, text: str) -> Missing:
     table = PRESENCE.get(parameter.type)
     if table is None or parameter.code == "_lastUpdated":
         raise NotSupported(f"{parameter.code}:missing is not supported")
-    return Missing(parameter.code, table, parameter.slot.key(), text == "true")
+    return Missing(parameter.code, table, parameter.slot.own_key, text == "true")
 
 
 def _rank(parameter: Parameter, value: Value) -> int:

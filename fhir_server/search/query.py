@@ -1,6 +1,6 @@
 """A search as data: what is asked for, in which order, and what comes along."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from fhir_server.search.types.date import Comparison
@@ -111,6 +111,11 @@ class Order:
     def shape(self) -> Hashable:
         """What the SQL depends on besides its constants."""
         return (self.descending, self.column, self.table, self.single)
+
+
+def has_rest(order: Sequence[Order]) -> bool:
+    """Whether matches without a sort value are a statement of their own."""
+    return len(order) == 1 and not order[0].column and order[0].single
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def _order(text: str, type: str, tenant: int, registry: Registry) -> Order:
     table = TABLES.get(parameter.type)
     if table is None:
         raise NotSupported(f"_sort by {code} is not supported: a {parameter.type} has no order")
-    key = parameter.slot.key()
+    key = parameter.slot.own_key
     return Order(code, descending, "", table, key, single=_is_single(parameter))
 
 

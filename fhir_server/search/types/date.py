@@ -46,7 +46,7 @@ def index(source: Source, slot: Slot) -> Index | None:
         except ValueError:
             return
         if span is not None:
-            sink.date.append((slot.key(), span.low, span.high))
+            sink.date.append((slot.own_key, span.low, span.high))
 
     return gather
 
@@ -147,7 +147,7 @@ def parse(
     if modifier is not None:
         raise NotSupported(f"{parameter.code}:{modifier} is not supported")
     slot = parameter.slot
-    return Dates(slot.key(), tuple(_comparison(text, slot, options) for text in texts))
+    return Dates(slot.own_key, tuple(_comparison(text, slot, options) for text in texts))
 
 
 def _comparison(text: str, slot: Slot, options: Options) -> Comparison:

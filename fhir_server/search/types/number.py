@@ -35,7 +35,7 @@ def index(source: Source, slot: Slot) -> Index | None:
 def _number(value: JsonValue, slot: Slot, sink: Sink) -> None:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         number = bounded(value)
-        sink.num.append((slot.key(), number, number))
+        sink.num.append((slot.own_key, number, number))
 
 
 def _range(value: JsonValue, slot: Slot, sink: Sink) -> None:
@@ -46,7 +46,7 @@ def _range(value: JsonValue, slot: Slot, sink: Sink) -> None:
     if low is None and high is None:
         return
     start = -LARGEST if low is None else low
-    sink.num.append((slot.key(), start, LARGEST if high is None else high))
+    sink.num.append((slot.own_key, start, LARGEST if high is None else high))
 
 
 def _quantity(value: JsonValue) -> float | None:
@@ -100,4 +100,4 @@ def parse(
         intervals = tuple(read_interval(unescape(text)) for text in texts)
     except ValueError:
         raise BadRequest(f"{parameter.code} takes a number such as 100 or ge0.5") from None
-    return Numbers(parameter.slot.key(), intervals)
+    return Numbers(parameter.slot.own_key, intervals)

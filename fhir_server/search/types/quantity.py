@@ -102,7 +102,7 @@ def _number(value: JsonValue) -> float | None:
 
 
 def _gather(low: float, high: float, unit: JsonObject, slot: Slot, sink: Sink) -> None:
-    sink.num.append((slot.key(), low, high))
+    sink.num.append((slot.own_key, low, high))
     system, code, printed = unit.get("system"), unit.get("code"), unit.get("unit")
     if isinstance(code, str):
         sink.num.append((slot.key("", code), low, high))
@@ -171,7 +171,7 @@ def _alternative(text: str, parameter: Parameter) -> tuple[int, Interval]:
     except ValueError:
         raise BadRequest(f"{parameter.code} {FORMS}") from None
     if len(parts) == 1 or parts[1:] == ["", ""]:
-        return parameter.slot.key(), interval
+        return parameter.slot.own_key, interval
     if len(parts) != 3 or not parts[2]:
         raise BadRequest(f"{parameter.code} {FORMS}")
     return parameter.slot.key(parts[1], parts[2]), interval

@@ -61,7 +61,7 @@ def targets_of(reference: str, slot: Slot) -> Iterator[int]:
 def _reference(value: JsonValue, slot: Slot, logical: Slot, sink: Sink) -> None:
     if not isinstance(value, dict):
         return
-    key = slot.key()
+    key = slot.own_key
     reference, identifier = value.get("reference"), value.get("identifier")
     targets = list(targets_of(reference, slot)) if isinstance(reference, str) else []
     sink.ref += [(key, target) for target in targets or [NO_TARGET]]
@@ -82,7 +82,7 @@ def _identifier(identifier: JsonObject, logical: Slot, sink: Sink) -> None:
 def _canonical(value: JsonValue, slot: Slot, sink: Sink) -> None:
     if not isinstance(value, str):
         return
-    key = slot.key()
+    key = slot.own_key
     url, bar, _ = value.partition("|")
     sink.ref.append((key, slot.url_key(url)))
     if bar:
@@ -98,7 +98,7 @@ def _resource(value: JsonValue, slot: Slot, sink: Sink) -> None:
         return
     type, id = value.get("resourceType"), value.get("id")
     known = isinstance(type, str) and isinstance(id, str)
-    sink.ref.append((slot.key(), slot.self_key(str(type), str(id)) if known else NO_TARGET))
+    sink.ref.append((slot.own_key, slot.self_key(str(type), str(id)) if known else NO_TARGET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def parse(
         for text in texts
         for target in _targets(unescape(text), modifier, parameter, options)
     )
-    return Targets(parameter.slot.key(), tuple(dict.fromkeys(targets)))
+    return Targets(parameter.slot.own_key, tuple(dict.fromkeys(targets)))
 
 
 def _targets(text: str, type: str | None, parameter: Parameter, options: Options) -> Iterator[int]:

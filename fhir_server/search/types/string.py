@@ -54,13 +54,13 @@ def index(source: Source, slot: Slot) -> Index | None:
     exact, rest = slot.variant("exact"), slot.variant("contains")
 
     def gather(value: JsonValue, sink: Sink) -> None:
-        key = slot.key()
+        key = slot.own_key
         for text in texts(value):
             folded = fold(text)
             sink.str.append((key, folded[:WIDTH]))
             sink.eq.append(exact.key(text))
             if len(folded) > WIDTH:
-                sink.str += _windows(folded, rest.key())
+                sink.str += _windows(folded, rest.own_key)
 
     return gather
 
@@ -182,12 +182,12 @@ def parse(
         return Keys(tuple(dict.fromkeys(exact.key(text) for text in meant)))
     folded = tuple(dict.fromkeys(fold(text) for text in meant))
     if modifier is None:
-        return Prefixes(slot.key(), tuple(text[:WIDTH] for text in folded))
+        return Prefixes(slot.own_key, tuple(text[:WIDTH] for text in folded))
     if modifier != "contains":
         raise NotSupported(f"{parameter.code}:{modifier} is not supported")
     if any(len(text) > PASSAGE for text in folded):
         raise BadRequest(f"{parameter.code}:contains takes at most {PASSAGE} characters")
-    return Passages((slot.key(), slot.variant("contains").key()), folded)
+    return Passages((slot.own_key, slot.variant("contains").own_key), folded)
 
 
 def _literal(text: str) -> str:

@@ -147,6 +147,13 @@ def test_include_that_leads_nowhere_is_refused(name: str, value: str) -> None:
         query(type, (name, value))
 
 
+@pytest.mark.parametrize("name", ["name", "_id", "identifier", "_sort", "nothing"])
+@pytest.mark.parametrize("value", ["a\x00", "\ud800"])
+def test_text_that_cannot_be_stored_is_refused(name: str, value: str) -> None:
+    with pytest.raises(BadRequest, match=name):
+        query("Patient", (name, value))
+
+
 NAMES = st.sampled_from(
     ["name", "gender", "birthdate", "identifier", "link", "_sort", "_count", "_include", "_cursor"]
 )
