@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, select, text, union_all, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, select, text, union_all, update
 
 from fhir_server.db.session import Record
 from fhir_server.db.tables import exchange as table
@@ -38,6 +38,29 @@ LINK = {
     ),
 }
 """Notes any number of links in one statement of one text, which is compiled once."""
+
+
+_SAME_CONTROL = select(table.c.id, table.c.sha256).where(
+    table.c.tenant == bindparam("own"),
+    table.c.protocol == bindparam("protocol"),
+    table.c.direction == bindparam("direction"),
+    table.c.sender == bindparam("sender"),
+    table.c.control == bindparam("control"),
+)
+_SAME = _SAME_CONTROL.where(table.c.sha256 == bindparam("digest")).order_by(table.c.id).limit(1)
+_OTHER = _SAME_CONTROL.where(table.c.sha256 != bindparam("digest")).limit(1)
+KNOWN = union_all(select(_SAME.subquery()), select(_OTHER.subquery()))
+"""The text itself where it is kept already, and one other with its control number."""
+KEEP = insert(table)
+SETTLE = (
+    update(table)
+    .where(
+        table.c.tenant == bindparam("own"),
+        table.c.id == bindparam("exchange"),
+        table.c.state != bindparam("unless"),
+    )
+    .values({name: bindparam(name) for name in ("state", "reply", "report")})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +151,7 @@ def keep(
         "reply": None,
         "report": None,
     }
-    work.change(insert(table).values(row))
+    work.change(KEEP, row)
     return _exchange(tuple(row[column.name] for column in table.c))
 
 
@@ -146,27 +169,20 @@ def keep_once(
     """
     work.claim(f"exchange {protocol} {direction} {facts.sender} {facts.control}")
     digest = sha256(body).hexdigest()
-    known = _same_control(work, protocol, direction, facts)
-    same = known.where(table.c.sha256 == digest).order_by(table.c.id).limit(1).subquery()
-    other = known.where(table.c.sha256 != digest).limit(1).subquery()
-    rows = work.rows(union_all(select(same), select(other)))
-    found = {is_same == digest: cast("int", id) for id, is_same in rows}
+    asked = {
+        "own": work.context.tenant,
+        "protocol": protocol,
+        "direction": direction,
+        "sender": facts.sender,
+        "control": facts.control,
+        "digest": digest,
+    }
+    rows = work.rows(KNOWN, asked)
+    found = {known == digest: cast("int", id) for id, known in rows}
     if True in found:
         return Kept(get(work, found[True]), is_new=False, other=found.get(False))
     kept = keep(work, protocol, direction, body, facts, state)
     return Kept(kept, is_new=True, other=found.get(False))
-
-
-def _same_control(
-    reader: Reader, protocol: Protocol, direction: Direction, facts: Facts
-) -> Select[int, str]:
-    return select(table.c.id, table.c.sha256).where(
-        _own(reader),
-        table.c.protocol == protocol,
-        table.c.direction == direction,
-        table.c.sender == facts.sender,
-        table.c.control == facts.control,
-    )
 
 
 def duplicate(
@@ -244,17 +260,22 @@ def settle(
 
     Of units of work that settle one exchange at once, the later ones wait for the first.
     """
-    values = {"state": state, "reply": reply, "report": encode(report).decode()}
-    one = (_own(work), table.c.id == id, table.c.state != unless)
-    return work.change(update(table).where(*one).values(values)) == 1
+    values: dict[str, object] = {
+        "own": work.context.tenant,
+        "exchange": id,
+        "unless": unless,
+        "state": state,
+        "reply": reply,
+        "report": encode(report).decode(),
+    }
+    return work.change(SETTLE, values) == 1
 
 
 def link(work: UnitOfWork, id: int, links: Iterable[Link]) -> None:
     """Note which resources an exchange made, changed or carries; noted ones are left."""
     rows = sorted((one.type, one.id, one.place) for one in set(links))
     if rows:
-        noted = LINK[work.session.dialect]
-        work.change(noted.bindparams(exchange=id, links=json.dumps(rows)))
+        work.change(LINK[work.session.dialect], {"exchange": id, "links": json.dumps(rows)})
 
 
 def links_of(reader: Reader, id: int) -> list[Link]:

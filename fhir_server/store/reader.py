@@ -83,9 +83,11 @@ class Reader:
         """Return the number a search plan counts."""
         return cast("int", self._planned(plan)[0][0])
 
-    def rows(self, statement: Executable) -> Sequence[Record]:
+    def rows(
+        self, statement: Executable, values: Mapping[str, object] | None = None
+    ) -> Sequence[Record]:
         """Run a selection over `visible`, or over tables that hold no resources."""
-        return cast("Sequence[Record]", self.session.execute(statement))
+        return cast("Sequence[Record]", self.session.execute(statement, values))
 
     def count(self, statement: Rows) -> int:
         """Return how many rows a selection has, whatever its order."""
@@ -148,13 +150,8 @@ class Reader:
         wanted = sorted(set(keys))
         for start in range(0, len(wanted), CHUNK):
             some = set(wanted[start : start + CHUNK])
-            rows = visible(None, self.context, deleted=True)
-            columns = (*version_columns(rows), rows.c.body_hash, rows.c.param_hash)
             hashes = [self_key(self.context.tenant, *one) for one in some]
-            chosen = select(*columns).where(rows.c.self.in_(hashes))
-            if locked:
-                chosen = chosen.order_by(rows.c.rid).with_for_update()
-            found = self.rows(chosen)
+            found = self.rows(_by_self(self.context.tenant, locked), {"hashes": hashes})
             yield from (row for row in found if (row[1], row[2]) in some)
 
     def _planned(self, plan: Plan) -> list[Record]:
@@ -175,6 +172,14 @@ def _spell(
 ) -> tuple[str, Mapping[str, object]]:
     compiled = build(type, Context(tenant=tenant)).compile(dialect=dialect)
     return str(compiled), dict(compiled.params)
+
+
+@lru_cache(maxsize=64)
+def _by_self(tenant: int, locked: bool) -> Rows:  # noqa: FBT001 - key of a cache
+    rows = visible(None, Context(tenant=tenant), deleted=True)
+    columns = (*version_columns(rows), rows.c.body_hash, rows.c.param_hash)
+    chosen = select(*columns).where(rows.c.self.in_(bindparam("hashes", expanding=True)))
+    return chosen.order_by(rows.c.rid).with_for_update() if locked else chosen
 
 
 def _current(type: str, context: Context) -> Rows:
