@@ -23,6 +23,7 @@ from fhir_server.search.statement import Plan
 from fhir_server.search.visible import version_columns, visible
 from fhir_server.store import postgresql, sqlite
 from fhir_server.store.content import content_hash, from_aware, make_content
+from fhir_server.store.growth import Growth
 from fhir_server.store.identity import Clock, Ids
 from fhir_server.store.index import NONE, Change, all_of, difference
 from fhir_server.store.reader import Key, Reader
@@ -46,6 +47,7 @@ class Store:
     extract: Extract
     clock: Clock
     ids: Ids = field(compare=False)
+    growth: Growth = field(default_factory=Growth, compare=False)
 
     @contextmanager
     def read(self, context: Context, *, snapshot: bool = False) -> Iterator[Reader]:
@@ -70,6 +72,7 @@ class Store:
             except BaseException:
                 session.rollback()
                 raise
+            self.growth.note(work.created, session)
 
     def transact(self, context: Context, action: Callable[["UnitOfWork"], T]) -> T:
         """Run an action in a unit of work; run it again, a few times, when it raced.
@@ -99,6 +102,7 @@ class UnitOfWork(Reader):
         super().__init__(session, context)
         self._store = store
         self._waiting: dict[int, Write] = {}
+        self.created = 0
         self._claimed: set[str] = set()
         self._held: dict[Key, Stored | None] = {}
 
@@ -202,6 +206,7 @@ class UnitOfWork(Reader):
         writes, self._waiting = list(self._waiting.values()), {}
         if writes:
             WRITERS[self.session.dialect](self.session, self.context.tenant, writes)
+            self.created += sum(not one.previous for one in writes)
 
     def _planned(self, plan: Plan) -> list[Record]:
         self.flush()
