@@ -7,8 +7,10 @@ practice; later runs keep what is there. Stops at Ctrl-C.
 import json
 import os
 import signal
+import string
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 import urllib.request
@@ -20,7 +22,6 @@ from demo.payer.desk import answer_waiting
 from demo.practice import practice
 from demo.roster import PAYERS, VISITS, Payer
 from fhir_server.client import Client
-from fhir_server.model.resource import JsonObject
 from fhir_server.settings import Settings
 from hl7.client import MllpClient
 
@@ -133,8 +134,8 @@ def await_answers(parity: Client, count: int) -> None:
     raise SystemExit("The payers did not answer every claim in time; see the log above.")
 
 
-def tell(credentials: JsonObject | dict[str, str]) -> None:
-    """Print where everything is."""
+def tell(credentials: dict[str, str]) -> None:
+    """Print where everything is and, while the credentials can be shown, a tour to paste."""
     print(f"""
 Parity is up.
 
@@ -147,13 +148,24 @@ Parity is up.
         print(f"""  client   {credentials["client_id"]}
   secret   {credentials["client_secret"]}   (shown only now)
 
-In another terminal:
+A tour, to paste into another terminal in this folder:
 
-  TOKEN=$(.venv/bin/parity token --client-id {credentials["client_id"]} \\
-            --client-secret {credentials["client_secret"]})
-  curl -H "Authorization: Bearer $TOKEN" "{BASE}/fhir/Claim?state=paid"
-""")
+{textwrap.indent(tour(credentials), "  ")}""")
+    else:
+        print("The credentials were shown at the first run; parity client add NAME makes others.")
     print("Ctrl-C stops it; the data stay.", flush=True)
+
+
+def tour(credentials: dict[str, str]) -> str:
+    """Return the commands of the tour: claims, one claim's interchange, a result, leaving."""
+    commands = Path(__file__).with_name("tour.sh").read_text(encoding="utf-8")
+    values = {
+        "BASE": BASE,
+        "MLLP": f"127.0.0.1:{MLLP_PORT}",
+        "CLIENT_ID": credentials["client_id"],
+        "CLIENT_SECRET": credentials["client_secret"],
+    }
+    return string.Template(commands).safe_substitute(values)
 
 
 if __name__ == "__main__":
