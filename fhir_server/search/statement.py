@@ -9,8 +9,8 @@ from sqlalchemy.engine import Dialect
 
 from fhir_server.search.value import Binds, Scalar
 
-KEPT = 2048
-"""Shapes of statements kept."""
+KEPT = 256
+"""Shapes of statements kept, of each kind."""
 Rows = Select[*tuple[object, ...]]
 Spelled = tuple[str, Mapping[str, object]]
 
