@@ -80,7 +80,9 @@ def read_counts(runtime: Runtime) -> Counts:
     context = Context(runtime.settings.tenant)
     with runtime.store.read(context) as reader:
         resources = reader.counts()
-        claims = {state: _claims(state, reader, runtime) for state in STATES}
+        claims: dict[str, int] = {state: _claims(state, reader, runtime) for state in STATES}
+    unmoved = resources.get("Claim", 0) - sum(claims.values())
+    claims["draft"] += max(0, unmoved)  # a claim that was never moved carries no state
     return Counts(resources, {state: count for state, count in claims.items() if count})
 
 

@@ -1,0 +1,1 @@
+"""The state page on both databases."""
