@@ -42,6 +42,4 @@ class Runtime:
             settings.database_url, settings.pool_size, settings.statement_timeout
         )
         store = Store(database, extractor, clock, Ids(clock))
-        return cls(
-            settings, definitions, registry, extractor, Validator(definitions), store, clock
-        )
+        return cls(settings, definitions, registry, extractor, Validator(definitions), store, clock)

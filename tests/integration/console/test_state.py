@@ -1,7 +1,7 @@
 """The counts of the state page."""
 
-from fhir_server.billing.state import STATE_URL
 from fhir_server.console.state import read_counts, read_state
+from fhir_server.interactions.maintained import CLAIM_STATE
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
 from fhir_server.runtime import Runtime
@@ -10,7 +10,7 @@ from fhir_server.store.write import Create
 
 
 def claim(state: str = "") -> JsonObject:
-    extension: JsonObject = {"extension": [{"url": STATE_URL, "valueCode": state}]}
+    extension: JsonObject = {"extension": [{"url": CLAIM_STATE, "valueCode": state}]}
     return {"resourceType": "Claim", "status": "active", **(extension if state else {})}
 
 
