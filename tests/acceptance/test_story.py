@@ -6,8 +6,10 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
+from fhir_server.interactions.maintained import CLAIM_STATE
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
+from mappers.path import read
 from tests.acceptance.claims import intake, professional_claim
 from tests.acceptance.messages import oru
 from tests.acceptance.payer import directory_payer
@@ -17,15 +19,8 @@ from tests.acceptance.site import Site, running
 def states(site: Site, claim: str) -> list[str]:
     """Return the states the claim went through, oldest first, as its history tells."""
     bundle = site.fhir("GET", f"Claim/{claim}/_history?_count=100")
-    found: list[str] = []
-    entries = bundle["entry"]
-    assert isinstance(entries, list)
-    for entry in reversed(entries):
-        assert isinstance(entry, dict)
-        for extension in entry["resource"].get("extension", []):  # type: ignore[union-attr]
-            if extension["url"].endswith("/claim-state") and extension["valueCode"] not in found:
-                found.append(extension["valueCode"])
-    return found
+    told = read(bundle, f"entry.resource.extension[url={CLAIM_STATE}].valueCode")
+    return [str(state) for state in dict.fromkeys(reversed(told))]
 
 
 def bill(site: Site) -> str:
@@ -68,7 +63,7 @@ def test_intake_to_payment_and_result_to_export(site: Site, tmp_path: Path) -> N
         assert b"MSA|AA|STORY-1" in sent.stdout
         found = site.search("Observation?code=http://loinc.org|2341-0")
         assert len(found) == 1
-        assert found[0]["valueQuantity"]["value"] == Decimal("4.20")  # type: ignore[index,call-overload]
+        assert [str(value) for value in read(found[0], "valueQuantity.value")] == ["4.20"]
         assert site.search("DiagnosticReport?status=final")
 
         export_and_verify(site, tmp_path / "package")
@@ -104,7 +99,7 @@ def bulk_export(site: Site) -> None:
         time.sleep(0.1)
     assert answer.status == 200, answer.body
     counts: dict[str, int] = {}
-    for output in answer.json["output"]:  # type: ignore[union-attr]
+    for output in read(answer.json, "output"):
         assert isinstance(output, dict)
         served = site.request("GET", "/" + str(output["url"]).split("/", 3)[3])
         assert served.status == 200
