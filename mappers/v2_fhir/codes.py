@@ -134,8 +134,11 @@ EVENT_STATUS = CodeMap(
     "",
     (
         Row("A01", "in-progress"),
+        Row("A03", "finished"),
         Row("A04", "arrived", note="the guide says planned; a registration is an arrival"),
         Row("A08", "", note="an update leaves the status alone"),
+        Row("A11", "cancelled"),
+        Row("A13", "in-progress", note="the discharge is taken back"),
     ),
 )
 

@@ -17,10 +17,9 @@ from mappers.v2_fhir.segments.pv1 import ENCOUNTER, PARTICIPANT_TABLES
 from mappers.v2_fhir.segments.spm import SPECIMEN
 from mappers.v2_fhir.work import MessageText
 
+ADT_EVENTS = ("A01", "A03", "A04", "A08", "A11", "A13", "A28", "A31")
 MESSAGES: Mapping[tuple[str, str], Callable[[MessageText, Feed], Mapped]] = {
-    ("ADT", "A01"): map_adt_a01,
-    ("ADT", "A04"): map_adt_a01,
-    ("ADT", "A08"): map_adt_a01,
+    **{("ADT", event): map_adt_a01 for event in ADT_EVENTS},
     ("ORU", "R01"): map_oru_r01,
 }
 ENVELOPE = (BUNDLE, EVENT_TIME, PATIENT, CONTACT, ENCOUNTER, *PARTICIPANT_TABLES)
@@ -46,7 +45,9 @@ def document_all() -> dict[str, str]:
     """Return the mapping pages by name, as Markdown."""
     return {
         "v2-adt-a01": document_page(
-            "ADT A01, A04, A08", "Admission, registration and update of a visit.", ENVELOPE
+            f"ADT {', '.join(ADT_EVENTS)}",
+            "What happens to a visit (A28 and A31: to a person, without a visit).",
+            ENVELOPE,
         ),
         "v2-oru-r01": document_page("ORU R01", "Laboratory results.", (*ENVELOPE, *RESULT, NOTE)),
         "v2-codes": document_page(

@@ -12,6 +12,7 @@ from mappers.v2_fhir.segments.pv1 import ENCOUNTER, PARTICIPANT_TABLES, PARTICIP
 from mappers.v2_fhir.source import SegmentSource, SegmentText
 from mappers.v2_fhir.work import Work
 
+CANCELLED = "cancelled"
 VISIT_TYPES = ("VN", "AN", "")
 UNKNOWN_CLASS: JsonObject = {"system": f"{TERMINOLOGY}/v3-NullFlavor", "code": "UNK"}
 
@@ -61,7 +62,8 @@ def add_encounter(
     if key is None:
         key = (work.feed.local_system("visit"), stable_id(work.feed.name, "visit", *fallback))
         visit["identifier"] = [{"system": key[0], "value": key[1]}]
-    defaults = _fill(visit, "finished" if _has_ended(visit) else status)
+    ended = _has_ended(visit) and status != CANCELLED
+    defaults = _fill(visit, "finished" if ended else status)
     visit["subject"] = {"reference": subject}
     people = _participants(work, source)
     if people:

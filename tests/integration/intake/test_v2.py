@@ -27,7 +27,7 @@ from tests.integration.intake.message import (
     versions,
 )
 
-SUPPORTED = ("ADT-A01", "ADT-A04", "ADT-A08", "ORU", "LAB-ORU")
+SUPPORTED = ("ADT-A0", "ADT-A1", "ADT-A2", "ADT-A3", "ORU", "LAB-ORU")
 
 
 def report(runtime: Runtime) -> JsonObject:

@@ -42,6 +42,13 @@ def test_admission_becomes_patient_and_encounter() -> None:
     assert result.unmapped == ()
 
 
+@pytest.mark.parametrize("trigger", ["A28", "A31"])
+def test_person_events_make_no_visit(trigger: str) -> None:
+    result = mapped(trigger, PID, pv1({2: "N", 19: "V1"}))
+    assert [one.resource["resourceType"] for one in result.entries] == ["Patient"]
+    assert "PV1" in [one.path for one in result.unmapped]
+
+
 @pytest.mark.parametrize(
     ("trigger", "end", "status", "defaults"),
     [
@@ -50,6 +57,10 @@ def test_admission_becomes_patient_and_encounter() -> None:
         ("A08", "", "unknown", ("status",)),
         ("A08", "20260105", "finished", ()),
         ("A01", "20260105", "finished", ()),
+        ("A03", "", "finished", ()),
+        ("A11", "", "cancelled", ()),
+        ("A11", "20260105", "cancelled", ()),
+        ("A13", "", "in-progress", ()),
     ],
 )
 def test_event_gives_the_status(
