@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import cast
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 
 from fhir_server.db.session import Record
 from fhir_server.db.tables import client as table
@@ -115,7 +115,11 @@ def revoke(work: UnitOfWork, id: str) -> None:
 
 
 def issue(work: UnitOfWork, client: Client, scopes: Sequence[str], lifetime: int) -> str:
-    """Return a new access token, valid for `lifetime` seconds; only its hash is kept."""
+    """Return a new access token, valid for `lifetime` seconds; only its hash is kept.
+
+    Tokens that have expired are deleted in passing, so that there are never more than are in use.
+    """
+    work.change(delete(token_table).where(token_table.c.expires < work.now))
     token = secrets.token_urlsafe(SECRET_BYTES)
     work.change(
         insert(token_table).values(
@@ -158,13 +162,6 @@ def revoke_token(work: UnitOfWork, token: str) -> None:
     """Make a token worthless; an unknown one is as worthless as before (RFC 7009, 2.2)."""
     same = (token_table.c.hash == hash_secret(token), token_table.c.revoked.is_(None))
     work.change(update(token_table).where(*same).values(revoked=work.now))
-
-
-def forget_tokens(work: UnitOfWork, before: datetime) -> int:
-    """Delete tokens that expired or were revoked before a moment; return how many."""
-    moment = from_aware(before)
-    ended = or_(token_table.c.expires < moment, token_table.c.revoked < moment)
-    return work.change(token_table.delete().where(ended))
 
 
 def hash_secret(secret: str) -> str:
