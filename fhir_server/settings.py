@@ -62,7 +62,6 @@ class Settings:
         "Most included resources on one page; a note says when cut.",
     )
     body_limit: int = setting(64_000_000, "Largest request body in bytes.")
-    depth_limit: int = setting(64, "Deepest nesting of a JSON body.")
     bundle_limit: int = setting(10_000, "Most entries in one batch or transaction.")
     statement_timeout: int = setting(
         30_000,

@@ -25,7 +25,6 @@ import msgspec
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.outcome import Malformed, TooLarge
 
-MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_EXPONENT = 400
 MAX_DIGITS = 4300
@@ -56,14 +55,14 @@ class SpelledDecimal(Decimal):
         return self
 
 
-def decode(data: bytes, *, limit: int = MAX_BYTES) -> JsonObject:
-    """Return the JSON object of a body; `limit` is in bytes.
+def decode(data: bytes, *, limit: int | None = None) -> JsonObject:
+    """Return the JSON object of a body of at most `limit` bytes; text of our own needs no limit.
 
     Raises TooLarge, or Malformed (diagnostics give the byte where known) for anything that is not
     one JSON object in UTF-8: also duplicate members, NaN, lone surrogates, more than MAX_DEPTH
     levels, numbers beyond MAX_DIGITS or MAX_EXPONENT. A byte order mark is tolerated.
     """
-    if len(data) > limit:
+    if limit is not None and len(data) > limit:
         raise TooLarge(f"the body has {len(data)} bytes, the limit is {limit}")
     data = data.removeprefix(BYTE_ORDER_MARK)
     value = _decode_fast(data)

@@ -174,3 +174,7 @@ def test_what_is_not_json_is_not_encoded() -> None:
     broken["b"] = object()  # type: ignore[assignment]  # the point of the test
     with pytest.raises(TypeError, match="object is not JSON"):
         encode(broken)
+
+
+def test_text_of_our_own_has_no_limit() -> None:
+    assert len(str(decode(b'{"a": "%s"}' % (b"x" * 40_000_000))["a"])) == 40_000_000
