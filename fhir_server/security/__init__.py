@@ -1,1 +1,1 @@
-"""Who may do what: scopes, principals, and later labels and consent; pure decisions."""
+"""Who may do what: scopes, and what they refuse; pure decisions."""

@@ -1,25 +1,10 @@
-"""The authenticated client of a request, and the refusal of what it may not do."""
-
-from dataclasses import dataclass
+"""The refusal of what the client of a request may not do."""
 
 from fhir_server.model.rest import Context
 from fhir_server.outcome import Forbidden
 from fhir_server.security.scope import is_granted
 
 WORDS = {"c": "create", "r": "read", "u": "update", "d": "delete", "s": "search"}
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who asks: the client's id, its tenant, and the scopes its token carries."""
-
-    client: str
-    tenant: int
-    scopes: tuple[str, ...]
-
-    def context(self) -> Context:
-        """Return the context every row of the request is seen through."""
-        return Context(self.tenant, self.client, self.scopes)
 
 
 def require(context: Context, type: str, permissions: str) -> None:

@@ -5,7 +5,6 @@ Source: ASC X12.5 and X12.6: the receiver refuses an interchange whose number it
 
 from typing import cast
 
-from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fhir_server.db.tables import control_number as table
@@ -32,16 +31,3 @@ def allocate(work: UnitOfWork, partner: str, kind: str, count: int = 1) -> range
     if following - 1 > HIGHEST:
         raise Conflict(f"the control numbers for partner {partner} are used up")
     return range(following - count, following)
-
-
-def begin_at(work: UnitOfWork, partner: str, kind: str, number: int) -> None:
-    """Let the next number be this one, where a partner was served by another system before.
-
-    Raises Conflict when that number was given out already.
-    """
-    same = (table.c.tenant == work.context.tenant, table.c.partner == partner, table.c.kind == kind)
-    allocate(work, partner, kind, 0)
-    rows = work.rows(select(table.c.next).where(*same))
-    if number < cast("int", rows[0][0]):
-        raise Conflict(f"control number {number} of partner {partner} was given out already")
-    work.change(update(table).where(*same).values(next=number))

@@ -51,11 +51,6 @@ class LoopNode:
         """The segment that opened the loop; None only for a loop without segments."""
         return self.segments[0] if self.segments else None
 
-    @property
-    def ordinals(self) -> tuple[int, ...]:
-        """The positions of the own segments in the file."""
-        return tuple(segment.ordinal for segment in self.segments)
-
 
 @dataclass(frozen=True, slots=True)
 class Seg:

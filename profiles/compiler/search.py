@@ -7,7 +7,6 @@ from typing import cast
 from profiles.compiler.source import JsonObject, objects, text, texts
 from profiles.definition import Component, SearchParameter, SearchType
 
-INHERITED = ("Resource", "DomainResource")
 NOT_DOMAIN_RESOURCES = frozenset({"Binary", "Bundle", "Parameters"})
 FIRST_NAME = re.compile(r"[\s(]*([A-Za-z]+)")
 TOKEN = re.compile(r"'[^']*'|[()|]|[^'()|]+")

@@ -49,18 +49,9 @@ def test_number_of_work_undone_is_given_out_again(store: Store) -> None:
     assert allocate(store) == [1]
 
 
-def test_counting_begins_where_another_system_ended(store: Store) -> None:
-    with store.write(HERE) as work:
-        control_numbers.begin_at(work, "payer", "interchange", 500)
-    assert allocate(store) == [500]
-    with pytest.raises(Conflict), store.write(HERE) as work:
-        control_numbers.begin_at(work, "payer", "interchange", 500)
-    assert allocate(store) == [501]
-
-
 def test_tenth_digit_is_refused(store: Store) -> None:
     with store.write(HERE) as work:
-        control_numbers.begin_at(work, "payer", "interchange", 999_999_999)
+        control_numbers.allocate(work, "payer", "interchange", 999_999_998)
     assert allocate(store) == [999_999_999]
     with pytest.raises(Conflict):
         allocate(store)
