@@ -67,6 +67,9 @@ def take_claim_status(
     place = f"{received.header.sender}/{received.header.control}/{one.header.control}"
     effects = []
     for number, status in enumerate(claim_statuses(one.root), 1):
+        if not status.statuses:
+            effects.append(Effect(notes=(f"claim {number} of the 277CA has no status",)))
+            continue
         event = EVENTS[status.outcome]
         claim = claim_numbered(status.claim_number, event, work, runtime)
         if claim is None:

@@ -29,11 +29,10 @@ def take_remittance(
     received: Interchange, one: TransactionSet | None, work: UnitOfWork, runtime: Runtime
 ) -> Effect:
     """Post a remittance, or set it aside with the reason."""
-    del received
     if one is None:
         return Effect()
     facts = remittance(one.root)
-    id = str(uuid5(NAMESPACE_URL, f"835/{facts.payer_id}/{facts.trace}"))
+    id = str(uuid5(NAMESPACE_URL, f"835/{_name(facts, received, one)}"))
     work.claim(f"835 {id}")
     if is_posted(id, work):
         note = "the payment was posted before under the same trace number"
@@ -45,6 +44,14 @@ def take_remittance(
         draft = save(set_aside(facts, id, moment, reason), work, runtime)
         return Effect((Link(draft.type, draft.id),), reasons, is_aside=True)
     return _post(facts, id, moment, work, runtime)
+
+
+def _name(facts: Remittance, received: Interchange, one: TransactionSet) -> str:
+    """Return what tells a payment from all others; without a trace number the place it came in."""
+    if facts.payer_id and facts.trace:
+        return f"{facts.payer_id}/{facts.trace}"
+    header = received.header
+    return f"unnamed/{header.sender}/{header.control}/{one.header.control}"
 
 
 def why_not(facts: Remittance) -> tuple[str, ...]:

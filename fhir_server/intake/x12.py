@@ -3,7 +3,8 @@
 The bytes are committed before anything is read out of them. What the sets lead to, the state of
 the exchange and the acknowledgment are then one commit. The same file again (sender, control
 number and bytes) is answered with what was answered then. A file that breaks a rule is set aside
-with its findings, never lost. An acknowledgment is not acknowledged.
+with its findings, never lost; a part of which segments are lacking is not applied. An
+acknowledgment is not acknowledged.
 """
 
 import logging
@@ -26,6 +27,7 @@ from mappers.x12.check import check
 from mappers.x12.envelope import Interchange, TransactionSet
 from mappers.x12.findings import Finding
 from mappers.x12.reader import Document, read
+from mappers.x12.wholeness import loss
 
 log = logging.getLogger("parity.intake")
 
@@ -115,13 +117,16 @@ def _apply(
     if exchange.state != "received":
         return Received(id, exchange.state, exchange.reply)
     effects = [
-        step(received, one, work, runtime) for step, received, one in _parts(document, steps)
+        _not_applied(gap) if gap else step(received, one, work, runtime)
+        for step, received, one, gap in _parts(document, steps)
     ]
     reply = _reply(exchange, document, work, runtime)
     unread = sum(one.guide not in steps for _, _, one in document.sets())
     notes = [note for one in effects for note in one.notes]
-    if unread or not effects:
+    if unread:
         notes.append(f"{unread} transaction sets are of a kind that is not applied here")
+    elif not effects:
+        notes.append("the file holds no transaction set")
     is_aside = not effects or bool(unread) or any(one.is_aside for one in effects)
     state = "set-aside" if is_aside else "applied"
     report = _report(exchange.body, notes)
@@ -134,13 +139,20 @@ def _apply(
 
 def _parts(
     document: Document, steps: Steps
-) -> Iterator[tuple[Step, Interchange, TransactionSet | None]]:
-    """Yield each part of a file with the step that applies it, in the order of the file."""
+) -> Iterator[tuple[Step, Interchange, TransactionSet | None, Finding | None]]:
+    """Yield each part of a file with its step and what of it was lost, in the order of the file."""
     for received in document.interchanges:
         if received.acknowledgments:
-            yield steps["TA1"], received, None
-        sets = (one for group in received.groups for one in group.sets)
-        yield from ((steps[one.guide], received, one) for one in sets if one.guide in steps)
+            yield steps["TA1"], received, None, loss(received)
+        for group in received.groups:
+            for one in group.sets:
+                if one.guide in steps:
+                    yield steps[one.guide], received, one, loss(received, group, one)
+
+
+def _not_applied(gap: Finding) -> Effect:
+    """Return the effect of a part that is not whole: none, until it is sent again."""
+    return Effect(notes=(f"not applied, as it is not whole: {gap.message}",), is_aside=True)
 
 
 def _reply(

@@ -33,17 +33,18 @@ def payment_reconciliation(
 
     `created` is a FHIR dateTime.
     """
+    details: list[JsonValue] = [
+        *(_claim_detail(remittance, one) for one in answered),
+        *(
+            _provider_detail(one.reason, one.reference, one.amount, remittance.paid_on)
+            for one in remittance.provider_adjustments
+        ),
+    ]
     return {
         **_payment(remittance, id, created),
         "status": "active",
         "outcome": "complete",
-        "detail": [
-            *(_claim_detail(remittance, one) for one in answered),
-            *(
-                _provider_detail(one.reason, one.reference, one.amount, remittance.paid_on)
-                for one in remittance.provider_adjustments
-            ),
-        ],
+        **_some("detail", details),
     }
 
 

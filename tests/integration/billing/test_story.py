@@ -100,6 +100,72 @@ def test_remittance_that_does_not_add_up_is_set_aside(practice: Practice) -> Non
     assert practice.state(id) == "paid"
 
 
+WHOLE = remit(PAID, "92.5")
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        WHOLE[: WHOLE.index(b"SVC*HC:90785")],
+        WHOLE[: WHOLE.index(b"GE*1")],
+        WHOLE[:-4],
+        WHOLE.replace(b"LQ*HE*N130~", b""),
+        WHOLE.replace(b"GE*1*", b"GE*2*"),
+        WHOLE.replace(b"IEA*1*", b"IEA*2*"),
+    ],
+    ids=[
+        "cut in a claim",
+        "cut after the set",
+        "cut in IEA",
+        "segment lost",
+        "set lost",
+        "GS lost",
+    ],
+)
+def test_remittance_of_which_a_part_was_lost_is_posted_when_it_comes_whole(
+    practice: Practice, lacking: bytes
+) -> None:
+    id = sent(practice)
+    taken = practice.receive(lacking)
+    assert taken.state == "set-aside"
+    assert taken.reply is not None
+    assert practice.all("PaymentReconciliation") == []
+    assert practice.state(id) == "sent"
+    (kept,) = practice.exchanges("in")
+    assert kept.report is not None
+    assert "not applied, as it is not whole" in str(kept.report["notes"])
+    assert practice.receive(WHOLE).state == "applied"
+    assert practice.state(id) == "paid"
+
+
+def test_whole_interchange_is_posted_beside_one_that_is_cut(practice: Practice) -> None:
+    id = sent(practice)
+    other = remit(PAID, "92.5", trace="T2", control=32)
+    assert practice.receive(WHOLE + other[:-40]).state == "set-aside"
+    (posted,) = practice.all("PaymentReconciliation")
+    assert read(posted, "identifier.value") == ["1999999999/T1"]
+    assert practice.state(id) == "paid"
+
+
+def test_notice_without_claims_is_posted(practice: Practice) -> None:
+    notice = remit("", "0").replace(b"LX*1~", b"").replace(b"SE*10*", b"SE*9*")
+    assert practice.receive(notice).state == "applied"
+    (posted,) = practice.all("PaymentReconciliation")
+    assert "detail" not in posted
+
+
+def test_payments_without_a_trace_number_are_kept_apart(practice: Practice) -> None:
+    for control in (31, 32):
+        practice.receive(remit(PAID, "92.5", trace="", control=control))
+    assert len(practice.all("PaymentReconciliation")) == 2
+
+
+def test_claim_without_a_status_in_the_277ca_is_not_moved(practice: Practice) -> None:
+    id = sent(practice)
+    assert practice.receive(statuses(status("CASE1", ""))).state == "set-aside"
+    assert practice.state(id) == "sent"
+
+
 def test_denial_reversal_and_correction_are_posted_in_order(practice: Practice) -> None:
     id = sent(practice)
     practice.receive(remit(PAID, "92.5", trace="T1", control=1))
