@@ -20,11 +20,13 @@ from sqlalchemy import (
 metadata = MetaData()
 Ordered = Text().with_variant(Text(collation="C"), "postgresql")
 """Text compared byte by byte on both databases, so that an index answers prefixes and ranges."""
+RowId = BigInteger().with_variant(Integer(), "sqlite")
+"""The key of a table that SQLite keeps in order of it, so that a row is found without an index."""
 
 resource = Table(
     "resource",
     metadata,
-    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Column("rid", RowId, primary_key=True, autoincrement=False),
     Column("tenant", Integer, nullable=False),
     Column("type", Ordered, nullable=False),
     Column("fid", Ordered, nullable=False),

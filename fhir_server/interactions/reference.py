@@ -8,7 +8,7 @@ reference is first read against the fullUrl of its own entry; a conditional refe
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fhir_server.model.resource import JsonObject, JsonValue
 from profiles.loader import Definitions
@@ -44,8 +44,7 @@ def references(value: JsonValue) -> Iterator[str]:
                 yield from references(member)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where the walk is: service root of the entry, type of the innermost resource, path in it."""
 
     root: str

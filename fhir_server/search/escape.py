@@ -13,14 +13,11 @@ def split(text: str, separator: str) -> list[str]:
     if separator not in text or "\\" not in text:
         return text.split(separator)
     parts = [""]
-    at = 0
-    while at < len(text):
-        taken = 2 if text[at] == "\\" else 1
-        if text[at] == separator:
+    for piece in re.split(rf"(\\.|{re.escape(separator)})", text, flags=re.DOTALL):
+        if piece == separator:
             parts.append("")
         else:
-            parts[-1] += text[at : at + taken]
-        at += taken
+            parts[-1] += piece
     return parts
 
 

@@ -65,7 +65,8 @@ class Extractor:
 
     def _read(self, tenant: int, type: str) -> Mapping[str, tuple[tuple[Source, Index], ...]]:
         readers: dict[str, tuple[tuple[Source, Index], ...]] = {}
-        for parameter in self.registry.parameters(tenant, type).values():
+        parameters = self.registry.parameters(tenant, type).values()
+        for parameter in {one.slot: one for one in parameters}.values():  # slots may be shared
             for source, index in _indexes(parameter):
                 known = readers.get(source.member, ())
                 readers[source.member] = (*known, (source, index))

@@ -6,17 +6,28 @@ hold (https://hl7.org/fhir/R4/datatypes.html#string). Two values sharing a key a
 matter for a search; who decides by a match (conditional create) checks the body again.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 SEPARATOR = "\x1f"
 TARGET = "\x1eself"
 """The pseudo-type of keys that name resources rather than values."""
+LONGEST_REMEMBERED = 200
+"""Characters of a text whose hash is remembered, so that what is remembered stays small."""
 
 
 def hash_text(text: str) -> int:
     """Return the signed 64-bit hash of a text."""
+    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _hash(text)
+
+
+def _hash(text: str) -> int:
     digest = blake2b(_encode(text), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+# most keys of a resource (genders, codes and their systems, cities) are those of others before it
+_remembered = lru_cache(maxsize=16_384)(_hash)
 
 
 def hash_widely(text: str) -> int:

@@ -1,8 +1,9 @@
 """The search parameters of every type, ready to index and to parse, made at first use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from operator import attrgetter
 from types import MappingProxyType
 
 from fhir_server.outcome import NotSupported, UnknownParameter
@@ -31,11 +32,16 @@ class Registry:
     _made: dict[tuple[int, str], Mapping[str, Parameter]] = field(default_factory=dict)
 
     def parameters(self, tenant: int, type: str) -> Mapping[str, Parameter]:
-        """Return the parameters of a type that can be searched. Raises UnknownType."""
+        """Return the parameters of a type that can be searched. Raises UnknownType.
+
+        Two that read the same values in the same way (`name` and `phonetic` of a Patient,
+        `beneficiary` and `patient` of a Coverage) share rows.
+        """
         known = self._made.get((tenant, type))
         if known is None:
-            rows = self.definitions.search_parameters(type).values()
-            made = {row.code: self._parameter(tenant, row) for row in rows if is_searched(row)}
+            rows = [*filter(is_searched, self.definitions.search_parameters(type).values())]
+            shared = _shared(rows)
+            made = {row.code: self._parameter(tenant, row, shared[row.code]) for row in rows}
             known = self._made[tenant, type] = MappingProxyType(made)
         return known
 
@@ -52,13 +58,13 @@ class Registry:
         known = ", ".join(sorted(self.parameters(tenant, type)))
         raise UnknownParameter(f"{type} has no such search parameter; it has {known}")
 
-    def _parameter(self, tenant: int, row: SearchParameter) -> Parameter:
+    def _parameter(self, tenant: int, row: SearchParameter, rows_of: str) -> Parameter:
         sources = compile_expression(row.expression or "", row.base, self.definitions)
         targets = row.targets or _allowed(sources) or self.definitions.resource_types
         return Parameter(
             row.code,
             row.type,
-            Slot(tenant, row.base, row.code, self.zone, self.base, self.hash),
+            Slot(tenant, row.base, rows_of, self.zone, self.base, self.hash),
             sources,
             tuple(targets) if row.type == "reference" else (),
             self._systems(sources) if row.type == "token" else {},
@@ -71,6 +77,13 @@ class Registry:
             if source.type == "code" and source.codes:
                 systems |= self.definitions.code_list(source.codes).systems
         return systems
+
+
+def _shared(rows: Sequence[SearchParameter]) -> Mapping[str, str]:
+    """Return, for each code, that under which its rows are: the first of those that read alike."""
+    first: dict[tuple[str, str | None], str] = {}
+    ordered = sorted(rows, key=attrgetter("code"))  # their keys are stored: in any order the same
+    return {row.code: first.setdefault((row.type, row.expression), row.code) for row in ordered}
 
 
 def is_searched(row: SearchParameter) -> bool:

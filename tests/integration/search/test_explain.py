@@ -39,7 +39,7 @@ def test_search_enters_by_its_values(
     assert not [step for step in steps if step.startswith("SCAN")]
     entered = [step for step in steps if step.startswith("SEARCH")]
     rows = [step for step in entered if step.startswith("SEARCH resource")]
-    assert all("rid=?" in step or "fid=?" in step for step in rows)
+    assert all("rowid=?" in step or "fid=?" in step for step in rows)
     assert any(index in step for step in entered)
 
 

@@ -8,9 +8,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 ORDERED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 STATISTICS = (
-    ("resource", "sqlite_autoindex_resource_1", "1000000 1"),
     ("resource", "resource_identity", "1000000 1000000 100000 1"),
     ("resource", "resource_newest", "1000000 1000000 100000 1"),
     ("resource", "resource_updated", "1000000 1000000 100000 2 1"),
@@ -42,7 +42,7 @@ def create_resources() -> None:
     """Create the current versions, and those they superseded."""
     op.create_table(
         "resource",
-        sa.Column("rid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("rid", ROW_ID, autoincrement=False, nullable=False),
         sa.Column("tenant", sa.Integer(), nullable=False),
         sa.Column("type", ORDERED, nullable=False),
         sa.Column("fid", ORDERED, nullable=False),

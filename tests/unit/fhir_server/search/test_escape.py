@@ -12,6 +12,8 @@ from fhir_server.search.escape import split, unescape
         (r"a\,b", [r"a\,b"]),
         (r"a\\,b", [r"a\\", "b"]),
         (r"a\\\,b,c", [r"a\\\,b", "c"]),
+        ("a\\\n,b", ["a\\\n", "b"]),
+        ("a,b\\", ["a", "b\\"]),
         (",", ["", ""]),
         ("", [""]),
     ],

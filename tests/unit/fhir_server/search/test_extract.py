@@ -61,3 +61,11 @@ def test_targets_of_one_parameter_are_read_alone() -> None:
 def test_odd_values_make_no_rows_and_no_error(resource: JsonObject) -> None:
     found = rows(resource)
     assert (found.date, found.num, found.ref) == ((), (), ())
+
+
+@pytest.mark.parametrize("code", ["name", "phonetic"])
+def test_rows_that_are_shared_are_found_by_either_parameter(code: str) -> None:
+    found = rows(patient(name=[{"family": "Weber"}]))
+    slot = EXTRACTOR.registry.parameter(TENANT, "Patient", code).slot
+    assert (slot.own_key, "weber") in found.str
+    assert len([row for row in found.str if row[1] == "weber"]) == 2  # name and family

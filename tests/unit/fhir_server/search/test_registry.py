@@ -41,3 +41,18 @@ def test_single_parameters_are_those_with_one_value(type: str, code: str, single
 def test_code_elements_know_the_systems_of_their_binding() -> None:
     gender = REGISTRY.parameter(TENANT, "Patient", "gender")
     assert "female" in gender.systems["http://hl7.org/fhir/administrative-gender"]
+
+
+@pytest.mark.parametrize(
+    ("type", "first", "second"),
+    [("Patient", "name", "phonetic"), ("Coverage", "beneficiary", "patient")],
+)
+def test_parameters_of_the_same_values_share_rows(type: str, first: str, second: str) -> None:
+    parameters = [REGISTRY.parameter(TENANT, type, code) for code in (first, second)]
+    assert [one.code for one in parameters] == [first, second]
+    assert [one.slot.code for one in parameters] == [first, first]
+
+
+def test_parameters_of_other_values_share_no_rows() -> None:
+    slots = [one.slot for one in REGISTRY.parameters(TENANT, "Observation").values()]
+    assert len(set(slots)) == len(slots)
