@@ -12,7 +12,9 @@ from decimal import Decimal
 
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.outcome import Issue, Severity
-from mappers.fhir_x12.party import parties
+from mappers.fhir_x12.line import MOST_POINTERS
+from mappers.fhir_x12.party import focal, parties
+from mappers.fhir_x12.reference import literal
 from mappers.fhir_x12.system import ICD_10_CM, NPI
 from mappers.path import read
 
@@ -104,6 +106,44 @@ def _repeated_sequence(subject: Subject) -> Iterator[str]:
         if item.get("sequence") in seen:
             yield f"{path}.sequence"
         seen.append(item.get("sequence"))
+
+
+def _too_many_pointers(subject: Subject) -> Iterator[str]:
+    for path, item in _items(subject):
+        if len(read(item, "diagnosisSequence")) > MOST_POINTERS:
+            yield f"{path}.diagnosisSequence"
+
+
+def _bad_money(subject: Subject) -> Iterator[str]:
+    amounts = [("Claim.total", subject.claim.get("total"))]
+    amounts += [(f"{path}.net", item.get("net")) for path, item in _items(subject)]
+    for path, money in amounts:
+        if any(_is_number(one) and not _is_cents(one) for one in read(money, "value")):
+            yield f"{path}.value"
+        if any(one != "USD" for one in read(money, "currency")):
+            yield f"{path}.currency"
+
+
+def _second_authorization(subject: Subject) -> Iterator[str]:
+    if len(read(focal(subject.claim), "preAuthRef")) > 1:
+        yield "Claim.insurance.preAuthRef"
+
+
+def _coverage_of_another(subject: Subject) -> Iterator[str]:
+    found, _ = parties(subject.claim, subject.resources)
+    patient = _targets(subject.claim, "patient")
+    insured = _targets(found.coverage, "beneficiary")
+    if patient and insured and patient != insured:
+        yield "Coverage.beneficiary"
+    holder = _targets(found.coverage, "subscriber")
+    if found.patient_is_subscriber and patient and holder and patient != holder:
+        yield "Coverage.subscriber"
+
+
+def _targets(resource: JsonObject, name: str) -> list[str]:
+    """Return whom the element refers to, as `Type/id`; nothing where a reference is contained."""
+    found = [str(one) for one in read(resource, f"{name}.reference")]
+    return [literal(one) for one in found if not one.startswith("#")]
 
 
 def _too_many_modifiers(subject: Subject) -> Iterator[str]:
@@ -204,6 +244,11 @@ def _is_number(value: JsonValue) -> bool:
     return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
 
+def _is_cents(value: JsonValue) -> bool:
+    amount = Decimal(str(value))
+    return amount == round(amount, 2)
+
+
 _CLAIM_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .\-/]{0,19}")
 _PROCEDURE = re.compile(r"[A-Z0-9][0-9]{3}[A-Z0-9]")
 _DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
@@ -225,6 +270,25 @@ RULES: tuple[ScrubRule, ...] = (
     ),
     ScrubRule("care-team-pointer", _EPOCH, _lost_member, "the line names no member of careTeam"),
     ScrubRule("line-sequence", _EPOCH, _repeated_sequence, "the number of the line is not unique"),
+    ScrubRule(
+        "diagnosis-pointer-count",
+        _EPOCH,
+        _too_many_pointers,
+        f"a line points to at most {MOST_POINTERS} diagnoses",
+    ),
+    ScrubRule("money-form", _EPOCH, _bad_money, "an amount is in dollars and whole cents"),
+    ScrubRule(
+        "authorization-count",
+        _EPOCH,
+        _second_authorization,
+        "a claim names one prior authorization",
+    ),
+    ScrubRule(
+        "coverage-of-patient",
+        _EPOCH,
+        _coverage_of_another,
+        "the coverage is another person's, not the patient's of the claim",
+    ),
     ScrubRule("modifier-count", _EPOCH, _too_many_modifiers, "a line has at most four modifiers"),
     ScrubRule("procedure-form", _EPOCH, _bad_procedure, "no CPT or HCPCS code has this form"),
     ScrubRule("diagnosis-form", _ICD_10, _bad_diagnosis, "no ICD-10-CM code has this form"),

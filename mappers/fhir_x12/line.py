@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mappers.fhir_x12.problem import Kind, Problem
-from mappers.fhir_x12.system import CPT, PLACE_OF_SERVICE
+from mappers.fhir_x12.system import CPT, ICD_10_CM, PLACE_OF_SERVICE
 from mappers.path import JsonObject, JsonValue, read, text
 from mappers.x12.tree import Composite, Seg
 
@@ -32,7 +32,7 @@ def diagnoses(claim: JsonObject) -> Diagnoses:
             "missing",
             f"Claim.diagnosis[{_place(claim, one)}].diagnosisCodeableConcept",
             "2300 HI",
-            "the diagnosis has no code",
+            "the diagnosis has no ICD-10-CM code",
         )
         for one, code in zip(entries, codes, strict=True)
         if not code
@@ -58,7 +58,11 @@ def _place(claim: JsonObject, entry: JsonObject) -> int:
 
 
 def _code(entry: JsonObject) -> str:
-    found = read(entry, "diagnosisCodeableConcept.coding.code")
+    """Return the ICD-10-CM code; of codes without a system the first, of other systems none."""
+    codings = read(entry, "diagnosisCodeableConcept.coding")
+    of_system = {text(next(iter(read(one, "system")), "")): one for one in reversed(codings)}
+    chosen = of_system.get(ICD_10_CM, of_system.get(""))
+    found = read(chosen, "code") if chosen is not None else ()
     return text(found[0]).replace(".", "").upper() if found else ""
 
 

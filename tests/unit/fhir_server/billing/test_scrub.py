@@ -52,6 +52,37 @@ def same_sequence(case: Case) -> None:
     items(case)[1]["sequence"] = 1
 
 
+def five_pointers(case: Case) -> None:
+    items(case)[0]["diagnosisSequence"] = [1, 1, 1, 1, 1]
+
+
+def part_of_a_cent(case: Case) -> None:
+    items(case)[0]["net"] = {"value": Decimal("145.005"), "currency": "USD"}
+    case.claim["total"] = {"value": Decimal("165.505"), "currency": "USD"}
+
+
+def euros(case: Case) -> None:
+    items(case)[1]["net"] = {"value": Decimal("20.50"), "currency": "EUR"}
+
+
+def two_authorizations(case: Case) -> None:
+    case.claim["insurance"] = [
+        {**one, "preAuthRef": ["A1", "A2"]}
+        for one in read(case.claim, "insurance")
+        if isinstance(one, dict)
+    ]
+
+
+def coverage_of_a_sibling(case: Case) -> None:
+    case.resources["Coverage/nora"]["beneficiary"] = {"reference": "Patient/milo"}
+
+
+def subscriber_is_a_sibling(case: Case) -> None:
+    milo: JsonObject = {**case.resources["Patient/nora"], "id": "milo"}
+    case.add(milo)
+    case.resources["Coverage/nora"]["subscriber"] = {"reference": "Patient/milo"}
+
+
 def five_modifiers(case: Case) -> None:
     items(case)[0]["modifier"] = [concept("m", str(number)) for number in range(5)]
 
@@ -103,6 +134,12 @@ BROKEN: list[tuple[Callable[[Case], None], str, str]] = [
     (lost_diagnosis, "diagnosis-pointer", "Claim.item[1].diagnosisSequence"),
     (lost_clinician, "care-team-pointer", "Claim.item[0].careTeamSequence"),
     (same_sequence, "line-sequence", "Claim.item[1].sequence"),
+    (five_pointers, "diagnosis-pointer-count", "Claim.item[0].diagnosisSequence"),
+    (part_of_a_cent, "money-form", "Claim.item[0].net.value"),
+    (euros, "money-form", "Claim.item[1].net.currency"),
+    (two_authorizations, "authorization-count", "Claim.insurance.preAuthRef"),
+    (coverage_of_a_sibling, "coverage-of-patient", "Coverage.beneficiary"),
+    (subscriber_is_a_sibling, "coverage-of-patient", "Coverage.subscriber"),
     (five_modifiers, "modifier-count", "Claim.item[0].modifier"),
     (bad_procedure, "procedure-form", "Claim.item[0].productOrService"),
     (bad_diagnosis, "diagnosis-form", "Claim.diagnosis[0].diagnosisCodeableConcept"),

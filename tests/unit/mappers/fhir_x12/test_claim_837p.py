@@ -215,6 +215,20 @@ def test_contained_and_absolute_references_are_followed() -> None:
     assert case.written() == subscriber().written()
 
 
+def test_diagnosis_is_written_by_its_coding_of_icd_10() -> None:
+    case = subscriber()
+    concept = part(part(case.claim, "diagnosis"), "diagnosisCodeableConcept")
+    (icd,) = read(concept, "coding")
+    snomed: JsonObject = {"system": "http://snomed.info/sct", "code": "370143000"}
+    concept["coding"] = [snomed, icd]
+    assert case.written() == subscriber().written()
+    concept["coding"] = [snomed, {"code": "F33.1"}]
+    assert case.written() == subscriber().written()
+    concept["coding"] = [snomed]
+    path = "Claim.diagnosis[0].diagnosisCodeableConcept"
+    assert ("missing", path) in {(one.kind, one.path) for one in problems(case)}
+
+
 def test_more_than_twelve_diagnoses_are_refused() -> None:
     case = subscriber()
     diagnosis = part(case.claim, "diagnosis")
