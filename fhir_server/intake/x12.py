@@ -144,10 +144,10 @@ def _parts(
     for received in document.interchanges:
         if received.acknowledgments:
             yield steps["TA1"], received, None, loss(received)
-        for group in received.groups:
-            for one in group.sets:
-                if one.guide in steps:
-                    yield steps[one.guide], received, one, loss(received, group, one)
+        sets = ((group, one) for group in received.groups for one in group.sets)
+        for group, one in sets:
+            if one.guide in steps:
+                yield steps[one.guide], received, one, loss(received, group, one)
 
 
 def _not_applied(gap: Finding) -> Effect:
