@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fhir_server.db.engine import Database
 from fhir_server.search.extract import Extractor
 from fhir_server.search.registry import Registry
-from fhir_server.settings import Settings
+from fhir_server.settings import SettingError, Settings
 from fhir_server.store.identity import Clock, Ids
 from fhir_server.store.unit_of_work import Store
 from fhir_server.validation.structure import Validator
@@ -33,13 +33,23 @@ class Runtime:
 
     @classmethod
     def build(cls, settings: Settings, clock: Clock = utc_now) -> "Runtime":
-        """Return the runtime of these settings. Nothing connects to the database yet."""
+        """Return the runtime of these settings. Nothing connects to the database yet.
+
+        Raises SettingError for a time zone that is not known or a database that cannot be used.
+        """
         definitions = load()
         base = f"{settings.base_url.rstrip('/')}/fhir" if settings.base_url else ""
-        registry = Registry(definitions, ZoneInfo(settings.time_zone), base)
+        registry = Registry(definitions, _zone(settings.time_zone), base)
         extractor = Extractor(registry)
         database = Database.open(
             settings.database_url, settings.pool_size, settings.statement_timeout
         )
         store = Store(database, extractor, clock, Ids(clock))
         return cls(settings, definitions, registry, extractor, Validator(definitions), store, clock)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingError(f"PARITY_TIME_ZONE is not a time zone known here: {name!r}") from None

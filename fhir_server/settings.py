@@ -137,11 +137,18 @@ def _value(row: Row, given: object) -> str | int | bool:
     if row.type == "bool":
         return _boolean(row, text)
     if row.type == "int":
-        try:
-            return int(text)
-        except ValueError:
-            raise SettingError(f"{row.variable} must be a whole number, not {text!r}") from None
+        return _count(row, text)
     return text
+
+
+def _count(row: Row, text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise SettingError(f"{row.variable} must be a whole number, not {text!r}") from None
+    if number < 1:
+        raise SettingError(f"{row.variable} must be at least 1, not {text!r}")
+    return number
 
 
 def _boolean(row: Row, text: str) -> bool:

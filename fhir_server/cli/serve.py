@@ -2,6 +2,7 @@
 
 import click
 
+from fhir_server.cli.installation import open_ready_runtime
 from fhir_server.cli.process import refuse_open_server, start_log
 from fhir_server.cli.supervisor import Supervisor
 from fhir_server.settings import Settings
@@ -16,6 +17,7 @@ def serve(host: str, port: int, mllp_port: int, workers: int | None) -> None:
     """Run web, worker and listener under one supervisor until Ctrl-C."""
     start_log()
     refuse_open_server(Settings.load(), host)
+    open_ready_runtime()
     processes = ["--workers", str(workers)] if workers else []
     Supervisor(
         {

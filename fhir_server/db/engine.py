@@ -15,6 +15,7 @@ from typing import Literal
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from fhir_server.db.failure import translated
@@ -54,7 +55,10 @@ class Database:
         `statement_timeout` is in milliseconds and holds on every PostgreSQL connection. Raises
         SettingError for a URL that names neither a SQLite file nor PostgreSQL by psycopg.
         """
-        address = make_url(url)
+        try:
+            address = make_url(url)
+        except ArgumentError:
+            raise SettingError("PARITY_DATABASE_URL is not a URL") from None
         if address.drivername in {"sqlite", "sqlite+pysqlite"}:
             return cls(_sqlite(address, pool_size), "sqlite")
         if address.drivername == "postgresql+psycopg":
@@ -121,6 +125,7 @@ def _engine(address: URL, pool_size: int, arguments: Mapping[str, str | int | fl
         address,
         paramstyle="named" if address.drivername.startswith("sqlite") else "pyformat",
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # an error tells the statement, not what a patient has
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,

@@ -49,3 +49,9 @@ def test_open_server_is_refused_beyond_loopback(site: Site) -> None:
     done = site.run("web", "--host", "0.0.0.0", status=2, variables={"PARITY_AUTH": "off"})
     assert b"PARITY_AUTH=off is allowed only on a loopback address" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_database_without_tables_is_not_served(site: Site) -> None:
+    done = site.run("serve", status=2)
+    assert b"run `parity init`" in done.stderr
+    assert b"Traceback" not in done.stderr

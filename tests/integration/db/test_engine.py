@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from fhir_server.db.engine import Database
 from fhir_server.outcome import TooCostly, Unavailable
@@ -25,7 +26,7 @@ def test_opening_connects_to_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "new.db").exists()
 
 
-@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize("url", ["parity.db", "mysql://x/y", "sqlite://", "sqlite:///:memory:"])
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(SettingError):
         Database.open(url)
@@ -147,3 +148,9 @@ def test_sqlite_runs_as_designed(tmp_path: Path) -> None:
         assert session.run("PRAGMA foreign_keys") == [(1,)]
         assert session.run("PRAGMA synchronous") == [(1,)]
     database.close()
+
+
+def test_failure_of_the_program_does_not_tell_values(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught, database.session() as session:
+        session.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "Testperson"})
+    assert "Testperson" not in str(caught.value)

@@ -1,8 +1,10 @@
 from pathlib import Path
 
+import pytest
+
 from fhir_server.model.resource import JsonObject
 from fhir_server.runtime import Runtime, utc_now
-from fhir_server.settings import Settings
+from fhir_server.settings import SettingError, Settings
 
 
 def test_building_touches_neither_database_nor_file(tmp_path: Path) -> None:
@@ -26,3 +28,9 @@ def test_base_of_references_is_the_public_address(tmp_path: Path) -> None:
     public = Settings(database_url=url, base_url="https://parity.example/")
     assert Runtime.build(public).registry.base == "https://parity.example/fhir"
     assert Runtime.build(Settings(database_url=url)).registry.base == ""
+
+
+@pytest.mark.parametrize("zone", ["Mars/Base", "../etc/passwd", "Europe"])
+def test_unknown_time_zone_is_named(zone: str) -> None:
+    with pytest.raises(SettingError, match="PARITY_TIME_ZONE"):
+        Runtime.build(Settings(time_zone=zone))

@@ -27,6 +27,7 @@ def test_environment_wins_over_the_file(tmp_path: Path) -> None:
     ("environment", "words"),
     [
         ({"PARITY_PAGE_SIZE": "many"}, "PARITY_PAGE_SIZE must be a whole number"),
+        ({"PARITY_PAGE_SIZE": "-3"}, "PARITY_PAGE_SIZE must be at least 1"),
         ({"PARITY_AUTH": "perhaps"}, "PARITY_AUTH must be on or off"),
         ({"PARITY_CONFIG": "/nowhere/parity.toml"}, "cannot be read"),
     ],
