@@ -23,6 +23,14 @@ from fhir_server.store.unit_of_work import UnitOfWork
 SHOWN_CONTROL = 1
 """The control number of an interchange that is only shown."""
 
+NO_PARTNER = Issue(
+    "error",
+    "invalid",
+    "no trading partner is configured for the payer of the coverage",
+    "Coverage.payor",
+    "no-partner",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
@@ -55,11 +63,7 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     partner = partners.of_payer(work, payer)
     if partner is None:
         emit(claim, resources, unaddressed(payer), SHOWN_CONTROL, now)
-        raise Invalid(
-            "no trading partner is configured for the payer of the coverage",
-            expression="Coverage.payor",
-            detail="no-partner",
-        )
+        raise Invalid("the claim cannot be submitted", issues=[NO_PARTNER])
     control = control_numbers.allocate(work, partner.id, "interchange")[0]
     data = emit(claim, resources, partner, control, now)
     facts = Facts(
@@ -96,9 +100,12 @@ def scrubbed(id: str, reader: Reader, runtime: Runtime) -> tuple[Issue, ...]:
     claim = read_claim(id, reader)
     resources = gather(claim, reader)
     now = runtime.clock()
+    payer = payer_id(claim, resources)
+    partner = partners.of_payer(reader, payer)
     warnings = [one for one in issues_of(claim, resources, now) if one.severity != "error"]
+    lacking = [] if partner else [NO_PARTNER]
     try:
-        emit(claim, resources, unaddressed(payer_id(claim, resources)), SHOWN_CONTROL, now)
+        emit(claim, resources, partner or unaddressed(payer), SHOWN_CONTROL, now)
     except Invalid as error:
-        return (*error.issues, *warnings)
-    return tuple(warnings)
+        return (*error.issues, *lacking, *warnings)
+    return (*lacking, *warnings)

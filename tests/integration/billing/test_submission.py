@@ -78,9 +78,12 @@ def test_refused_submission_uses_no_control_number(practice: Practice) -> None:
 
 def test_payer_without_a_partner_is_refused(practice: Practice) -> None:
     practice.runtime.store.transact(CONTEXT, lambda work: partners.remove(work, "cascade"))
+    id = practice.claim("S1")
     with pytest.raises(Invalid) as caught:
-        practice.submit(practice.claim("S1"))
+        practice.submit(id)
     assert caught.value.issues[0].detail == "no-partner"
+    with practice.runtime.store.read(CONTEXT) as reader:
+        assert scrubbed(id, reader, practice.runtime) == caught.value.issues
 
 
 def test_claim_that_is_not_there_is_told_apart_from_a_deleted_one(practice: Practice) -> None:
