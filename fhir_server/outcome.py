@@ -7,6 +7,8 @@ never a patient's values.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 from typing import Literal
 
 Severity = Literal["fatal", "error", "warning", "information"]
@@ -183,3 +185,9 @@ class Unavailable(FhirError):
     """The database or another part cannot be reached at the moment; try again."""
 
     status, code = 503, "transient"
+
+
+def raised_at(error: BaseException) -> str:
+    """Return where an exception was raised, innermost last, for a log: places, never values."""
+    frames = extract_tb(error.__traceback__)[-4:]
+    return ">".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)

@@ -15,7 +15,7 @@ from fhir_server.billing import STEPS, send_overdue
 from fhir_server.bulk import HANDLERS as BULK
 from fhir_server.intake.inbox import poll_inboxes
 from fhir_server.model.rest import Context
-from fhir_server.outcome import FhirError, Unavailable
+from fhir_server.outcome import FhirError, Unavailable, raised_at
 from fhir_server.runtime import Runtime
 from fhir_server.settings import Settings
 from fhir_server.store import jobs
@@ -94,7 +94,7 @@ def _give_back(job: Job, error: Exception, runtime: Runtime) -> None:
     except LeaseLost:
         log.warning("job=%d kind=%s was taken over", job.id, job.kind)
         return
-    log.error("job=%d kind=%s %s: %s", job.id, job.kind, state, reason)
+    log.error("job=%d kind=%s %s: %s at %s", job.id, job.kind, state, reason, raised_at(error))
 
 
 def _say_alive(runtime: Runtime, stop: threading.Event) -> None:

@@ -1,8 +1,6 @@
 """Every error as an OperationOutcome, at one place; what was not foreseen says nothing but 500."""
 
 import logging
-import traceback
-from pathlib import Path
 
 import msgspec
 from werkzeug.exceptions import HTTPException
@@ -15,6 +13,7 @@ from fhir_server.outcome import (
     NotFound,
     TooLarge,
     Unauthenticated,
+    raised_at,
 )
 
 log = logging.getLogger("parity.http")
@@ -41,7 +40,7 @@ def error_response(error: Exception, request_id: str) -> FhirResponse:
             request_id,
             known.status,
             type(error).__name__,
-            place_of(error),
+            raised_at(error),
         )
     body = msgspec.json.encode(known.outcome())
     return FhirResponse(known.status, body, headers=error_headers(known))
@@ -68,9 +67,3 @@ def error_headers(error: FhirError) -> dict[str, str]:
     if error.status == 503:
         headers["Retry-After"] = RETRY_SECONDS
     return headers
-
-
-def place_of(error: Exception) -> str:
-    """Return where an exception was raised, innermost last, without any value."""
-    frames = traceback.extract_tb(error.__traceback__)[-4:]
-    return ">".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)

@@ -17,7 +17,7 @@ from fhir_server.intake.v2_bundle import Plan, transaction_of
 from fhir_server.interactions.transaction import execute
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context
-from fhir_server.outcome import FhirError
+from fhir_server.outcome import FhirError, raised_at
 from fhir_server.runtime import Runtime
 from fhir_server.store import exchanges
 from fhir_server.store.exchanges import Exchange, Facts, Link
@@ -132,8 +132,8 @@ def _take(message: Message, intake: Intake) -> Received:
         return _refuse(message, intake, Refusal("error", _reason(error)))
     except Exception as error:  # noqa: BLE001 - the sender must be told, whatever failed
         # its text may hold values of the message, so only its type is told
-        log.error("v2 exchange=%d failed: %s", intake.exchange.id, type(error).__name__)  # noqa: TRY400
         reason = f"the message could not be applied: {type(error).__name__}"
+        log.error("v2 exchange=%d %s at %s", intake.exchange.id, reason, raised_at(error))  # noqa: TRY400
         return _refuse(message, intake, Refusal("error", reason))
 
 

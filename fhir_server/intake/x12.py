@@ -9,13 +9,11 @@ acknowledgment is not acknowledged.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from traceback import extract_tb
 
 from fhir_server.intake.received import Received
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context
-from fhir_server.outcome import FhirError
+from fhir_server.outcome import FhirError, raised_at
 from fhir_server.runtime import Runtime
 from fhir_server.store import control_numbers, exchanges, jobs, partners
 from fhir_server.store.exchanges import Effect, Exchange, Facts
@@ -74,16 +72,10 @@ def receive(
         taken = _refuse(exchange.id, document, str(error), runtime, context)
     except Exception as error:  # noqa: BLE001  whatever a file does, it is kept and told
         reason = f"it could not be applied: {type(error).__name__}"
-        log.error("x12 exchange=%d %s at %s", exchange.id, reason, _place(error))  # noqa: TRY400
+        log.error("x12 exchange=%d %s at %s", exchange.id, reason, raised_at(error))  # noqa: TRY400
         taken = _refuse(exchange.id, document, reason, runtime, context)
     log.info("x12 exchange=%d kind=%s state=%s", exchange.id, exchange.facts.kind, taken.state)
     return taken
-
-
-def _place(error: Exception) -> str:
-    """Return where an error arose; its text may hold what the file says of a patient."""
-    frames = extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
 
 
 def _facts(document: Document, name: str, reader: Reader) -> Facts:

@@ -1,9 +1,19 @@
 """Every error renders as an OperationOutcome with severity, code, detail, place and words."""
 
+import re
+
 import pytest
 
 from fhir_server import outcome
-from fhir_server.outcome import ISSUE_SYSTEM, FhirError, Gone, Invalid, Issue, UnknownParameter
+from fhir_server.outcome import (
+    ISSUE_SYSTEM,
+    FhirError,
+    Gone,
+    Invalid,
+    Issue,
+    UnknownParameter,
+    raised_at,
+)
 
 
 def test_error_renders_its_reason() -> None:
@@ -48,3 +58,12 @@ def test_every_error_is_a_refusal_with_a_reason(error: type[FhirError]) -> None:
     assert 400 <= error.status < 600
     assert error.code
     assert error.__doc__
+
+
+def test_log_is_told_where_and_not_what() -> None:
+    def fail() -> None:
+        raise ValueError("Testperson")
+
+    with pytest.raises(ValueError, match="Testperson") as caught:
+        fail()
+    assert re.fullmatch(r"test_outcome\.py:\d+>test_outcome\.py:\d+", raised_at(caught.value))
