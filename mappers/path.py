@@ -132,23 +132,6 @@ def _enter_item(items: list[JsonValue], step: Step) -> JsonValue:
 
 
 @dataclass(slots=True)
-class JsonSource:
-    """A FHIR resource as the source of a mapping; remembers which paths were asked for."""
-
-    tree: JsonObject
-    asked: list[str] = field(default_factory=list)
-
-    def nodes(self, path: str) -> Sequence[JsonValue]:
-        """Return the values at the path."""
-        self.asked.append(path)
-        return read(self.tree, path)
-
-    def texts(self, path: str) -> Sequence[str]:
-        """Return the scalar values at the path as text, for conditions."""
-        return [text(value) for value in read(self.tree, path)]
-
-
-@dataclass(slots=True)
 class JsonTarget:
     """A FHIR resource being written."""
 
@@ -195,15 +178,13 @@ class ElementSource:
     """X12 segments by id as the source of a mapping; elements count from 1 at index 0."""
 
     segments: Mapping[str, Sequence[Element]]
-    asked: list[str] = field(default_factory=list)
 
     def nodes(self, path: str) -> Sequence[str]:
         """Return the element or component at the path; empty text is no value."""
-        self.asked.append(path)
         return self.texts(path)
 
     def texts(self, path: str) -> Sequence[str]:
-        """Return the same as `nodes` without counting it as read."""
+        """Return the same as `nodes`, for conditions."""
         segment, number, component = element(path)
         elements = self.segments.get(segment, ())
         if number > len(elements):

@@ -1,10 +1,24 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from mappers.apply import Call, Untranslated, Vocabulary, apply, run
 from mappers.codes import Code, CodeMap, Row, index_maps
 from mappers.document import document_codes, document_page, document_table
-from mappers.path import ElementTarget, JsonObject, JsonSource, JsonValue, text
+from mappers.path import ElementTarget, JsonObject, JsonValue, read, text
 from mappers.rule import AllOf, AnyOf, Empty, Is, Not, Rule, Table, Valued, When
 
 GENDER = CodeMap("sex", "FHIR", "urn:x", (Row("female", "F"), Row("male", "M"), Row("other", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class JsonSource:
+    tree: JsonObject
+
+    def nodes(self, path: str) -> Sequence[JsonValue]:
+        return read(self.tree, path)
+
+    def texts(self, path: str) -> Sequence[str]:
+        return [text(value) for value in self.nodes(path)]
 
 
 def plain(node: JsonValue, _call: Call[str]) -> JsonValue:
