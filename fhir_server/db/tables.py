@@ -1,7 +1,8 @@
 """Every table of the database, on one screen; alike on SQLite and PostgreSQL.
 
 Times are microseconds since 1970 UTC. `key` columns are 64-bit hashes of (tenant, type, search
-parameter[, value]) made by `search.key`, so that one narrow BIGINT finds a value.
+parameter[, value]) made by `search.key`, so that one narrow BIGINT finds a value. What is kept
+before anything reads it (labels, redirects, jwks): docs/decisions/0041.
 """
 
 from sqlalchemy import (
