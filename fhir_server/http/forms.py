@@ -14,15 +14,21 @@ FOLDER = validate.Regexp(
     r"(?!/)(?!.*(?:^|/)\.\.(?:/|$))[A-Za-z0-9._/-]{1,200}$",
     error="must be a relative path below the data folder",
 )
-CHARACTER = validate.Length(equal=1)
+CHARACTER = validate.Regexp(
+    r"[!-/:-@\[-`{-~\n\r\x1c-\x1f]\Z",
+    error="must be one ASCII character that is no letter, digit or blank",
+)
+PLAIN = validate.Regexp(
+    r"([!-~]([ -~]*[!-~])?)?\Z", error="must be plain ASCII without blanks around it"
+)
 
 
 class PartySchema(Schema):
     """One side of an interchange."""
 
-    id = fields.String(required=True, validate=validate.Length(min=1, max=15))
-    qualifier = fields.String(load_default="ZZ", validate=validate.Length(equal=2))
-    group_id = fields.String(load_default="", validate=validate.Length(max=15))
+    id = fields.String(required=True, validate=[validate.Length(min=1, max=15), PLAIN])
+    qualifier = fields.String(load_default="ZZ", validate=validate.Regexp(r"[0-9A-Z]{2}\Z"))
+    group_id = fields.String(load_default="", validate=[validate.Length(max=15), PLAIN])
     name = fields.String(load_default="", validate=validate.Length(max=60))
 
     @post_load

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from fhir_server.model.resource import JsonObject
 from tests.integration.http.sample import at, objects
 from tests.integration.server import Server
@@ -47,6 +49,31 @@ def test_wrong_partner_is_refused_by_member(server: Server, tag: str) -> None:
     places = {at(one, "expression", 0) for one in objects(outcome, "issue")}
     assert places >= {"usage", "surprise", "transport.inbox", "transport.outbox"}
     assert server.request("GET", f"/api/partners/{tag}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "place"),
+    [
+        ("delimiters", {"component": "é"}, "delimiters.component"),
+        ("delimiters", {"segment": "A"}, "delimiters.segment"),
+        ("delimiters", {"element": " "}, "delimiters.element"),
+        ("delimiters", {"element": "||"}, "delimiters.element"),
+        ("own", {"id": "PARITÉ"}, "own.id"),
+        ("other", {"id": " "}, "other.id"),
+        ("other", {"id": "CHP01", "qualifier": "é*"}, "other.qualifier"),
+    ],
+)
+def test_partner_whose_envelope_cannot_be_written_is_refused(
+    server: Server, tag: str, member: str, value: dict[str, str], place: str
+) -> None:
+    status, outcome = put(server, tag, {**PARTNER, member: value})
+    assert status == 422
+    assert [at(one, "expression", 0) for one in objects(outcome, "issue")] == [place]
+
+
+def test_line_feed_may_end_segments(server: Server, tag: str) -> None:
+    status, _ = put(server, tag, {**PARTNER, "delimiters": {"segment": "\n", "component": ">"}})
+    assert status == 200
 
 
 def test_body_that_is_not_a_json_object_is_refused(server: Server, tag: str) -> None:
