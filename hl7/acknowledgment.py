@@ -137,19 +137,24 @@ def read_receipt(data: bytes) -> Receipt:
 def _header(message: Message, control_id: str, now: datetime) -> str:
     """MSH with sender and receiver swapped, the same delimiters, version and processing id."""
     old, encoding = message.header, message.encoding
-    version = old.raw(12) or DEFAULT_VERSION
+    version = _line(old.raw(12)) or DEFAULT_VERSION
     fields = [""] * 19
     fields[2] = encoding.characters
-    fields[3], fields[4], fields[5], fields[6] = old.raw(5), old.raw(6), old.raw(3), old.raw(4)
+    fields[3:7] = (_line(old.raw(number)) for number in (5, 6, 3, 4))
     fields[7] = stamp(now)
     fields[9] = _type(message, version)
     fields[10] = encode(control_id, encoding)
-    fields[11] = old.raw(11) or "P"
+    fields[11] = _line(old.raw(11)) or "P"
     fields[12] = version
-    fields[18] = old.raw(18)
+    fields[18] = _line(old.raw(18))
     while not fields[-1]:
         fields.pop()
     return "MSH" + encoding.field + encoding.field.join(fields[2:])
+
+
+def _line(raw: str) -> str:
+    """Return a field without the lines a broken message has after it: a segment is one line."""
+    return raw.partition("\n")[0]
 
 
 def stamp(now: datetime) -> str:

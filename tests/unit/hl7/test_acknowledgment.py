@@ -31,6 +31,13 @@ def answer(data: bytes, disposition: Disposition = "accept", mode: Mode = "origi
     return reply.decode().split("\r")
 
 
+def test_broken_line_in_the_header_does_not_break_the_answer() -> None:
+    lines = answer(header() + b"\rPI\rOB")
+    assert lines[0].endswith("|P|2.5.1")
+    assert [line[:3] for line in lines] == ["MSH", "MSA", ""]
+    assert "\n" not in "".join(lines)
+
+
 def test_acceptance_swaps_sender_and_receiver_and_names_the_message() -> None:
     assert answer(header()) == [
         "MSH|^~\\&|CLINIC|WEST|LAB|MAIN^1.2^ISO|20260304050607+0000||ACK^A01^ACK|R1|P|2.5.1",
