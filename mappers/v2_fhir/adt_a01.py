@@ -7,6 +7,8 @@ a number is known by patient and admission time. A28 and A31 speak of a person o
 carry of a visit is listed as unmapped.
 """
 
+from collections.abc import Mapping
+
 from mappers.v2_fhir.bundle import Mapped
 from mappers.v2_fhir.codes import EVENT_STATUS
 from mappers.v2_fhir.feed import Feed
@@ -15,6 +17,12 @@ from mappers.v2_fhir.patient import add_encounter, add_patient
 from mappers.v2_fhir.work import MessageText, open_message
 
 PERSON_EVENTS = ("A28", "A31")
+DISCHARGE = ("period.end", "hospitalization.dischargeDisposition")
+FURTHER: Mapping[str, tuple[str, ...]] = {
+    "A01": ("finished",),
+    "A04": ("in-progress", "finished"),
+}
+"""The states an event that comes late does not take back; A13 alone opens a finished visit."""
 
 
 def map_adt_a01(message: MessageText, feed: Feed) -> Mapped:
@@ -33,6 +41,8 @@ def map_adt_a01(message: MessageText, feed: Feed) -> Mapped:
             "merge",
             status.code if status else "",
             fallback=(*key, admitted),
+            undone=DISCHARGE if event == "A13" else (),
+            stays=FURTHER.get(event, ()),
         )
     return Mapped(
         entries=tuple(work.entries.values()),

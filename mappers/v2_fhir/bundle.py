@@ -9,6 +9,8 @@ from mappers.v2_fhir.ledger import Unmapped
 from mappers.v2_fhir.source import Leaf
 
 Mode = Literal["create", "merge", "replace"]
+COMPOSED = ("period", "hospitalization")
+"""Elements that several fields write, a member each: an empty field leaves its member alone."""
 
 
 class MapError(ValueError):
@@ -24,8 +26,9 @@ class Entry:
     """One resource of the transaction and its request.
 
     `create` makes the resource only where the match finds none; `replace` puts it whole;
-    `merge` is a snapshot of some elements: an empty field changes nothing, `cleared` elements
-    were deleted by the sender, and `defaults` apply only to a new resource.
+    `merge` is a snapshot of some elements: an empty field changes nothing, `cleared` paths
+    were deleted by the sender, `defaults` apply only to a new resource, and a stored status
+    that is one of `stays` is not taken back.
     """
 
     resource: JsonObject
@@ -35,6 +38,7 @@ class Entry:
     match: str = ""
     cleared: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
 
     def to_json(self) -> JsonObject:
         """Return the Bundle entry."""
@@ -73,22 +77,42 @@ class Mapped:
 def merge(current: JsonObject, entry: Entry) -> JsonObject:
     """Return the stored resource with a snapshot entry applied.
 
-    Elements of the entry replace those stored, identifiers are added to, cleared elements go,
-    defaults give way, everything else stays.
+    Elements of the entry replace those stored, identifiers are added to, cleared paths go,
+    defaults give way, members of what several fields write stand by themselves, everything else
+    stays.
     """
-    merged = {name: value for name, value in current.items() if name not in entry.cleared}
+    merged = dict(current)
+    for path in entry.cleared:
+        _clear(merged, path)
     for name, value in entry.resource.items():
         if name in entry.defaults and name in current:
             continue
-        merged[name] = _joined(merged.get(name), value) if name == "identifier" else value
+        if name == "status" and current.get(name) in entry.stays:
+            continue
+        merged[name] = _joined(name, merged.get(name), value)
     return merged
 
 
-def _joined(old: JsonValue, new: JsonValue) -> JsonValue:
-    if not isinstance(old, list) or not isinstance(new, list):
-        return new
-    known = [_key(item) for item in new]
-    return [*(item for item in old if _key(item) not in known), *new]
+def _clear(resource: JsonObject, path: str) -> None:
+    """Take away an element or one member of it, and the element when nothing else is in it."""
+    name, _, member = path.partition(".")
+    element = resource.get(name)
+    if not member:
+        resource.pop(name, None)
+    elif isinstance(element, dict):
+        resource[name] = {one: value for one, value in element.items() if one != member}
+        if not resource[name]:
+            del resource[name]
+
+
+def _joined(name: str, old: JsonValue, new: JsonValue) -> JsonValue:
+    """Return the element after a snapshot: its value is the new one, but for joined elements."""
+    if name in COMPOSED and isinstance(old, dict) and isinstance(new, dict):
+        return old | new
+    if name == "identifier" and isinstance(old, list) and isinstance(new, list):
+        known = [_key(item) for item in new]
+        return [*(item for item in old if _key(item) not in known), *new]
+    return new
 
 
 def _key(identifier: JsonValue) -> tuple[JsonValue, JsonValue]:

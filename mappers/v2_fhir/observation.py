@@ -9,7 +9,7 @@ from mappers.rule import Table, specialize
 from mappers.v2_fhir.identity import code_key
 from mappers.v2_fhir.segments.nte import NOTE
 from mappers.v2_fhir.segments.obx import OBSERVATION, TYPED, UNIT, VALUE
-from mappers.v2_fhir.source import SegmentSource, SegmentText
+from mappers.v2_fhir.source import DELETE, SegmentSource, SegmentText
 from mappers.v2_fhir.value import absent
 from mappers.v2_fhir.work import Work
 
@@ -108,6 +108,6 @@ def _quantities(tree: JsonValue) -> Iterator[JsonObject]:
 def _absence(source: SegmentSource, status: str) -> str:
     if source.value("OBX-11") == "N":
         return "not-asked"
-    if source.texts("OBX-5"):
+    if any(text != DELETE for text in source.texts("OBX-5")):
         return "unsupported"
     return ABSENCE.get(status, "unknown")

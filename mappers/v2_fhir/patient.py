@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mappers.path import JsonObject, JsonValue
+from mappers.path import JsonObject, JsonValue, read
 from mappers.rule import Table
 from mappers.v2_fhir.bundle import Entry, MapError, Mode
 from mappers.v2_fhir.codes import TERMINOLOGY
@@ -48,11 +48,14 @@ def add_encounter(
     mode: Mode,
     status: str,
     fallback: tuple[str, ...] = (),
+    undone: tuple[str, ...] = (),
+    stays: tuple[str, ...] = (),
 ) -> str:
     """Add the Encounter of PV1; return the reference to it, empty where nothing identifies it.
 
     `fallback` is the key of a visit without a number. `status` is what the event says, empty
-    where it says nothing: a stored status then stays.
+    where it says nothing: a stored status then stays, as one of `stays` does. `undone` are the
+    paths the event takes back where the message does not write them.
     """
     source = work.source(*segments)
     visit: JsonObject = {"resourceType": "Encounter"}
@@ -69,16 +72,19 @@ def add_encounter(
     if people:
         visit["participant"] = people
     url = f"urn:uuid:{stable_id(work.feed.name, 'Encounter', *key)}"
-    cleared = cleared_elements(ENCOUNTER, source, visit)
-    work.add(Entry(visit, url, "Encounter", mode, identifier_query(key), cleared, defaults))
+    cleared = (
+        *cleared_elements(ENCOUNTER, source, visit),
+        *(path for path in undone if not read(visit, path)),
+    )
+    work.add(Entry(visit, url, "Encounter", mode, identifier_query(key), cleared, defaults, stays))
     return url
 
 
 def cleared_elements(table: Table, source: SegmentSource, resource: JsonObject) -> tuple[str, ...]:
-    """Return the elements the sender deleted with two double quotes and no other field wrote."""
+    """Return the paths the sender deleted with two double quotes and no other field wrote."""
     targets = [rule.target for rule in table.rules if rule.source in source.cleared]
-    names = (target.split("[")[0].split(".")[0] for target in targets)
-    return tuple(dict.fromkeys(name for name in names if name not in resource))
+    paths = (target.split("[")[0] for target in targets)
+    return tuple(dict.fromkeys(path for path in paths if not read(resource, path)))
 
 
 def _fill(visit: JsonObject, status: str) -> tuple[str, ...]:

@@ -103,7 +103,7 @@ def stored() -> JsonObject:
 
 def test_snapshot_changes_what_it_values_and_deletes_what_it_says() -> None:
     update = entry(mapped("A08", 'PID|1||7^^^A^MR||DOE^JO||""|F||||||||""'), "Patient")
-    assert update.cleared == ("birthDate", "_birthDate", "maritalStatus")
+    assert update.cleared == ("birthDate", "_birthDate.extension", "maritalStatus")
     merged = merge(stored(), update)
     assert merged["gender"] == "female"
     assert "birthDate" not in merged
@@ -118,6 +118,55 @@ def test_update_leaves_the_stored_status_alone() -> None:
     current: JsonObject = {"resourceType": "Encounter", "status": "onleave", "class": {"code": "X"}}
     merged = merge(current, update)
     assert (merged["status"], merged["class"]) == ("onleave", {"code": "X"})
+
+
+def discharged() -> JsonObject:
+    return {
+        "resourceType": "Encounter",
+        "status": "finished",
+        "class": {"code": "IMP"},
+        "period": {"start": "2026-01-02", "end": "2026-01-05"},
+        "hospitalization": {
+            "admitSource": {"text": "1"},
+            "dischargeDisposition": {"text": "01"},
+        },
+    }
+
+
+def test_update_after_the_discharge_keeps_its_end_and_disposition() -> None:
+    update = entry(mapped("A08", PID, pv1({14: "7", 19: "V1", 44: "20260103"})), "Encounter")
+    merged = merge(discharged(), update)
+    assert merged["period"] == {"start": "2026-01-03", "end": "2026-01-05"}
+    assert read(merged, "hospitalization.admitSource.coding.code") == ["7"]
+    assert read(merged, "hospitalization.dischargeDisposition.text") == ["01"]
+
+
+def test_end_that_is_deleted_goes_alone() -> None:
+    update = entry(mapped("A08", PID, pv1({19: "V1", 44: "20260102", 45: '""'})), "Encounter")
+    assert merge(discharged(), update)["period"] == {"start": "2026-01-02"}
+
+
+def test_cancelled_discharge_takes_the_end_back() -> None:
+    merged = merge(discharged(), entry(mapped("A13", PID, pv1({19: "V1"})), "Encounter"))
+    assert merged["status"] == "in-progress"
+    assert merged["period"] == {"start": "2026-01-02"}
+    assert merged["hospitalization"] == {"admitSource": {"text": "1"}}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "before", "after"),
+    [
+        ("A01", "finished", "finished"),
+        ("A04", "finished", "finished"),
+        ("A04", "in-progress", "in-progress"),
+        ("A01", "arrived", "in-progress"),
+        ("A13", "finished", "in-progress"),
+        ("A11", "finished", "cancelled"),
+    ],
+)
+def test_late_event_does_not_take_a_visit_back(trigger: str, before: str, after: str) -> None:
+    late = entry(mapped(trigger, PID, pv1({2: "I", 19: "V1"})), "Encounter")
+    assert merge(discharged() | {"status": before}, late)["status"] == after
 
 
 def test_pages_document_every_table() -> None:

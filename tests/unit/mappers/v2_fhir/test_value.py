@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from hl7.message import parse
-from mappers.path import JsonObject, JsonValue
+from mappers.path import JsonObject, JsonValue, read
 from mappers.v2_fhir.datatypes import Context
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.observation import map_observation
@@ -23,6 +23,11 @@ def observe(obx: str) -> JsonObject:
 def value(kind: str, sent: str, unit: str = "", limits: str = "") -> JsonObject:
     found = observe(f"OBX|1|{kind}|1^T^LN||{sent}|{unit}|{limits}||||F")
     return {name: one for name, one in found.items() if name.startswith(("value", "dataAbsent"))}
+
+
+def test_value_that_is_deleted_has_no_known_reason() -> None:
+    absent = observe('OBX|1|NM|1^T^LN||""||||||F')["dataAbsentReason"]
+    assert read(absent, "coding.code") == ["unknown"]
 
 
 @pytest.mark.parametrize(
