@@ -65,7 +65,7 @@ def sqlite(folder: Path, body: str, *, clients: int, seconds: float) -> tuple[fl
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA synchronous=FULL")
         return connection
 
     connect().execute(CREATE)

@@ -146,7 +146,7 @@ def test_sqlite_runs_as_designed(tmp_path: Path) -> None:
     with database.session() as session:
         assert session.run("PRAGMA journal_mode") == [("wal",)]
         assert session.run("PRAGMA foreign_keys") == [(1,)]
-        assert session.run("PRAGMA synchronous") == [(1,)]
+        assert session.run("PRAGMA synchronous") == [(2,)]
     database.close()
 
 
