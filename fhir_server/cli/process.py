@@ -4,7 +4,11 @@ import logging
 import sys
 from ipaddress import ip_address
 
+import click
+
 from fhir_server.settings import SettingError, Settings
+
+PORT = click.IntRange(0, 65535)
 
 
 def start_log() -> None:

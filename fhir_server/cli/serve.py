@@ -3,15 +3,15 @@
 import click
 
 from fhir_server.cli.installation import open_ready_runtime
-from fhir_server.cli.process import refuse_open_server, start_log
+from fhir_server.cli.process import PORT, refuse_open_server, start_log
 from fhir_server.cli.supervisor import Supervisor
 from fhir_server.settings import Settings
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
-@click.option("--port", default=8080, show_default=True, help="Port of HTTP.")
-@click.option("--mllp-port", default=2575, show_default=True, help="Port of HL7 v2 over MLLP.")
+@click.option("--port", type=PORT, default=8080, show_default=True, help="Port of HTTP.")
+@click.option("--mllp-port", type=PORT, default=2575, show_default=True, help="MLLP port.")
 @click.option("--workers", type=int, help="Web worker processes (default: 1 SQLite, 2 PostgreSQL).")
 def serve(host: str, port: int, mllp_port: int, workers: int | None) -> None:
     """Run web, worker and listener under one supervisor until Ctrl-C."""

@@ -7,7 +7,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from fhir_server.app import create_app
-from fhir_server.cli.process import refuse_open_server, start_log
+from fhir_server.cli.process import PORT, refuse_open_server, start_log
 from fhir_server.settings import Settings
 
 
@@ -53,7 +53,7 @@ def web_options(settings: Settings, host: str, port: int, workers: int | None) -
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
-@click.option("--port", default=8080, show_default=True, help="Port of HTTP.")
+@click.option("--port", type=PORT, default=8080, show_default=True, help="Port of HTTP.")
 @click.option("--workers", type=int, help="Worker processes (default: 1 SQLite, 2 PostgreSQL).")
 def web(host: str, port: int, workers: int | None) -> None:
     """Serve FHIR, authentication and the pages over HTTP with gunicorn."""
