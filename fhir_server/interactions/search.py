@@ -19,6 +19,7 @@ from fhir_server.search.options import Options
 from fhir_server.search.page import Page, find_page
 from fhir_server.search.parse import parse
 from fhir_server.search.query import Query
+from fhir_server.security.scope import granted_types
 from fhir_server.store.reader import Reader
 
 
@@ -48,6 +49,8 @@ def read_query(request: FhirRequest, runtime: Runtime) -> Query:
         page_size=settings.page_size,
         page_limit=settings.page_limit,
         include_limit=settings.include_limit,
+        readable=granted_types(request.context.scopes, "r"),
+        searchable=granted_types(request.context.scopes, "s"),
     )
     tenant = request.context.tenant
     return parse(request.parameters, request.subject, tenant, runtime.registry, options)

@@ -7,11 +7,12 @@ own references, so all includes of a page are one statement; each reverse includ
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Integer, bindparam, false, or_, select
 
 from fhir_server.db.tables import ix_ref
 from fhir_server.model.rest import Context
-from fhir_server.outcome import BadRequest, UnknownParameter
+from fhir_server.outcome import BadRequest, Forbidden, UnknownParameter
+from fhir_server.search.options import Options
 from fhir_server.search.query import Include
 from fhir_server.search.registry import Registry
 from fhir_server.search.statement import KEPT, Plan, Template, new_binds, with_values
@@ -48,10 +49,22 @@ def parse_include(
     return Include(source, code, parameter.slot.own_key, target)
 
 
-def plan_included(keys: Sequence[int], context: Context) -> Plan:
-    """Return the statement for the resources with these self keys, of any type."""
+def check_may_come(include: Include, options: Options, *, reverse: bool) -> None:
+    """Refuse an include of a type the token does not cover. Raises Forbidden."""
+    type = include.type if reverse else include.target
+    if not type:
+        return
+    for types in (options.readable, options.searchable if reverse else None):
+        if types is not None and type not in types:
+            raise Forbidden(f"the token's scopes do not cover {type}, which would come along")
+
+
+def plan_included(
+    keys: Sequence[int], context: Context, readable: frozenset[str] | None = None
+) -> Plan:
+    """Return the statement for the resources with these self keys, of the types readable."""
     bound = padded(tuple(keys))
-    return with_values(_included(len(bound), context), bound)
+    return with_values(_included(len(bound), context, readable), bound)
 
 
 def plan_reverse(include: Include, keys: Sequence[int], context: Context, limit: int) -> Plan:
@@ -62,10 +75,12 @@ def plan_reverse(include: Include, keys: Sequence[int], context: Context, limit:
 
 
 @lru_cache(maxsize=KEPT)
-def _included(count: int, context: Context) -> Template:
+def _included(count: int, context: Context, readable: frozenset[str] | None) -> Template:
     rows = visible(None, context)
-    test = one_of(rows.c.self, count, new_binds())
-    return Template(select(*version_columns(rows)).where(test).order_by(rows.c.rid.desc()))
+    chosen = select(*version_columns(rows)).where(one_of(rows.c.self, count, new_binds()))
+    if readable is not None:
+        chosen = chosen.where(or_(false(), *(rows.c.type == one for one in sorted(readable))))
+    return Template(chosen.order_by(rows.c.rid.desc()))
 
 
 @lru_cache(maxsize=KEPT)

@@ -8,7 +8,8 @@ class Options:
     """Limits of the server and circumstances of one request.
 
     `now` is in microseconds since 1970; `base` the server's base URL as this client reaches it.
-    `lenient` ignores parameters that are not known.
+    `lenient` ignores parameters that are not known. `readable` and `searchable` are the types
+    whose resources may come along with the matches, by `_include` and by `_revinclude`; None: all.
     """
 
     now: int
@@ -18,3 +19,5 @@ class Options:
     page_limit: int = 1000
     or_limit: int = 1000
     include_limit: int = 2000
+    readable: frozenset[str] | None = None
+    searchable: frozenset[str] | None = None

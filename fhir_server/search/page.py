@@ -109,7 +109,9 @@ def _included(
         wanted = _wanted(query.includes, found, context, extractor)
         keys = list(wanted)
         cut = len(keys) > limit
-        for version in reads.search(plan_included(keys[:limit], context)) if keys else ():
+        for version in (
+            reads.search(plan_included(keys[:limit], context, query.readable)) if keys else ()
+        ):
             types = wanted.get(self_key(context.tenant, version.type, version.id), set())
             if "" in types or version.type in types:
                 included.append(version)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fhir_server.outcome import BadRequest, NotSupported, UnknownParameter
 from fhir_server.search.cursor import read_cursor
 from fhir_server.search.escape import is_storable, split
-from fhir_server.search.include import parse_include
+from fhir_server.search.include import check_may_come, parse_include
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter
 from fhir_server.search.query import MANY, Criterion, Ids, Include, Indexed, Missing, Query, Updated
@@ -122,6 +122,7 @@ class _Reading:
             tuple(dict.fromkeys(self._includes)),
             tuple(dict.fromkeys(self._revincludes)),
             options.include_limit,
+            options.readable,
             only_count or _total(shaping.get("_total")),
             only_count,
             cursor,
@@ -141,6 +142,7 @@ class _Reading:
             raise NotSupported(f"{code}:{modifier} is not supported yet")
         reverse = code == "_revinclude"
         found = parse_include(value, self._type, self._tenant, self._registry, reverse=reverse)
+        check_may_come(found, self._options, reverse=reverse)
         (self._revincludes if reverse else self._includes).append(found)
         self._understood.append((code, value))
 

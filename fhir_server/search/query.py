@@ -148,7 +148,8 @@ class Cursor:
 class Query:
     """One search of one type.
 
-    `count` is the most matches of a page; `counted` says that the total is asked for,
+    `readable` are the types an `_include` may bring (None: all). `count` is the most matches of a
+    page; `counted` says that the total is asked for,
     `only_count` that nothing else is. `parameters` are those understood, for the links;
     `ignored` the names of those that were not known.
     """
@@ -160,6 +161,7 @@ class Query:
     includes: tuple[Include, ...] = ()
     revincludes: tuple[Include, ...] = ()
     include_limit: int = 2000
+    readable: frozenset[str] | None = None
     counted: bool = False
     only_count: bool = False
     cursor: Cursor | None = None

@@ -85,6 +85,14 @@ def _grants(scopes: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
     return MappingProxyType(grants)
 
 
+def granted_types(scopes: tuple[str, ...], permission: str) -> frozenset[str] | None:
+    """Return the types these scopes allow a permission on; None for every type. Raises BadScope."""
+    grants = _grants(scopes)
+    if permission in grants.get(ANY_TYPE, ()):
+        return None
+    return frozenset(type for type, permissions in grants.items() if permission in permissions)
+
+
 def is_granted(scopes: tuple[str, ...], type: str, permission: str) -> bool:
     """Whether these scopes allow this permission on this type.
 

@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from fhir_server.model.resource import JsonObject
+from mappers.path import read
 from tests.acceptance.site import Answer
 from tests.integration.http.sample import bundle, entries, entry, issue, patient, response
 from tests.integration.server import FORM, Server
@@ -183,3 +185,36 @@ def test_smart_configuration_names_paths_that_work(server: Server) -> None:
 
 def test_partners_need_an_administrator(server: Server) -> None:
     assert server.with_scopes("system/*.rs").request("GET", "/api/partners").status == 403
+
+
+def test_includes_bring_no_type_the_token_does_not_cover(server: Server, tag: str) -> None:
+    patient = server.create({"resourceType": "Patient", "name": [{"family": tag}]})
+    subject: JsonObject = {"reference": f"Patient/{patient['id']}"}
+    code: JsonObject = {"text": tag}
+    seen = server.create(
+        {"resourceType": "Observation", "status": "final", "code": code, "subject": subject}
+    )
+    of_type = {"Observation": f"Observation?_id={seen['id']}", "Patient": f"Patient?family={tag}"}
+    include = "&_include=Observation:subject"
+    reverse = "&_revinclude=Observation:subject"
+
+    everything = server.fhir("GET", of_type["Observation"] + include).json
+    assert [one.split("/")[-2] for one in full_urls(everything)] == ["Observation", "Patient"]
+
+    observations = server.with_scopes("system/Observation.rs")
+    alone = observations.fhir("GET", of_type["Observation"] + include)
+    assert alone.status == 200, alone.body
+    assert [one.split("/")[-2] for one in full_urls(alone.json)] == ["Observation"]
+    named = observations.fhir("GET", f"{of_type['Observation']}{include}:Patient")
+    assert named.status == 403
+
+    patients = server.with_scopes("system/Patient.rs")
+    assert patients.fhir("GET", of_type["Patient"] + reverse).status == 403
+    entry: JsonObject = {"request": {"method": "GET", "url": of_type["Patient"] + reverse}}
+    batch: JsonObject = {"resourceType": "Bundle", "type": "batch", "entry": [entry]}
+    answered = patients.fhir("POST", "", batch).json
+    assert read(answered, "entry.response.status") == ["403 Forbidden"]
+
+
+def full_urls(bundle: JsonObject) -> list[str]:
+    return [str(url) for url in read(bundle, "entry.fullUrl")]
