@@ -2,7 +2,7 @@
 
 import click
 
-from fhir_server.cli.process import PORT, start_log
+from fhir_server.cli.process import PORT, refuse_without_tables, start_log
 from fhir_server.listener import main
 from fhir_server.settings import Settings
 
@@ -15,4 +15,6 @@ from fhir_server.settings import Settings
 def listener(host: str, port: int) -> None:
     """Take HL7 v2 messages over MLLP; acknowledge what is stored."""
     start_log()
-    main(Settings.load(), host, port)
+    settings = Settings.load()
+    refuse_without_tables(settings)
+    main(settings, host, port)

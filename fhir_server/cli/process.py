@@ -2,13 +2,20 @@
 
 import logging
 import sys
+from http.client import HTTPConnection
 from ipaddress import ip_address
 
 import click
 
+from fhir_server.db.engine import Database
+from fhir_server.db.revision import applied_revision, newest_revision
+from fhir_server.outcome import Unavailable
 from fhir_server.settings import SettingError, Settings
 
+log = logging.getLogger("parity.start")
+
 PORT = click.IntRange(0, 65535)
+CONNECT_SECONDS = 2.0
 
 
 def start_log() -> None:
@@ -33,3 +40,37 @@ def refuse_open_server(settings: Settings, host: str) -> None:
         loopback = False
     if not loopback:
         raise SettingError(f"PARITY_AUTH=off is allowed only on a loopback address, not on {host}")
+
+
+def refuse_without_tables(settings: Settings) -> None:
+    """Refuse to start on a database that has not the tables of this version.
+
+    Raises SettingError, telling the remedy. A database that cannot be reached may come back: it
+    is told in the log, and the role starts.
+    """
+    database = Database.open(settings.database_url, settings.pool_size, settings.statement_timeout)
+    try:
+        with database.session() as session:
+            applied = applied_revision(session)
+    except Unavailable as error:
+        log.warning("%s", error)
+        return
+    except Exception:  # noqa: BLE001  each driver says in its own words that a table is missing
+        applied = ""
+    finally:
+        database.close()
+    if applied != newest_revision():
+        raise SettingError("the database has not the tables of this version: run `parity init`")
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Refuse an HTTP port on which another server answers. Raises SettingError."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  not bound here
+    probe = HTTPConnection(reached, port, timeout=CONNECT_SECONDS)
+    try:
+        probe.connect()
+    except OSError:
+        return
+    finally:
+        probe.close()
+    raise SettingError(f"port {port} of {host} is in use: choose another one with --port")

@@ -2,8 +2,7 @@
 
 import click
 
-from fhir_server.cli.installation import open_ready_runtime
-from fhir_server.cli.process import PORT, refuse_open_server, start_log
+from fhir_server.cli.process import PORT, refuse_open_server, refuse_without_tables, start_log
 from fhir_server.cli.supervisor import Supervisor
 from fhir_server.settings import Settings
 
@@ -16,8 +15,9 @@ from fhir_server.settings import Settings
 def serve(host: str, port: int, mllp_port: int, workers: int | None) -> None:
     """Run web, worker and listener under one supervisor until Ctrl-C."""
     start_log()
-    refuse_open_server(Settings.load(), host)
-    open_ready_runtime()
+    settings = Settings.load()
+    refuse_open_server(settings, host)
+    refuse_without_tables(settings)
     processes = ["--workers", str(workers)] if workers else []
     Supervisor(
         {

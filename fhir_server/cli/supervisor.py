@@ -10,12 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
+from fhir_server.settings import SettingError
+
 log = logging.getLogger("parity.supervisor")
 
 STOP_SECONDS = 20.0
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0
+
+
+class CannotStart(SettingError):
+    """A role of the installation cannot start with these settings and options."""
 
 
 @dataclass
@@ -28,6 +34,7 @@ class Child:
     started: float = 0.0
     due: float = 0.0
     pause: float = field(default=FIRST_PAUSE)
+    starts: int = 0
 
 
 class Supervisor:
@@ -36,9 +43,13 @@ class Supervisor:
     def __init__(self, commands: Mapping[str, Sequence[str]]) -> None:
         self.children = [Child(role, command) for role, command in commands.items()]
         self.stopping = False
+        self.failed = ""
 
     def run(self) -> None:
-        """Start every child and return when all have stopped."""
+        """Start every child and return when all have stopped.
+
+        Raises CannotStart when a role ends by itself at its first start: its port is taken, say.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         while not self.stopping:
@@ -46,6 +57,8 @@ class Supervisor:
                 self._watch(child)
             time.sleep(0.1)
         self._end()
+        if self.failed:
+            raise CannotStart(f"the {self.failed} role cannot start; its last line above says why")
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         del number, frame
@@ -60,6 +73,11 @@ class Supervisor:
         status = child.process.poll()
         if status is None:
             return
+        if status > 0 and not child.starts and now - child.started < STEADY_SECONDS:
+            self.failed, self.stopping = child.role, True
+            child.process = None
+            return
+        child.starts += 1
         child.pause = FIRST_PAUSE if now - child.started > STEADY_SECONDS else child.pause * 2
         child.pause = min(child.pause, LONGEST_PAUSE)
         log.warning("role=%s ended status=%s restart_in=%.1fs", child.role, status, child.pause)
@@ -69,6 +87,7 @@ class Supervisor:
         child.process = subprocess.Popen(  # noqa: S603  the command is our own executable
             [sys.executable, "-m", "fhir_server", *child.command],
             env=dict(os.environ),
+            process_group=0,  # Ctrl-C reaches the supervisor alone, which stops each child once
         )
         child.started = now
         log.info("role=%s started pid=%s", child.role, child.process.pid)

@@ -7,7 +7,13 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from fhir_server.app import create_app
-from fhir_server.cli.process import PORT, refuse_open_server, start_log
+from fhir_server.cli.process import (
+    PORT,
+    refuse_open_server,
+    refuse_taken_port,
+    refuse_without_tables,
+    start_log,
+)
 from fhir_server.settings import Settings
 
 
@@ -60,4 +66,6 @@ def web(host: str, port: int, workers: int | None) -> None:
     start_log()
     settings = Settings.load()
     refuse_open_server(settings, host)
+    refuse_without_tables(settings)
+    refuse_taken_port(host, port)
     Web(lambda: create_app(settings), web_options(settings, host, port, workers)).run()

@@ -2,7 +2,7 @@
 
 import click
 
-from fhir_server.cli.process import start_log
+from fhir_server.cli.process import refuse_without_tables, start_log
 from fhir_server.settings import Settings
 from fhir_server.worker import main
 
@@ -11,4 +11,6 @@ from fhir_server.worker import main
 def worker() -> None:
     """Run the jobs: send claims, take in what partners left, write exports."""
     start_log()
-    main(Settings.load())
+    settings = Settings.load()
+    refuse_without_tables(settings)
+    main(settings)

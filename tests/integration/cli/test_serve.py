@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.acceptance.site import Site, running
+from tests.acceptance.site import Site, free_port, running
 
 
 def children(site: Site) -> dict[str, int]:
@@ -55,3 +55,22 @@ def test_database_without_tables_is_not_served(site: Site) -> None:
     done = site.run("serve", status=2)
     assert b"run `parity init`" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("role", ["serve", "web", "worker", "listener"])
+def test_role_refuses_a_database_without_tables(site: Site, role: str) -> None:
+    done = site.run(role, status=2)
+    assert b"run `parity init`" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_taken_port_ends_the_start_with_one_clear_error(site: Site) -> None:
+    with running(site, "web", "listener"):
+        port, mllp_port = str(site.port), str(site.mllp_port)
+        done = site.run("web", "--port", port, status=2)
+        assert f"port {port} of 127.0.0.1 is in use".encode() in done.stderr
+        done = site.run("serve", "--port", port, "--mllp-port", str(free_port()), status=2)
+        assert b"the web role cannot start" in done.stderr
+        done = site.run("serve", "--port", str(free_port()), "--mllp-port", mllp_port, status=2)
+        assert b"the listener role cannot start" in done.stderr
+        assert b"Traceback" not in done.stderr
