@@ -154,16 +154,26 @@ def reference_targets(
 
     Raises BadRequest or MultipleMatches for a conditional reference without one sole target.
     """
-    mapping = {
-        target.entry.full_url: f"{target.type}/{target.id}"
-        for target in targets
-        if target.entry.full_url is not None and target.resource is not None
-    }
+    mapping: dict[str, str] = {}
+    for target in targets:
+        if target.entry.full_url is not None and target.resource is not None:
+            _name(target.entry.full_url, target, mapping)
     for index, text in conditional_references(targets):
         if text not in mapping:
             with about(index):
                 mapping[text] = conditional_target(text, work, runtime)
     return mapping
+
+
+def _name(url: str, target: Target, mapping: dict[str, str]) -> None:
+    """Note what a fullUrl stands for. Raises BadRequest when for two resources (bdl-7)."""
+    place = f"{target.type}/{target.id}"
+    if mapping.setdefault(url, place) != place:
+        raise BadRequest(
+            "two entries have one fullUrl and are about different resources",
+            expression=f"{target.entry.place}.fullUrl",
+            detail="duplicate-entry",
+        )
 
 
 def conditional_references(targets: Sequence[Target]) -> Iterator[tuple[int, str]]:

@@ -176,6 +176,15 @@ def test_two_entries_about_one_resource_are_refused(server: Server, tag: str) ->
     assert server.fhir("POST", "", body).status == 400
 
 
+def test_one_full_url_for_two_resources_is_refused(server: Server, tag: str) -> None:
+    url = urn()
+    twice = [entry("POST", "Patient", patient(tag), url) for _ in range(2)]
+    answer = server.fhir("POST", "", bundle("transaction", *twice))
+    assert answer.status == 400
+    assert issue(answer.json)["expression"] == ["Bundle.entry[1].fullUrl"]
+    assert server.search("Patient", family=tag) == []
+
+
 def test_update_in_a_transaction_that_changes_nothing(server: Server, tag: str) -> None:
     stored = server.create(patient(tag))
     body = bundle("transaction", entry("PUT", f"Patient/{stored['id']}", stored))
