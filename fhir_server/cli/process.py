@@ -7,8 +7,8 @@ from ipaddress import ip_address
 
 import click
 
+from fhir_server.cli.installation import NO_TABLES, has_tables
 from fhir_server.db.engine import Database
-from fhir_server.db.revision import applied_revision, newest_revision
 from fhir_server.outcome import Unavailable
 from fhir_server.settings import SettingError, Settings
 
@@ -50,17 +50,14 @@ def refuse_without_tables(settings: Settings) -> None:
     """
     database = Database.open(settings.database_url, settings.pool_size, settings.statement_timeout)
     try:
-        with database.session() as session:
-            applied = applied_revision(session)
+        ready = has_tables(database)
     except Unavailable as error:
         log.warning("%s", error)
         return
-    except Exception:  # noqa: BLE001  each driver says in its own words that a table is missing
-        applied = ""
     finally:
         database.close()
-    if applied != newest_revision():
-        raise SettingError("the database has not the tables of this version: run `parity init`")
+    if not ready:
+        raise SettingError(NO_TABLES)
 
 
 def refuse_taken_port(host: str, port: int) -> None:

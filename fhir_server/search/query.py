@@ -149,9 +149,8 @@ class Query:
     """One search of one type.
 
     `readable` are the types an `_include` may bring (None: all). `count` is the most matches of a
-    page; `counted` says that the total is asked for,
-    `only_count` that nothing else is. `parameters` are those understood, for the links;
-    `ignored` the names of those that were not known.
+    page; `counted` says that the total is asked for, `only_count` that nothing else is.
+    `parameters` are those understood, for the links; `ignored` the names of those not known.
     """
 
     type: str
