@@ -1,0 +1,10 @@
+"""What requests that are repeated or answered later need."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change nothing yet."""
