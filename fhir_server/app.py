@@ -1,5 +1,7 @@
 """The composition root of the web: one runtime, its authenticator, and every path."""
 
+from functools import partial
+
 import flask
 from werkzeug.exceptions import HTTPException
 
@@ -9,12 +11,10 @@ from fhir_server.console.health import health_blueprint
 from fhir_server.console.home import home_blueprint
 from fhir_server.http import partners, v2, x12
 from fhir_server.http.endpoint import Endpoint, add_endpoints
-from fhir_server.http.errors import error_response
 from fhir_server.http.fhir import add_fhir
-from fhir_server.http.negotiate import FHIR_JSON
+from fhir_server.http.format import Formats
 from fhir_server.http.request import request_id
-from fhir_server.http.response import render
-from fhir_server.http.site import Site
+from fhir_server.http.site import Site, error_answer
 from fhir_server.runtime import Runtime
 from fhir_server.settings import Settings
 
@@ -28,11 +28,11 @@ def create_app(settings: Settings) -> flask.Flask:
     """
     runtime = Runtime.build(settings)
     bearer = Bearer(runtime.store, settings.tenant) if settings.auth else None
-    site = Site(runtime, bearer or Open(settings.tenant))
+    site = Site(runtime, bearer or Open(settings.tenant), Formats.of(runtime.definitions))
     app = flask.Flask("parity", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.register_error_handler(Exception, _unanswered)
+    app.register_error_handler(Exception, partial(_unanswered, formats=site.formats))
     app.after_request(_named)
     add_fhir(app, site)
     add_endpoints(app, site, ENDPOINTS)
@@ -49,10 +49,10 @@ def _named(response: flask.Response) -> flask.Response:
     return response
 
 
-def _unanswered(error: Exception) -> flask.Response:
+def _unanswered(error: Exception, formats: Formats) -> flask.Response:
     """Render what no view answered: an unknown path, a method not served, a fault in a page."""
     number = request_id(flask.request.environ)
-    response = render(error_response(error, number), "", FHIR_JSON)
+    response = error_answer(error, number, formats)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers(flask.request.environ):
             if name == "Allow":

@@ -12,8 +12,8 @@ from fhir_server.http.negotiate import (
     FORM,
     check_body_type,
     check_subset,
-    is_pretty,
-    response_type,
+    is_xml_body,
+    wanted_format,
 )
 from fhir_server.http.request import HttpRequest, parse_parameters
 from fhir_server.http.response import prefer, render
@@ -22,7 +22,6 @@ from fhir_server.http.site import BODY_METHODS, Site, answer
 from fhir_server.interactions.capabilities import Capabilities, Offered
 from fhir_server.interactions.preference import parse_preference
 from fhir_server.interactions.table import Interaction
-from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context, FhirRequest, FhirResponse
 from fhir_server.operations import OPERATIONS, Operation
@@ -47,13 +46,17 @@ class FhirBase:
         """Answer one request. Raises a FhirError when it cannot be answered."""
         base = request.base + BASE
         path = request.path.removeprefix(BASE).removeprefix("/")
-        media_type = response_type(request.parameter("_format"), request.headers.get("accept"))
-        pretty = is_pretty(request.parameter("_pretty"))
+        wanted = wanted_format(
+            request.parameter("_format"),
+            request.parameter("_pretty"),
+            request.headers.get("accept"),
+        )
         if path == METADATA:
             answer = self._metadata(request, base)
         else:
             answer = self._interact(request, base, path)
-        return render(answer, base, media_type, pretty=pretty)
+        answer = self.site.formats.write(answer, wanted)
+        return render(answer, base, wanted.media_type, pretty=wanted.pretty)
 
     def _metadata(self, request: HttpRequest, base: str) -> FhirResponse:
         if request.method not in ("GET", "HEAD"):
@@ -72,7 +75,7 @@ class FhirBase:
             request.parameter("_elements"),
             counts=isinstance(route.row, Interaction) and route.row.code == "search-type",
         )
-        asked = fhir_request(request, route, context, base, self.site.runtime.settings.body_limit)
+        asked = fhir_request(request, route, context, base, self.site)
         answer = route.row.run(asked, self.site.runtime)
         if isinstance(route.row, Interaction) and route.row.writes:
             return prefer(answer, parse_preference(request.headers.get("prefer")))
@@ -89,7 +92,7 @@ def authorize(route: Route, context: Context) -> None:
 
 
 def fhir_request(
-    request: HttpRequest, route: Route, context: Context, base: str, limit: int
+    request: HttpRequest, route: Route, context: Context, base: str, site: Site
 ) -> FhirRequest:
     """Return the request as the interaction sees it. Raises UnsupportedMedia, Malformed."""
     parameters = tuple(pair for pair in request.parameters if pair[0] not in OURS)
@@ -98,7 +101,7 @@ def fhir_request(
     if isinstance(row, Interaction) and row.place == "search":
         parameters += search_form(request)
     elif request.method in BODY_METHODS:
-        resource = body_resource(request, limit, required=isinstance(row, Interaction))
+        resource = body_resource(request, site, required=isinstance(row, Interaction))
     return FhirRequest(
         request.method,
         context,
@@ -123,12 +126,13 @@ def search_form(request: HttpRequest) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in parse_parameters(text) if pair[0] not in OURS)
 
 
-def body_resource(request: HttpRequest, limit: int, *, required: bool) -> JsonObject | None:
+def body_resource(request: HttpRequest, site: Site, *, required: bool) -> JsonObject | None:
     """Return the resource in the body; an operation may come without one."""
     if not request.body and not required:
         return None
-    check_body_type(request.headers.get("content-type"))
-    return decode(request.body, limit=limit)
+    is_xml = is_xml_body(request.headers.get("content-type"))
+    limit = site.runtime.settings.body_limit
+    return site.formats.read(request.body, is_xml=is_xml, limit=limit)
 
 
 def add_fhir(app: flask.Flask, site: Site) -> None:

@@ -4,13 +4,14 @@ Source: https://hl7.org/fhir/R4/http.html#versioning, #return, #ops.
 """
 
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 from flask import Response
 from werkzeug.datastructures import Headers
 
 from fhir_server.http.file import file_response
+from fhir_server.http.negotiate import FHIR_JSON, OFFERED
 from fhir_server.interactions.preference import Preference
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import FhirResponse
@@ -19,7 +20,6 @@ from fhir_server.outcome import Issue, operation_outcome
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-JSON_TYPES: Final = ("application/fhir+json", "application/json")
 NO_CONTENT = (204, 304)
 CHARSET = "; charset=utf-8"
 
@@ -44,12 +44,12 @@ def render(answer: FhirResponse, base: str, media_type: str, *, pretty: bool = F
         return file_response(answer, answer.file)
     body = answer.body or b""
     own = answer.media_type
-    if own == JSON_TYPES[0]:
+    if own == FHIR_JSON:
         own = media_type
         body = msgspec.json.format(body, indent=2) if pretty and body else body
     headers = dict(answer.headers)
     if body:
-        headers["Content-Type"] = own + CHARSET if own in JSON_TYPES else own
+        headers["Content-Type"] = own + CHARSET if own in OFFERED else own
     if answer.status not in NO_CONTENT:
         headers["Content-Length"] = str(len(body))
     if answer.version is not None and not answer.version.deleted:

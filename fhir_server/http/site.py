@@ -7,7 +7,8 @@ from typing import Protocol
 import flask
 
 from fhir_server.http.errors import error_response
-from fhir_server.http.negotiate import FHIR_JSON
+from fhir_server.http.format import Formats
+from fhir_server.http.negotiate import error_format
 from fhir_server.http.request import (
     HttpRequest,
     parse_parameters,
@@ -18,6 +19,7 @@ from fhir_server.http.request import (
 )
 from fhir_server.http.response import render
 from fhir_server.model.rest import Context
+from fhir_server.outcome import FhirError
 from fhir_server.runtime import Runtime
 
 Handler = Callable[[HttpRequest], flask.Response]
@@ -38,6 +40,7 @@ class Site:
 
     runtime: Runtime
     authenticator: Authenticator
+    formats: Formats
 
 
 def answer(handler: Handler, site: Site) -> flask.Response:
@@ -47,9 +50,23 @@ def answer(handler: Handler, site: Site) -> flask.Response:
     try:
         response = handler(current_request(site, number))
     except Exception as error:  # noqa: BLE001  the one place where every failure is rendered
-        response = render(error_response(error, number), "", FHIR_JSON)
+        response = error_answer(error, number, site.formats)
     response.headers["X-Request-Id"] = number
     return response
+
+
+def error_answer(error: Exception, number: str, formats: Formats) -> flask.Response:
+    """Return the answer to the current request, which failed, in the format it asks for."""
+    environment = flask.request.environ
+    try:
+        parameters = dict(reversed(parse_parameters(environment.get("QUERY_STRING", ""))))
+    except FhirError:
+        parameters = {}
+    wanted = error_format(
+        parameters.get("_format"), parameters.get("_pretty"), environment.get("HTTP_ACCEPT")
+    )
+    made = formats.write(error_response(error, number), wanted)
+    return render(made, "", wanted.media_type, pretty=wanted.pretty)
 
 
 def current_request(site: Site, number: str) -> HttpRequest:

@@ -61,7 +61,7 @@ class Capabilities:
             "software": {"name": "Parity", "version": version("parity")},
             "implementation": {"description": "Parity FHIR server", "url": base},
             "fhirVersion": "4.0.1",
-            "format": ["application/fhir+json", "json"],
+            "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
             "rest": [self._rest(base)],
         }
 

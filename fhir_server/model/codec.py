@@ -29,7 +29,6 @@ MAX_DEPTH = 64
 MAX_EXPONENT = 400
 MAX_DIGITS = 4300
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_TOO_DEEP = b"\n" + b" " * (MAX_DEPTH + 1)
 
 
 class SpelledDecimal(Decimal):
@@ -55,11 +54,11 @@ class SpelledDecimal(Decimal):
         return self
 
 
-def decode(data: bytes, *, limit: int | None = None) -> JsonObject:
+def decode(data: bytes, *, limit: int | None = None, max_depth: int = MAX_DEPTH) -> JsonObject:
     """Return the JSON object of a body of at most `limit` bytes; text of our own needs no limit.
 
     Raises TooLarge, or Malformed (diagnostics give the byte where known) for anything that is not
-    one JSON object in UTF-8: also duplicate members, NaN, lone surrogates, more than MAX_DEPTH
+    one JSON object in UTF-8: also duplicate members, NaN, lone surrogates, more than `max_depth`
     levels, numbers beyond MAX_DIGITS or MAX_EXPONENT. A byte order mark is tolerated.
     """
     if limit is not None and len(data) > limit:
@@ -68,8 +67,8 @@ def decode(data: bytes, *, limit: int | None = None) -> JsonObject:
     value = _decode_fast(data)
     if not isinstance(value, dict):
         raise Malformed("the body is JSON but not an object")
-    if data.count(b"{") + data.count(b"[") > MAX_DEPTH:
-        _check_depth(data)
+    if data.count(b"{") + data.count(b"[") > max_depth:
+        _check_depth(data, max_depth)
     again = _ENCODER.encode(value)
     if again == data or again == msgspec.json.format(data, indent=-1):
         return value
@@ -94,10 +93,11 @@ def _decode_fast(data: bytes) -> JsonValue:
         raise Malformed(f"the body is not JSON: {error}") from None
 
 
-def _check_depth(data: bytes) -> None:
+def _check_depth(data: bytes, max_depth: int) -> None:
     """Refuse deep nesting: one space is indented per level, so a long indent betrays it."""
-    if _TOO_DEEP in msgspec.json.format(data, indent=1):
-        raise Malformed(f"the body is nested deeper than {MAX_DEPTH} levels")
+    too_deep = b"\n" + b" " * (max_depth + 1)
+    if too_deep in msgspec.json.format(data, indent=1):
+        raise Malformed(f"the body is nested deeper than {max_depth} levels")
 
 
 def _decode_strictly(data: bytes) -> JsonObject:
@@ -116,7 +116,8 @@ def _members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     return members
 
 
-def _decimal(text: str) -> Decimal:
+def read_decimal(text: str) -> Decimal:
+    """Return the number of a JSON text with its spelling. Raises Malformed out of range."""
     try:
         number = _NUMBERS.create_decimal(text)
     except DecimalException:
@@ -124,7 +125,10 @@ def _decimal(text: str) -> Decimal:
     return number if str(number) == text else SpelledDecimal(text)
 
 
-def _integer(text: str) -> int | Decimal:
+def read_integer(text: str) -> int | Decimal:
+    """Return the whole number of a JSON text. Raises Malformed out of range."""
+    if len(text) > MAX_DIGITS:
+        raise Malformed("a number of the body is out of range")
     return SpelledDecimal(text) if text == "-0" else int(text)
 
 
@@ -143,4 +147,6 @@ _NUMBERS = Context(
 )
 _DECODER = msgspec.json.Decoder(float_hook=_NUMBERS.create_decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_spelled)
-_STRICT = json.JSONDecoder(object_pairs_hook=_members, parse_float=_decimal, parse_int=_integer)
+_STRICT = json.JSONDecoder(
+    object_pairs_hook=_members, parse_float=read_decimal, parse_int=read_integer
+)

@@ -27,7 +27,7 @@ from tests.integration.server import FHIR_JSON, Server
         ("GET", "/fhir/Patient?_elements=id", 400, "invalid"),
         ("GET", "/fhir/Patient?_pretty=maybe", 400, "invalid"),
         ("GET", "/fhir/Patient?name=%FF", 400, "invalid"),
-        ("GET", "/fhir/Patient?_format=xml", 406, "not-supported"),
+        ("GET", "/fhir/Patient?_format=ttl", 406, "not-supported"),
     ],
 )
 def test_what_is_not_served_is_an_outcome(
@@ -51,9 +51,11 @@ def test_accept_and_content_type_are_negotiated(server: Server, tag: str) -> Non
     path = f"Patient/{stored['id']}"
     plain = server.fhir("GET", path, headers={"Accept": "application/json"})
     assert plain.headers["content-type"].startswith("application/json")
-    assert server.fhir("GET", path, headers={"Accept": "application/fhir+xml"}).status == 406
-    xml = server.fhir("POST", "Patient", b"<Patient/>", {"Content-Type": "application/fhir+xml"})
-    assert xml.status == 415
+    none = server.fhir("GET", path, headers={"Accept": "text/turtle"})
+    assert none.status == 406
+    assert issue(none.json)["code"] == "not-supported"
+    form = server.fhir("POST", "Patient", b"a=b", {"Content-Type": "text/turtle"})
+    assert form.status == 415
     assert server.fhir("GET", f"{path}?_format=json").status == 200
 
 
