@@ -95,6 +95,17 @@ class NotSupported(BadRequest):
     code, detail = "not-supported", "not-supported"
 
 
+class TooComplex(BadRequest):
+    """A search that asks for more than a limit of this server allows."""
+
+    code, detail = "too-costly", "search-limit"
+
+    @classmethod
+    def of(cls, what: str, setting: str) -> "TooComplex":
+        """Return the error that tells the limit and the setting it comes from."""
+        return cls(f"{what} (setting PARITY_{setting.upper()})")
+
+
 class Unauthenticated(FhirError):
     """No token, or one that is not valid."""
 

@@ -61,6 +61,15 @@ class Settings:
         2000,
         "Most included resources on one page; a note says when cut.",
     )
+    search_or_limit: int = setting(
+        2000, "Most values, joined by commas, that one search parameter takes."
+    )
+    search_criteria_limit: int = setting(
+        500, "Most criteria of one search; each type that a chain reaches counts."
+    )
+    search_chain_limit: int = setting(8, "Most steps of a chained search parameter.")
+    search_has_limit: int = setting(5, "Most _has within one search parameter.")
+    search_filter_limit: int = setting(8000, "Most characters of one _filter.")
     body_limit: int = setting(64_000_000, "Largest request body in bytes.")
     bundle_limit: int = setting(10_000, "Most entries in one batch or transaction.")
     statement_timeout: int = setting(

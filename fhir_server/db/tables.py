@@ -71,8 +71,8 @@ ix_ref = Table(
     "ix_ref",
     metadata,
     Column("key", BigInteger, primary_key=True, autoincrement=False),
-    Column("target", BigInteger, primary_key=True, autoincrement=False),
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
+    Column("target", BigInteger, primary_key=True, autoincrement=False),
     Index("ix_ref_target", "target", "key", "rid"),
     sqlite_with_rowid=False,
 )

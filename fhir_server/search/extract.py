@@ -6,8 +6,10 @@ nothing. Values that cannot be read (a date that is none) have no row; validatio
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.search.canonical import index_names, named_by
 from fhir_server.search.expression import WHOLE, Source
 from fhir_server.search.parameter import Parameter, Slot
 from fhir_server.search.registry import Registry
@@ -65,12 +67,22 @@ class Extractor:
 
     def _read(self, tenant: int, type: str) -> Mapping[str, tuple[tuple[Source, Index], ...]]:
         readers: dict[str, tuple[tuple[Source, Index], ...]] = {}
-        parameters = self.registry.parameters(tenant, type).values()
-        for parameter in {one.slot: one for one in parameters}.values():  # slots may be shared
+        parameters = self.registry.parameters(tenant, type)
+        for parameter in {
+            one.slot: one for one in parameters.values()
+        }.values():  # slots may be shared
             for source, index in _indexes(parameter):
                 known = readers.get(source.member, ())
                 readers[source.member] = (*known, (source, index))
+        names = named_by(parameters)
+        if names is not None:
+            index = partial(_index_names, names)
+            readers[WHOLE] = (*readers.get(WHOLE, ()), (Source(WHOLE, type), index))
         return readers
+
+
+def _index_names(slot: Slot, resource: JsonValue, sink: Sink) -> None:
+    index_names(resource, slot, sink)
 
 
 def _indexes(parameter: Parameter) -> Iterator[tuple[Source, Index]]:

@@ -2,30 +2,80 @@
 
 For conditional writes: it judges resources that are not stored yet, and with a registry whose
 keys are wide (`key.hash_widely`) it confirms a stored match beyond any doubt about 64-bit keys.
+What depends on other resources (chains, `_has`, and so `_list`) it cannot judge: `is_judged`
+tells so beforehand.
 """
+
+from typing import assert_never
 
 from fhir_server.model.date import date_span
 from fhir_server.model.resource import JsonObject
-from fhir_server.search.query import Criterion, Ids, Indexed, Missing, Query, Updated
+from fhir_server.search.query import (
+    All,
+    Chain,
+    Criterion,
+    Ids,
+    Indexed,
+    Missing,
+    Not,
+    Query,
+    Reverse,
+    Some,
+    Updated,
+)
 from fhir_server.search.rows import Rows
 from fhir_server.search.value import Table
 
 
+class NotJudged(ValueError):
+    """The criterion depends on other resources, which only the database has."""
+
+
+def is_judged(criterion: Criterion) -> bool:
+    """Whether a criterion can be judged by the resource alone."""
+    match criterion:
+        case All(criteria=criteria) | Some(criteria=criteria):
+            return all(map(is_judged, criteria))
+        case Not(criterion=inner):
+            return is_judged(inner)
+        case _:
+            return not isinstance(criterion, Chain | Reverse)
+
+
 def matches(query: Query, resource: JsonObject, rows: Rows) -> bool:
-    """Whether a resource with these index rows meets every criterion."""
+    """Whether a resource with these index rows meets every criterion.
+
+    Raises NotJudged where that depends on other resources.
+    """
     if resource.get("resourceType") != query.type:
         return False
-    return all(_meets(criterion, resource, rows) for criterion in query.criteria)
+    return all(meets(criterion, resource, rows) for criterion in query.criteria)
 
 
-def _meets(criterion: Criterion, resource: JsonObject, rows: Rows) -> bool:
-    if isinstance(criterion, Indexed):
-        return criterion.value.matches(rows) is not criterion.negated
-    if isinstance(criterion, Missing):
-        return _has(criterion.table, criterion.key, rows) is not criterion.missing
-    if isinstance(criterion, Ids):
-        return resource.get("id") in criterion.ids
-    return _updated(criterion, resource)
+def meets(criterion: Criterion, resource: JsonObject, rows: Rows) -> bool:
+    """Whether a resource with these index rows meets one criterion. Raises NotJudged."""
+    match criterion:
+        case Indexed():
+            return criterion.value.matches(rows) is not criterion.negated
+        case Missing():
+            return _has(criterion.table, criterion.key, rows) is not criterion.missing
+        case Ids():
+            return resource.get("id") in criterion.ids
+        case Updated():
+            return _updated(criterion, resource)
+        case All() | Some() | Not():
+            return _combined(criterion, resource, rows)
+        case Chain() | Reverse():
+            raise NotJudged("chains and _has depend on other resources")
+        case _:
+            assert_never(criterion)
+
+
+def _combined(criterion: All | Some | Not, resource: JsonObject, rows: Rows) -> bool:
+    if isinstance(criterion, Not):
+        return not meets(criterion.criterion, resource, rows)
+    judged = (meets(one, resource, rows) for one in criterion.criteria)
+    return all(judged) if isinstance(criterion, All) else any(judged)
 
 
 def _has(table: Table, key: int, rows: Rows) -> bool:

@@ -10,6 +10,7 @@ class Options:
     `now` is in microseconds since 1970; `base` the server's base URL as this client reaches it.
     `lenient` ignores parameters that are not known. `readable` and `searchable` are the types
     whose resources may come along with the matches, by `_include` and by `_revinclude`; None: all.
+    Chains lead to the searchable ones only. The limits are those of the settings of their names.
     """
 
     now: int
@@ -17,7 +18,11 @@ class Options:
     lenient: bool = False
     page_size: int = 50
     page_limit: int = 1000
-    or_limit: int = 1000
+    or_limit: int = 2000
+    criteria_limit: int = 500
+    chain_limit: int = 8
+    has_limit: int = 5
+    filter_limit: int = 8000
     include_limit: int = 2000
     readable: frozenset[str] | None = None
     searchable: frozenset[str] | None = None

@@ -7,7 +7,8 @@ What the standard has and this server does not answer is refused as not supporte
 
 from collections.abc import Callable, Mapping, Sequence
 
-from fhir_server.outcome import BadRequest, NotSupported, UnknownParameter
+from fhir_server.outcome import BadRequest, NotSupported, TooComplex, UnknownParameter
+from fhir_server.search.chain import Budget, Names
 from fhir_server.search.cursor import read_cursor
 from fhir_server.search.escape import is_storable, split
 from fhir_server.search.include import check_may_come, parse_include
@@ -50,7 +51,6 @@ UNANSWERED = (
     "_contained",
     "_containedType",
     "_filter",
-    "_has",
     "_list",
     "_score",
     "_type",
@@ -83,6 +83,8 @@ class _Reading:
         self._tenant = tenant
         self._registry = registry
         self._options = options
+        budget = Budget(options.criteria_limit)
+        self._names = Names(tenant, registry, options, read_criterion, budget)
         self._criteria: list[Criterion] = []
         self._shaping: dict[str, str] = {}
         self._includes: list[Include] = []
@@ -101,10 +103,10 @@ class _Reading:
             self._shape(name, value)
         elif code in {"_include", "_revinclude"}:
             self._include(code, modifier, value)
-        elif code in UNANSWERED or "." in name:
+        elif code in UNANSWERED:
             raise NotSupported(f"{code} is not supported yet")
         else:
-            self._criterion(name, code, modifier or None, value)
+            self._criterion(name, value)
 
     def query(self) -> Query:
         """Return what was gathered."""
@@ -146,15 +148,15 @@ class _Reading:
         (self._revincludes if reverse else self._includes).append(found)
         self._understood.append((code, value))
 
-    def _criterion(self, name: str, code: str, modifier: str | None, value: str) -> None:
+    def _criterion(self, name: str, value: str) -> None:
         try:
-            parameter = self._registry.parameter(self._tenant, self._type, code)
+            criterion = self._names.criterion(self._type, name, value)
         except UnknownParameter:
             if not self._options.lenient:
                 raise
             self._ignored.append(name)
             return
-        self._criteria.append(read_criterion(parameter, modifier, value, self._options))
+        self._criteria.append(criterion)
         self._understood.append((name, value))
 
 
@@ -168,7 +170,9 @@ def read_criterion(
     if "" in texts:
         raise BadRequest(f"{parameter.code} has an empty value")
     if len(texts) > options.or_limit:
-        raise BadRequest(f"{parameter.code} takes at most {options.or_limit} values")
+        raise TooComplex.of(
+            f"{parameter.code} takes at most {options.or_limit} values", "search_or_limit"
+        )
     if parameter.code == "_id":
         if modifier is not None:
             raise NotSupported(f"_id:{modifier} is not supported")

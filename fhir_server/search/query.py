@@ -1,6 +1,6 @@
 """A search as data: what is asked for, in which order, and what comes along."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from fhir_server.search.types.date import Comparison
@@ -8,6 +8,8 @@ from fhir_server.search.value import Scalar, Table, Value
 
 MANY = 6
 """Rank from which a criterion is expected to find so many that matches are soon come upon."""
+LED = 0.25
+"""What a step along a reference adds to the rank: one resource may be led to by many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,162 @@ class Updated:
         return tuple(end for one in self.comparisons for end in (one.low, one.high))
 
 
-Criterion = Indexed | Missing | Ids | Updated
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one of these holds; without any, it holds always."""
+
+    criteria: tuple["Criterion", ...]
+
+    @property
+    def shape(self) -> Hashable:
+        """What the SQL depends on besides its constants."""
+        return (All, *(one.shape for one in self.criteria))
+
+    @property
+    def bound(self) -> tuple[Scalar, ...]:
+        """The constants of the SQL."""
+        return tuple(value for one in self.criteria for value in one.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one of these holds; without any, it never holds."""
+
+    criteria: tuple["Criterion", ...]
+
+    @property
+    def shape(self) -> Hashable:
+        """What the SQL depends on besides its constants."""
+        return (Some, *(one.shape for one in self.criteria))
+
+    @property
+    def bound(self) -> tuple[Scalar, ...]:
+        """The constants of the SQL."""
+        return tuple(value for one in self.criteria for value in one.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The criterion does not hold."""
+
+    criterion: "Criterion"
+
+    @property
+    def shape(self) -> Hashable:
+        """What the SQL depends on besides its constants."""
+        return (Not, self.criterion.shape)
+
+    @property
+    def bound(self) -> tuple[Scalar, ...]:
+        """The constants of the SQL."""
+        return self.criterion.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """Resources of one type that meet criteria.
+
+    `names` is the key under which they have their canonical URLs, when it is by these that they
+    are referred to, and not by type and id.
+    """
+
+    type: str
+    criterion: "Criterion"
+    names: int | None = None
+
+    @property
+    def shape(self) -> Hashable:
+        """What the SQL depends on besides its constants."""
+        return (self.type, self.names is None, self.criterion.shape)
+
+    @property
+    def bound(self) -> tuple[Scalar, ...]:
+        """The constants of the SQL."""
+        own = () if self.names is None else (self.names,)
+        return (*own, *self.criterion.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A reference parameter leads to a resource of one of these arms (`subject.name`)."""
+
+    key: int
+    arms: tuple[Arm, ...]
+
+    @property
+    def shape(self) -> Hashable:
+        """What the SQL depends on besides its constants."""
+        return (Chain, *(arm.shape for arm in self.arms))
+
+    @property
+    def bound(self) -> tuple[Scalar, ...]:
+        """The parameter's key and the constants of the arms."""
+        return (self.key, *(value for arm in self.arms for value in arm.bound))
+
+
+@dataclass(frozen=True, slots=True)
+class Reverse:
+    """A resource of an arm refers to this one by a parameter (`_has`).
+
+    `names` is the key under which this one has its canonical URL, when it is referred to by that.
+    """
+
+    key: int
+    arm: Arm
+    names: int | None = None
+
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        """The one arm, as a chain has them."""
+        return (self.arm,)
+
+    @property
+    def shape(self) -> Hashable:
+        """What the SQL depends on besides its constants."""
+        return (Reverse, self.names is None, self.arm.shape)
+
+    @property
+    def bound(self) -> tuple[Scalar, ...]:
+        """The keys and the constants of the arm."""
+        own = () if self.names is None else (self.names,)
+        return (self.key, *own, *self.arm.bound)
+
+
+Criterion = Indexed | Missing | Ids | Updated | All | Some | Not | Chain | Reverse
+UNRANKED = 9
+"""Rank of what tells nothing of how many it finds, or finds nearly all."""
+
+
+def rank_of(criterion: Criterion) -> float:
+    """Return how many resources a criterion is expected to find, as an order."""
+    match criterion:
+        case Ids():
+            return -1
+        case Indexed(negated=False):
+            return criterion.rank + (0 if criterion.value.exact else 0.5)
+        case All(criteria=criteria):
+            return min(map(rank_of, criteria), default=UNRANKED)
+        case Some(criteria=criteria):
+            return max(map(rank_of, criteria), default=0)
+        case Chain(arms=arms) | Reverse(arms=arms):
+            return _led(max((rank_of(arm.criterion) for arm in arms), default=0))
+        case _:
+            return UNRANKED
+
+
+def _led(rank: float) -> float:
+    """Return the rank one step further along a reference: few stay few."""
+    return rank + LED if rank >= MANY else min(rank + LED, MANY - LED)
+
+
+def ranked(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    """Return criteria that must all hold, those expected to find the fewest first."""
+    return tuple(sorted(criteria, key=rank_of))
+
+
+def all_of(criteria: Sequence[Criterion]) -> Criterion:
+    """Return what holds when every one of these does."""
+    return criteria[0] if len(criteria) == 1 else All(ranked(criteria))
 
 
 @dataclass(frozen=True, slots=True)

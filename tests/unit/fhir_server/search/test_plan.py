@@ -6,6 +6,7 @@ from sqlalchemy.engine import Dialect, make_url
 
 from fhir_server.model.rest import Context
 from fhir_server.search.plan import plan_count, plan_page
+from fhir_server.search.statement import Plan
 from tests.unit.fhir_server.search.sample import query
 
 HERE = Context()
@@ -111,6 +112,20 @@ EVERY_SHAPE = [
     ("_id", "1,2,3"),
     ("_lastUpdated", "gt2020,eb2019"),
     ("_profile", "urn:x"),
+    ("organization.name", "a,b"),
+    ("organization:Organization.partof.name:missing", "true"),
+    ("general-practitioner.name", "a"),
+    ("general-practitioner._id", "a,b,c"),
+    ("_has:Observation:patient:code", "a,b,c"),
+    ("_has:Observation:patient:status", "final"),
+    ("_has:Observation:patient:performer.name", "a"),
+    ("organization._has:Location:organization:address", "a"),
+]
+CANONICAL_SHAPES = [
+    ("QuestionnaireResponse", ("questionnaire.title", "a")),
+    ("QuestionnaireResponse", ("questionnaire.status", "active")),
+    ("Questionnaire", ("_has:QuestionnaireResponse:questionnaire:subject", "1,2,3")),
+    ("Questionnaire", ("_has:QuestionnaireResponse:questionnaire:status", "completed")),
 ]
 SORTS = ["", "birthdate", "-birthdate", "name,-birthdate,_id", "_lastUpdated", "-_id", "family"]
 
@@ -119,11 +134,22 @@ SORTS = ["", "birthdate", "-birthdate", "name,-birthdate,_id", "_lastUpdated", "
 @pytest.mark.parametrize("pair", EVERY_SHAPE)
 def test_every_shape_has_as_many_constants_as_places(pair: tuple[str, str], sort: str) -> None:
     pairs = (pair, ("_sort", sort)) if sort else (pair,)
-    plan = plan_page(query("Patient", *pairs), HERE)
+    check_constants(plan_page(query("Patient", *pairs), HERE))
+
+
+@pytest.mark.parametrize(("type", "pair"), CANONICAL_SHAPES)
+def test_chain_by_canonical_has_as_many_constants_as_places(
+    type: str, pair: tuple[str, str]
+) -> None:
+    check_constants(plan_page(query(type, pair), HERE))
+
+
+def check_constants(plan: Plan) -> None:
     for spelling in (SQLITE, POSTGRESQL):
         spelled, values = plan.spell(spelling)
         names = set(plan.template.select.compile(dialect=spelling).params)
         assert names <= set(values)
+        assert f"p{len(plan.values) - 1}" in names
         assert None not in values.values()
         assert "POSTCOMPILE" not in spelled
     assert sqlite3.complete_statement(plan.spell(SQLITE)[0] + ";")

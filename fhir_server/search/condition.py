@@ -1,0 +1,238 @@
+"""From criteria to conditions in SQL, for rows of one type.
+
+A criterion with one key joins its index table, which no resource can enter twice; the others are
+tests of a row. The criterion expected to find the fewest resources comes first and may be
+gathered as a set; the rest test row by row where their index can be asked for a row, and so do
+criteria that find so many that a walk in order soon comes upon matches. What a chain leads to is
+selected from `visible` like everything else, and joined by 64-bit keys.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    false,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from fhir_server.db.tables import ix_date, ix_eq, ix_num, ix_ref, ix_str
+from fhir_server.model.rest import Context
+from fhir_server.search.absence import lacking
+from fhir_server.search.query import (
+    MANY,
+    All,
+    Arm,
+    Chain,
+    Criterion,
+    Ids,
+    Indexed,
+    Missing,
+    Not,
+    Reverse,
+    Some,
+    Updated,
+    rank_of,
+)
+from fhir_server.search.value import Binds, one_of
+from fhir_server.search.visible import From, Visible, visible
+
+INDEX = {"eq": ix_eq, "ref": ix_ref, "str": ix_str, "date": ix_date, "num": ix_num}
+SET_ONLY = ("str",)
+"""Index tables that cannot be asked whether one resource has a row."""
+Test = ColumnElement[bool]
+Keys = Select[*tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Where matches come from, the tests they pass, and the key to sort them by."""
+
+    source: From
+    tests: tuple[Test, ...]
+    rid: ColumnElement[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Makes conditions on the rows of one type; constants are bound in the order of `bound`."""
+
+    type: str
+    context: Context
+    rows: Visible
+    binds: Binds
+
+    @classmethod
+    def on(cls, type: str, context: Context, binds: Binds) -> "Conditions":
+        """Return the conditions on rows of their own."""
+        return cls(type, context, visible(type, context), binds)
+
+    def matching(self, criteria: Sequence[Criterion], *, in_order: bool = False) -> Matching:
+        """Return the rows that meet all criteria, which are ranked.
+
+        `in_order` says that they are wanted in an order other than by age.
+        """
+        source: From = self.rows
+        rid: ColumnElement[object] = self.rows.c.rid
+        tests: list[Test] = []
+        for place, criterion in enumerate(criteria):
+            first = place == 0
+            if isinstance(criterion, Indexed) and _joins(criterion, first=first, in_order=in_order):
+                index = INDEX[criterion.value.table].alias()
+                source = source.join(index, index.c.rid == self.rows.c.rid)
+                rid = index.c.rid if first else rid
+                tests.append(criterion.value.where(index.c, self.binds))
+            elif isinstance(criterion, Missing) and criterion.missing:
+                index = INDEX[criterion.table]
+                source, test = lacking(index, next(self.binds), self.rows, source)
+                tests.append(test)
+            else:
+                tests.append(self.holds(criterion, first=first))
+        return Matching(source, tuple(tests), rid)
+
+    def holds(self, criterion: Criterion, *, first: bool = False) -> Test:
+        """Return the test that a row meets a criterion; the first may be gathered as a set."""
+        gathered = first and rank_of(criterion) < MANY
+        match criterion:
+            case Ids() | Updated():
+                return self._own(criterion)
+            case Missing():
+                return self._presence(criterion)
+            case Indexed():
+                return self._indexed(criterion, gathered=gathered)
+            case All() | Some() | Not():
+                return self._combined(criterion, gathered=gathered)
+            case Chain():
+                return self._chain(criterion, gathered=gathered)
+            case _:
+                return self._reverse(criterion, gathered=gathered)
+
+    def _own(self, criterion: Ids | Updated) -> Test:
+        """Return the test of the row's own columns."""
+        rows, binds = self.rows, self.binds
+        if isinstance(criterion, Ids):
+            return one_of(rows.c.fid, len(criterion.bound), binds)
+        columns = {"lo": rows.c.updated, "hi": rows.c.updated}
+        return or_(*(one.where(columns, binds) for one in criterion.comparisons))
+
+    def _combined(self, criterion: All | Some | Not, *, gathered: bool) -> Test:
+        if isinstance(criterion, Not):
+            return not_(self.holds(criterion.criterion))
+        if isinstance(criterion, All):
+            return and_(true(), *(self.holds(one) for one in criterion.criteria))
+        if gathered and criterion.criteria:
+            keys = union_all(*(self._keys(one) for one in criterion.criteria))
+            return self.rows.c.rid.in_(keys)
+        return or_(false(), *(self.holds(one) for one in criterion.criteria))
+
+    def _keys(self, criterion: Criterion) -> Keys:
+        """Return the internal keys of what meets a criterion, to be read as a set."""
+        if isinstance(criterion, Indexed) and not criterion.negated:
+            index = INDEX[criterion.value.table].alias()
+            return select(index.c.rid).where(criterion.value.where(index.c, self.binds))
+        if isinstance(criterion, Chain):
+            return self._referring(criterion)
+        return self._selected(self.type, criterion, "rid")
+
+    def _selected(self, type: str, criterion: Criterion, column: str) -> Keys:
+        """Return a column of the rows of a type that meet a criterion."""
+        inner = Conditions.on(type, self.context, self.binds)
+        found = inner.matching(_parts(criterion))
+        return select(inner.rows.c[column]).select_from(found.source).where(*found.tests)
+
+    def _presence(self, criterion: Missing) -> Test:
+        index = INDEX[criterion.table]
+        present = self.rows.c.rid.in_(select(index.c.rid).where(index.c.key == next(self.binds)))
+        return not_(present) if criterion.missing else present
+
+    def _indexed(self, criterion: Indexed, *, gathered: bool) -> Test:
+        index = INDEX[criterion.value.table].alias()
+        test = criterion.value.where(index.c, self.binds)
+        if criterion.negated:
+            return ~exists().where(index.c.rid == self.rows.c.rid, test)
+        if gathered or criterion.value.table in SET_ONLY:
+            return self.rows.c.rid.in_(select(index.c.rid).where(test))
+        return exists().where(index.c.rid == self.rows.c.rid, test)
+
+    def _chain(self, criterion: Chain, *, gathered: bool) -> Test:
+        """Return the test that a reference leads to what an arm selects.
+
+        Row by row, the references of the row are followed.
+        """
+        if gathered or not criterion.arms:
+            return self.rows.c.rid.in_(self._referring(criterion))
+        reference = ix_ref.alias()
+        own = and_(reference.c.key == next(self.binds), reference.c.rid == self.rows.c.rid)
+        led = or_(*(self._led(arm, reference) for arm in criterion.arms))
+        return exists().where(own, led)
+
+    def _referring(self, criterion: Chain) -> Keys:
+        """Return the keys of what refers to what the arms select."""
+        reference = ix_ref.alias()
+        chosen = select(reference.c.rid).where(reference.c.key == next(self.binds))
+        if not criterion.arms:
+            return chosen.where(false())
+        return chosen.where(reference.c.target.in_(union_all(*map(self._targets, criterion.arms))))
+
+    def _targets(self, arm: Arm) -> Keys:
+        """Return the keys by which references name what an arm selects."""
+        if arm.names is None:
+            return self._selected(arm.type, arm.criterion, "self")
+        name = ix_ref.alias()
+        own = name.c.key == next(self.binds)
+        return select(name.c.target).where(
+            own, name.c.rid.in_(self._selected(arm.type, arm.criterion, "rid"))
+        )
+
+    def _led(self, arm: Arm, reference: From) -> Test:
+        """Return the test that a reference names what an arm selects."""
+        inner = visible(arm.type, self.context)
+        if arm.names is not None:
+            name = ix_ref.alias()
+            own = and_(name.c.key == next(self.binds), name.c.target == reference.c.target)
+            made = Conditions(arm.type, self.context, inner, self.binds)
+            found = made.matching(_parts(arm.criterion))
+            source = found.source.join(name, name.c.rid == inner.c.rid)
+            return exists().select_from(source).where(own, *found.tests)
+        made = Conditions(arm.type, self.context, inner, self.binds)
+        found = made.matching(_parts(arm.criterion))
+        named = inner.c.self == reference.c.target
+        return exists().select_from(found.source).where(named, *found.tests)
+
+    def _reverse(self, criterion: Reverse, *, gathered: bool) -> Test:
+        reference = ix_ref.alias()
+        own = [reference.c.key == next(self.binds)]
+        column, named = self.rows.c.self, reference.c.target
+        name = ix_ref.alias()
+        if criterion.names is not None:
+            own.append(name.c.key == next(self.binds))
+            column, named = self.rows.c.rid, name.c.rid
+        inner = Conditions.on(criterion.arm.type, self.context, self.binds)
+        found = inner.matching(_parts(criterion.arm.criterion))
+        source = found.source.join(reference, reference.c.rid == inner.rows.c.rid)
+        if criterion.names is not None:
+            source = source.join(name, name.c.target == reference.c.target)
+        if gathered:
+            return column.in_(select(named).select_from(source).where(*own, *found.tests))
+        return exists().select_from(source).where(*own, named == column, *found.tests)
+
+
+def _parts(criterion: Criterion) -> tuple[Criterion, ...]:
+    return criterion.criteria if isinstance(criterion, All) else (criterion,)
+
+
+def _joins(criterion: Indexed, *, first: bool, in_order: bool) -> bool:
+    """Whether a criterion's index is joined: each resource at most once, and worth starting from.
+
+    What finds many is started from only when its own order is the one asked for.
+    """
+    if criterion.negated or not criterion.value.exact:
+        return False
+    return criterion.rank < MANY or (first and not in_order)
