@@ -175,9 +175,20 @@ class TooLarge(FhirError):
 
 
 class UnsupportedMedia(FhirError):
-    """The body's Content-Type is not one this path reads."""
+    """The body's Content-Type is not one this path reads.
+
+    `accept_patch` are the types a patch may have, where the body is one (RFC 5789, 3.1).
+    """
 
     status, code = 415, "not-supported"
+    accept_patch: Sequence[str] = ()
+
+    @classmethod
+    def patch(cls, types: Sequence[str]) -> "UnsupportedMedia":
+        """Return the error that names the types of a patch."""
+        error = cls(f"send the patch as {' or '.join(types)} in UTF-8")
+        error.accept_patch = types
+        return error
 
 
 class Invalid(FhirError):

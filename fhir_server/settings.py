@@ -16,9 +16,9 @@ class SettingError(Exception):
     """A setting has a value that cannot be used; the message names it and the remedy."""
 
 
-def setting(default: T, sentence: str) -> T:
-    """Declare a setting: its default and the one sentence that documents it."""
-    declared: T = field(default=default, metadata={"sentence": sentence})
+def setting(default: T, sentence: str, choices: tuple[str, ...] = ()) -> T:
+    """Declare a setting: its default, the sentence that documents it, the only values it takes."""
+    declared: T = field(default=default, metadata={"sentence": sentence, "choices": choices})
     return declared
 
 
@@ -30,6 +30,7 @@ class Row:
     type: str
     default: str
     sentence: str
+    choices: tuple[str, ...] = ()
 
     @property
     def variable(self) -> str:
@@ -81,6 +82,32 @@ class Settings:
     update_create: bool = setting(
         default=True, sentence="Let PUT create a resource under an id the client chose."
     )
+    require_if_match: bool = setting(
+        default=False, sentence="Refuse updates, patches and deletes that come without If-Match."
+    )
+    conditional_delete: str = setting(
+        "single",
+        "What a delete by criteria may delete: one match (single) or all of them (multiple).",
+        choices=("single", "multiple"),
+    )
+    conditional_delete_limit: int = setting(
+        1000, "Most resources one delete by criteria deletes; more matches are refused."
+    )
+    referential_integrity: str = setting(
+        "off",
+        "Where references to resources of this server must hold: deletes of what is referred to "
+        "are refused (delete), writes that refer to nothing are (write), both (full), none (off).",
+        choices=("off", "delete", "write", "full"),
+    )
+    idempotency_hours: int = setting(
+        24, "Hours for which the answer to a request with Idempotency-Key is kept."
+    )
+    async_hours: int = setting(
+        24, "Hours for which the result of a request with Prefer: respond-async is kept."
+    )
+    inline_limit: int = setting(
+        2000, "Most rows a purge or expunge removes at once; more are removed by a job."
+    )
     job_lease: int = setting(60, "Seconds a worker holds a job before another may take it over.")
     job_attempts: int = setting(5, "How often a failing job is tried before it is set aside.")
     poll_interval: int = setting(500, "Milliseconds between looks for new jobs and inbox files.")
@@ -115,7 +142,13 @@ class Settings:
     def rows(cls) -> tuple[Row, ...]:
         """Return the settings in order, for reading them and for documenting them."""
         return tuple(
-            Row(one.name, type(one.default).__name__, _text(one.default), one.metadata["sentence"])
+            Row(
+                one.name,
+                type(one.default).__name__,
+                _text(one.default),
+                one.metadata["sentence"],
+                one.metadata["choices"],
+            )
             for one in fields(cls)
         )
 
@@ -147,6 +180,8 @@ def _value(row: Row, given: object) -> str | int | bool:
         return _boolean(row, text)
     if row.type == "int":
         return _count(row, text)
+    if row.choices and text not in row.choices:
+        raise SettingError(f"{row.variable} must be {' or '.join(row.choices)}, not {text!r}")
     return text
 
 

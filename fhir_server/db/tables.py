@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData()
@@ -44,6 +45,14 @@ resource = Table(
     Index("resource_newest", "tenant", "type", "rid"),
     Index("resource_updated", "tenant", "type", "updated", "rid"),
     Index("resource_self", "self"),
+    Index(
+        "resource_deleted",
+        "tenant",
+        "type",
+        "rid",
+        sqlite_where=text("deleted"),
+        postgresql_where=text("deleted"),
+    ),
 )
 
 resource_version = Table(
@@ -56,6 +65,11 @@ resource_version = Table(
     Column("operation", Text, nullable=False),
     Column("labels", Text),
     Column("body", Text, nullable=False),
+    Column("tenant", Integer, nullable=False, server_default="0"),  # of its resource, as is type:
+    Column(
+        "type", Ordered, nullable=False, server_default=text("''")
+    ),  # histories are read in order
+    Index("resource_version_updated", "tenant", "type", "updated", "rid", "ver"),
     sqlite_with_rowid=False,
 )
 
@@ -200,6 +214,18 @@ token = Table(
     Column("issued", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
     Column("revoked", BigInteger),
+)
+
+repeat = Table(  # answers to requests with Idempotency-Key, kept with what they did
+    "repeat",
+    metadata,
+    Column("tenant", Integer, primary_key=True, autoincrement=False),
+    Column("client", Ordered, primary_key=True),
+    Column("key", Ordered, primary_key=True),
+    Column("request", Text, nullable=False),  # hash of the request
+    Column("answer", Text, nullable=False),  # JSON, shape: store.repeats.Kept
+    Column("created", BigInteger, nullable=False),
+    Index("repeat_created", "created"),
 )
 
 process = Table(  # the running parts, for the state page: web, worker, listener

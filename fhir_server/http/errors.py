@@ -13,6 +13,7 @@ from fhir_server.outcome import (
     NotFound,
     TooLarge,
     Unauthenticated,
+    UnsupportedMedia,
     raised_at,
 )
 
@@ -64,6 +65,8 @@ def error_headers(error: FhirError) -> dict[str, str]:
         headers["WWW-Authenticate"] = REFUSAL if is_bad else CHALLENGE
     if isinstance(error, MethodNotAllowed) and error.allow:
         headers["Allow"] = ", ".join(error.allow)
+    if isinstance(error, UnsupportedMedia) and error.accept_patch:
+        headers["Accept-Patch"] = ", ".join(error.accept_patch)
     if error.status == 503:
         headers["Retry-After"] = RETRY_SECONDS
     return headers

@@ -22,6 +22,7 @@ from fhir_server.http.site import BODY_METHODS, Site, answer
 from fhir_server.interactions.capabilities import Capabilities, Offered
 from fhir_server.interactions.preference import parse_preference
 from fhir_server.interactions.table import Interaction
+from fhir_server.interactions.whole import carry_out
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context, FhirRequest, FhirResponse
 from fhir_server.operations import OPERATIONS, Operation
@@ -32,6 +33,7 @@ BASE = "/fhir"
 METADATA = "metadata"
 OURS = ("_format", "_pretty")
 """Parameters of every request, answered here and not by the interaction."""
+READING = ("GET", "HEAD")
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 
 
@@ -76,10 +78,18 @@ class FhirBase:
             counts=isinstance(route.row, Interaction) and route.row.code == "search-type",
         )
         asked = fhir_request(request, route, context, base, self.site)
-        answer = route.row.run(asked, self.site.runtime)
+        answer = self._answer(route, asked)
         if isinstance(route.row, Interaction) and route.row.writes:
             return prefer(answer, parse_preference(request.headers.get("prefer")))
         return answer
+
+    def _answer(self, route: Route, asked: FhirRequest) -> FhirResponse:
+        """Answer by the row; what may change something is carried out as a whole."""
+        row, runtime = route.row, self.site.runtime
+        is_search = isinstance(row, Interaction) and row.place == "search"
+        if asked.method in READING or is_search:
+            return row.run(asked, runtime)
+        return carry_out(row.run, asked, runtime)
 
 
 def authorize(route: Route, context: Context) -> None:
@@ -100,7 +110,7 @@ def fhir_request(
     row = route.row
     if isinstance(row, Interaction) and row.place == "search":
         parameters += search_form(request)
-    elif request.method in BODY_METHODS:
+    elif request.method in BODY_METHODS and request.method != "PATCH":
         resource = body_resource(request, site, required=isinstance(row, Interaction))
     return FhirRequest(
         request.method,
@@ -113,6 +123,7 @@ def fhir_request(
         parameters,
         request.headers,
         resource,
+        request.body,
     )
 
 

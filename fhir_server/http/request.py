@@ -20,8 +20,11 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "HTTP_IF_MODIFIED_SINCE": "if-modified-since",
         "HTTP_IF_NONE_EXIST": "if-none-exist",
         "HTTP_IF_NONE_MATCH": "if-none-match",
+        "HTTP_IDEMPOTENCY_KEY": "idempotency-key",
         "HTTP_PREFER": "prefer",
+        "HTTP_X_PROVENANCE": "x-provenance",
         "HTTP_X_REQUEST_ID": "x-request-id",
+        "HTTP_X_SECURITY_CONTEXT": "x-security-context",
     }
 )
 """The headers that mean something here, by their name in the WSGI environment."""

@@ -3,6 +3,7 @@
 Source: https://hl7.org/fhir/R4/http.html#versioning, #return, #ops.
 """
 
+from dataclasses import replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,9 @@ from werkzeug.datastructures import Headers
 from fhir_server.http.file import file_response
 from fhir_server.http.negotiate import FHIR_JSON, OFFERED
 from fhir_server.interactions.preference import Preference
+from fhir_server.interactions.report import informed, told
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import FhirResponse
-from fhir_server.outcome import Issue, operation_outcome
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -73,16 +74,9 @@ def prefer(answer: FhirResponse, preference: Preference) -> FhirResponse:
 
     Source: https://hl7.org/fhir/R4/http.html#return.
     """
-    if preference.returns == "minimal":
-        body = None
-    elif preference.returns == "OperationOutcome":
-        text = "created" if answer.status == 201 else "stored"
-        body = outcome_body(Issue("information", "informational", f"the resource is {text}"))
-    else:
-        return answer
-    return FhirResponse(answer.status, body, answer.version, answer.location)
-
-
-def outcome_body(*issues: Issue) -> bytes:
-    """Return an OperationOutcome as JSON text."""
-    return msgspec.json.encode(operation_outcome(issues))
+    if preference.returns == "OperationOutcome":
+        status = 200 if answer.status == 204 else answer.status
+        return replace(answer, status=status, body=informed(told(answer)))
+    if preference.returns == "minimal" and answer.version is not None:
+        return replace(answer, body=None)
+    return answer

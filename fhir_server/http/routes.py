@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from fhir_server.interactions.bundle import run_bundle
+from fhir_server.interactions.bundle import bundle_runner
 from fhir_server.interactions.content import ID
 from fhir_server.interactions.table import RESOURCE_INTERACTIONS, Interaction, Place
-from fhir_server.operations import Level, Operation, find_operation
+from fhir_server.operations import OPERATIONS, Level, Operation, find_operation
 from fhir_server.outcome import MethodNotAllowed, NotFound
 
+RUN_BUNDLE = bundle_runner(partial(find_operation, OPERATIONS))
 INTERACTIONS = (
-    Interaction("transaction", "system", "POST", "", run_bundle),
-    Interaction("batch", "system", "POST", "", run_bundle),
+    Interaction("transaction", "system", "POST", "", RUN_BUNDLE),
+    Interaction("batch", "system", "POST", "", RUN_BUNDLE),
     *RESOURCE_INTERACTIONS,
 )
 LONE: tuple[Place, ...] = ("system", "type", "instance")
@@ -40,7 +42,7 @@ def find_route(
     if segments and segments[-1].startswith("$"):
         return _operation(method, segments, is_type, operations)
     place = path_place(segments)
-    type = _type(segments[0], is_type) if segments else None
+    type = _type(segments[0], is_type) if segments and place != "system-history" else None
     row = _row(place, method)
     id = _id(segments[1]) if place in ("instance", "history", "version") else None
     version = _version(segments[3]) if place == "version" else None
@@ -52,6 +54,10 @@ def path_place(segments: tuple[str, ...]) -> Place:
     match segments:
         case (_, "_search"):
             return "search"
+        case ("_history",):
+            return "system-history"
+        case (_, "_history"):
+            return "type-history"
         case (_, _, "_history"):
             return "history"
         case (_, _, "_history", _):
@@ -81,7 +87,8 @@ def _operation(
 def _row(place: Place, method: str) -> Interaction:
     row = BY_PLACE.get((place, method))
     if row is None:
-        raise MethodNotAllowed.of(sorted({one for where, one in BY_PLACE if where == place}))
+        methods = {one for where, one in BY_PLACE if where == place}
+        raise MethodNotAllowed.of(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
     return row
 
 

@@ -30,6 +30,12 @@ class Address:
         return f"{self.type}/{self.id}" if self.id else str(self.type)
 
     @property
+    def operation(self) -> str | None:
+        """The name of the operation called, without its sign."""
+        last = self.tail[-1] if len(self.tail) == 1 else ""
+        return last[1:] if last.startswith("$") else None
+
+    @property
     def parameters(self) -> tuple[tuple[str, str], ...]:
         """The pairs of the query in order, percent-decoded. Raises BadRequest."""
         return query_pairs(self.query or "")

@@ -1,42 +1,93 @@
 """Batch: each entry is an interaction of its own (https://hl7.org/fhir/R4/http.html#brules)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal, Protocol
 
 from fhir_server.interactions.entry import Entry, at_entry, bundle_entries, read_entry
+from fhir_server.interactions.patch_format import FHIR_JSON, patch_of
 from fhir_server.interactions.preference import Preference
-from fhir_server.interactions.report import error_entry, response_bundle, response_entry
-from fhir_server.interactions.table import RESOURCE_INTERACTIONS, Interaction, Place
+from fhir_server.interactions.report import (
+    error_entry,
+    response_bundle,
+    response_entry,
+    written_entry,
+)
+from fhir_server.interactions.table import RESOURCE_INTERACTIONS, Interaction, Place, Run
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.outcome import BadRequest, FhirError
+from fhir_server.outcome import BadRequest, FhirError, NotFound, NotSupported
 from fhir_server.runtime import Runtime
 from fhir_server.security.principal import require
 
+Level = Literal["system", "type", "instance"]
 ROWS = {(row.place, row.method): row for row in RESOURCE_INTERACTIONS}
 
 
+class Offer(Protocol):
+    """An operation as a batch sees it: what it needs, and how it runs."""
+
+    @property
+    def needs(self) -> Sequence[tuple[str, str]]:
+        """Pairs of resource type and letters of `cruds`."""
+        ...
+
+    @property
+    def run(self) -> Run:
+        """The function that answers."""
+        ...
+
+
+class FindOperation(Protocol):
+    """Knows the operations: by name, level, type and method."""
+
+    def __call__(self, name: str, level: Level, type: str | None, method: str) -> Offer:
+        """Return an operation. Raises NotFound, MethodNotAllowed."""
+        ...
+
+
+def no_operation(name: str, level: Level, type: str | None, method: str) -> Offer:
+    """Know no operation: where a batch comes from a file. Raises NotFound."""
+    del level, type, method
+    raise NotFound(f"the operation ${name[:64]} is not known here")
+
+
 def run_batch(
-    bundle: JsonObject, request: FhirRequest, preference: Preference, runtime: Runtime
+    bundle: JsonObject,
+    request: FhirRequest,
+    preference: Preference,
+    runtime: Runtime,
+    find: FindOperation = no_operation,
 ) -> JsonObject:
     """Return the response Bundle; an entry that failed tells so in its own response."""
     values = bundle_entries(bundle, runtime.settings.bundle_limit)
     entries = [
-        _answer(index, value, request, preference, runtime) for index, value in enumerate(values)
+        _answer(index, value, request, preference, runtime, find)
+        for index, value in enumerate(values)
     ]
     return response_bundle("batch-response", entries)
 
 
 def _answer(
-    index: int, value: JsonValue, request: FhirRequest, preference: Preference, runtime: Runtime
+    index: int,
+    value: JsonValue,
+    request: FhirRequest,
+    preference: Preference,
+    runtime: Runtime,
+    find: FindOperation,
 ) -> JsonObject:
     try:
         entry = read_entry(index, value, request.base, runtime.definitions.is_resource_type)
+        if entry.address.operation is not None:
+            answer = run_operation(entry, request, runtime, find)
+            return response_entry(answer, request.base, shows_resource=entry.method != "HEAD")
         row = interaction_of(entry)
         answer = run_entry(entry, row, request, runtime)
     except FhirError as error:
         return error_entry(at_entry(error, index))
-    shown = not row.writes or preference.returns == "representation"
-    return response_entry(answer, request.base, shows_resource=shown)
+    if row.writes:
+        return written_entry(answer, request.base, preference)
+    return response_entry(answer, request.base, shows_resource=entry.method != "HEAD")
 
 
 def interaction_of(entry: Entry) -> Interaction:
@@ -61,25 +112,47 @@ def entry_place(entry: Entry) -> Place | None:
             return "type" if address.id is None else "instance"
         case ("_history",) if address.id is not None:
             return "history"
+        case ("_history",):
+            return "type-history" if address.type is not None else "system-history"
         case ("_history", number) if address.id is not None and number.isdecimal():
             return "version"
         case _:
             return None
 
 
+def run_operation(
+    entry: Entry, request: FhirRequest, runtime: Runtime, find: FindOperation
+) -> FhirResponse:
+    """Run the operation an entry calls. Raises NotSupported for one that answers no resource."""
+    address = entry.address
+    level: Level = "instance" if address.id else "type" if address.type else "system"
+    method = "GET" if entry.method == "HEAD" else entry.method
+    offer = find(str(address.operation), level, address.type, method)
+    for type, letters in offer.needs:
+        require(request.context, type, letters)
+    asked = replace(entry_request(entry, request), operation=address.operation, version=None)
+    answer = offer.run(asked, runtime)
+    if answer.file is not None or (answer.body and answer.media_type != FHIR_JSON):
+        raise NotSupported("the operation answers with no resource; call it by itself")
+    return answer
+
+
 def run_entry(
     entry: Entry, row: Interaction, request: FhirRequest, runtime: Runtime
 ) -> FhirResponse:
     """Run one entry as if it had come alone, with the scopes of the whole request."""
-    address = entry.address
-    require(request.context, str(address.type), row.needs)
+    if entry.address.type is not None:
+        require(request.context, entry.address.type, row.needs)
     return row.run(entry_request(entry, request), runtime)
 
 
 def entry_request(entry: Entry, request: FhirRequest) -> FhirRequest:
     """Return the entry as a request of its own."""
     address = entry.address
-    headers = dict(entry.headers)
+    headers, resource, body = dict(entry.headers), entry.resource, b""
+    if entry.method == "PATCH":
+        body, headers["content-type"] = patch_of(resource)
+        resource = None
     if "prefer" in request.headers:
         headers["prefer"] = request.headers["prefer"]
     return replace(
@@ -87,8 +160,9 @@ def entry_request(entry: Entry, request: FhirRequest) -> FhirRequest:
         method=entry.method,
         type=address.type,
         id=address.id,
-        version=int(address.tail[1]) if len(address.tail) > 1 else None,
+        version=int(address.tail[1]) if address.tail[1:] and not address.operation else None,
         parameters=address.parameters,
         headers=headers,
-        resource=entry.resource,
+        resource=resource,
+        body=body,
     )

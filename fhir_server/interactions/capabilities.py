@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 
+from fhir_server.interactions.patch_format import PATCH_FORMATS
 from fhir_server.interactions.report import instant
 from fhir_server.interactions.table import Interaction
 from fhir_server.model.codec import encode
@@ -17,7 +18,8 @@ from fhir_server.settings import Settings
 from profiles.definition import SearchParameter
 from profiles.loader import Definitions
 
-SYSTEM_CODES = ("transaction", "batch")
+SYSTEM_PLACES = ("system", "system-history")
+"""Places whose interactions are told of the whole system."""
 MAX_KEPT = 8
 SECURITY_SYSTEM = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
@@ -62,6 +64,7 @@ class Capabilities:
             "implementation": {"description": "Parity FHIR server", "url": base},
             "fhirVersion": "4.0.1",
             "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
+            "patchFormat": list[JsonValue](PATCH_FORMATS),
             "rest": [self._rest(base)],
         }
 
@@ -71,7 +74,8 @@ class Capabilities:
         rest["resource"] = [
             self._resource(type, reverse.get(type, ())) for type in self.definitions.resource_types
         ]
-        rest["interaction"] = [{"code": code} for code in SYSTEM_CODES]
+        system = dict.fromkeys(row.code for row in self.interactions if row.place in SYSTEM_PLACES)
+        rest["interaction"] = [{"code": code} for code in system]
         if operations := self._operations(None):
             rest["operation"] = operations
         return rest
@@ -91,19 +95,21 @@ class Capabilities:
         }
 
     def _resource(self, type: str, reverse: Sequence[str]) -> JsonObject:
-        codes = dict.fromkeys(row.code for row in self.interactions if row.place != "system")
+        codes = dict.fromkeys(
+            row.code for row in self.interactions if row.place not in SYSTEM_PLACES
+        )
         parameters = served_parameters(self.definitions.search_parameters(type))
         resource: JsonObject = {
             "type": type,
             "interaction": [{"code": code} for code in codes],
-            "versioning": "versioned",
+            "versioning": "versioned-update" if self.settings.require_if_match else "versioned",
             "readHistory": True,
             "updateCreate": self.settings.update_create,
             "conditionalCreate": True,
             "conditionalRead": "full-support",
             "conditionalUpdate": True,
-            "conditionalDelete": "single",
-            "referencePolicy": ["literal", "logical"],
+            "conditionalDelete": self.settings.conditional_delete,
+            "referencePolicy": ["literal", "logical", *self._enforced()],
             "searchParam": [
                 {"name": row.code, "definition": row.url, "type": row.type} for row in parameters
             ],
@@ -118,6 +124,10 @@ class Capabilities:
         if operations := self._operations(type):
             resource["operation"] = operations
         return resource
+
+    def _enforced(self) -> list[JsonValue]:
+        """Return the policy that references must hold, where the settings ask for it."""
+        return ["enforced"] if self.settings.referential_integrity in ("write", "full") else []
 
     def _reverse_includes(self) -> Mapping[str, list[str]]:
         """Return by type which reference parameters of other types point to it by name."""

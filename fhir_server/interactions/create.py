@@ -1,6 +1,7 @@
 """Create: a new resource under an id of the server (https://hl7.org/fhir/R4/http.html#create)."""
 
 from fhir_server.interactions.content import check_content, check_type
+from fhir_server.interactions.integrity import check_references
 from fhir_server.interactions.match import Criteria, match_one
 from fhir_server.interactions.write import insert
 from fhir_server.model.resource import JsonObject, Version
@@ -21,8 +22,13 @@ def create(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     criteria = request.headers.get("if-none-exist")
     if criteria is not None:
         return _create_once(resource, criteria, request, runtime)
-    version = runtime.store.transact(request.context, lambda work: insert(resource, work))
-    return created(version, request.base)
+
+    def action(work: UnitOfWork) -> Version:
+        version = insert(resource, work)
+        check_references([resource], work, runtime, request.base)
+        return version
+
+    return created(runtime.store.transact(request.context, action), request.base)
 
 
 def _create_once(
@@ -35,7 +41,9 @@ def _create_once(
         work.claim(wanted.key)
         match = match_one(wanted, work)
         if match is None:
-            return created(insert(resource, work), request.base)
+            version = insert(resource, work)
+            check_references([resource], work, runtime, request.base)
+            return created(version, request.base)
         return FhirResponse(200, match.body, match, location(match, request.base))
 
     return runtime.store.transact(request.context, action)

@@ -3,44 +3,90 @@
 History and old versions stay readable. Deleting what is deleted, or never was, answers 204 too.
 """
 
-from fhir_server.interactions.etag import require_match
-from fhir_server.interactions.match import Criteria, match_one
+from collections.abc import Sequence
+
+from fhir_server.interactions.etag import require_if_match, require_match
+from fhir_server.interactions.integrity import check_unreferenced
+from fhir_server.interactions.match import Criteria, matches, sole
+from fhir_server.interactions.report import informed
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.outcome import BadRequest
+from fhir_server.outcome import BadRequest, PreconditionFailed
 from fhir_server.runtime import Runtime
 from fhir_server.store.unit_of_work import UnitOfWork
+from fhir_server.store.write import Delete
 
 
 def delete(request: FhirRequest, runtime: Runtime) -> FhirResponse:
-    """Delete the resource. Raises PreconditionFailed when If-Match does not hold."""
+    """Delete the resource.
+
+    Raises PreconditionFailed when If-Match does not hold, Conflict when it is referred to and the
+    settings forbid that.
+    """
     type, id = request.instance
     if_match = request.headers.get("if-match")
-    tombstone = runtime.store.transact(
-        request.context, lambda work: remove(type, id, work, if_match=if_match)
-    )
-    return gone(tombstone)
-
-
-def conditional_delete(request: FhirRequest, runtime: Runtime) -> FhirResponse:
-    """Delete the one resource the criteria match, if any.
-
-    Raises MultipleMatches, BadRequest without criteria.
-    """
-    if not request.parameters:
-        raise BadRequest("a delete without an id needs search criteria", detail="no-criteria")
-    wanted = Criteria.of(request.subject, request.parameters, runtime)
 
     def action(work: UnitOfWork) -> Version | None:
-        match = match_one(wanted, work)
-        return None if match is None else remove(match.type, match.id, work)
+        tombstone = remove(type, id, work, runtime, if_match=if_match)
+        check_unreferenced([(type, id)], work, runtime)
+        return tombstone
 
     return gone(runtime.store.transact(request.context, action))
 
 
-def remove(type: str, id: str, work: UnitOfWork, *, if_match: str | None = None) -> Version | None:
+def conditional_delete(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Delete what the criteria match: one resource, or all where the settings allow it.
+
+    Of several the number deleted is told, in an OperationOutcome. Raises MultipleMatches,
+    PreconditionFailed above the limit, BadRequest without criteria, Conflict as `delete` does.
+    """
+    if not request.parameters:
+        raise BadRequest("a delete without an id needs search criteria", detail="no-criteria")
+    wanted = Criteria.of(request.subject, request.parameters, runtime)
+    if_match = request.headers.get("if-match")
+
+    def action(work: UnitOfWork) -> Sequence[Version]:
+        found = _found(wanted, work, runtime)
+        if len(found) == 1:
+            one = found[0]
+            made = remove(one.type, one.id, work, runtime, if_match=if_match)
+            tombstones = [] if made is None else [made]
+        else:
+            held = work.lock_many([(one.type, one.id) for one in found])
+            tombstones = list(work.apply([Delete(one) for one in held.values() if not one.deleted]))
+        check_unreferenced([(one.type, one.id) for one in tombstones], work, runtime)
+        return tombstones
+
+    tombstones = runtime.store.transact(request.context, action)
+    if len(tombstones) > 1:
+        text = f"{len(tombstones)} {request.subject} resources were deleted"
+        return FhirResponse(200, informed(text))
+    return gone(tombstones[0] if tombstones else None)
+
+
+def _found(wanted: Criteria, work: UnitOfWork, runtime: Runtime) -> Sequence[Version]:
+    """Return what is to be deleted. Raises MultipleMatches, PreconditionFailed."""
+    settings = runtime.settings
+    if settings.conditional_delete == "single":
+        match = sole(matches(wanted, work))
+        return [] if match is None else [match]
+    limit = settings.conditional_delete_limit
+    found = matches(wanted, work, limit=limit + 1)
+    if len(found) > limit:
+        raise PreconditionFailed(
+            f"the criteria match more than {limit} resources, the most one request deletes",
+            detail="too-many-matches",
+        )
+    return found
+
+
+def remove(
+    type: str, id: str, work: UnitOfWork, runtime: Runtime, *, if_match: str | None = None
+) -> Version | None:
     """Delete a resource in a unit of work; return its tombstone, None when it never was."""
     current = work.lock(type, id)
+    if current is not None and not current.deleted:
+        require_if_match(if_match, runtime.settings)
     if if_match is not None:
         require_match(if_match, current)
     if current is None or current.deleted:

@@ -12,7 +12,7 @@ from fhir_server.interactions.address import Address, parse_address
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.outcome import BadRequest, FhirError, Issue, TooLarge
 
-Method = Literal["DELETE", "POST", "PUT", "GET", "HEAD"]
+Method = Literal["DELETE", "POST", "PUT", "PATCH", "GET", "HEAD"]
 METHODS: dict[str, Method] = {name: name for name in get_args(Method)}
 BundleType = Literal["batch", "transaction"]
 

@@ -7,6 +7,7 @@ import re
 
 from fhir_server.model.resource import Version
 from fhir_server.outcome import BadRequest, PreconditionFailed
+from fhir_server.settings import Settings
 
 ANY = "*"
 _TAG = re.compile(r'(?:W/)?"([^"]*)"|([0-9]+)')
@@ -43,6 +44,15 @@ def require_no_match(header: str | None, current: Version | None) -> None:
         raise PreconditionFailed(
             "If-None-Match does not hold: the resource exists", detail="if-none-match"
         )
+
+
+def require_if_match(header: str | None, settings: Settings) -> None:
+    """Refuse a change without If-Match where the server demands one. Raises BadRequest.
+
+    Source: https://hl7.org/fhir/R4/http.html#concurrency.
+    """
+    if settings.require_if_match and not header:
+        raise BadRequest("this server asks for If-Match on every change", detail="no-if-match")
 
 
 def require_match(header: str | None, current: Version | None) -> None:

@@ -1,33 +1,58 @@
-"""History of one resource, newest first (https://hl7.org/fhir/R4/http.html#history)."""
+"""History of a resource, of a type and of the system, newest first.
 
+Source: https://hl7.org/fhir/R4/http.html#history. Deletions are entries without a resource. A page
+is stable: what is written while a client reads its pages comes before those already read.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from fhir_server.interactions.assembly import bundle_links, bundle_text, history_entry, with_query
-from fhir_server.model.date import EPOCH, date_span
-from fhir_server.model.resource import JsonObject
+from fhir_server.model.date import Span, date_span
+from fhir_server.model.resource import JsonObject, Version
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.outcome import BadRequest, NotFound, UnknownParameter
+from fhir_server.outcome import BadRequest, Forbidden, NotFound, UnknownParameter
 from fhir_server.runtime import Runtime
+from fhir_server.security.scope import granted_types
+from fhir_server.store.content import aware
+from fhir_server.store.history import (
+    Part,
+    Place,
+    first_relevant,
+    history_of_types,
+    place_of,
+    present_types,
+)
 from fhir_server.store.reader import Reader
 
 CURSOR = "_cursor"
-PARAMETERS = ("_count", "_since", CURSOR)
+PARAMETERS = ("_count", "_since", "_at", CURSOR)
+LONGEST_NUMBER = 19
+"""Digits of a number in a cursor."""
+MOST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of a history is asked for; `before` is the version number it begins below."""
+    """Which part of a history is asked for; `before` is where it begins."""
 
     count: int
-    since: datetime | None = None
-    before: int | None = None
+    since: int | None = None
+    at: Span | None = None
+    before: Place | None = None
+
+    @property
+    def part(self) -> Part:
+        """What the store is asked for: one version more, to know whether there is a next page."""
+        at = None if self.at is None else (self.at.low, self.at.high)
+        return Part(self.count + 1, self.since, at, self.before)
 
 
 def history(request: FhirRequest, runtime: Runtime) -> FhirResponse:
-    """Return a page of versions as a Bundle; deletions have no resource.
+    """Return a page of the versions of a resource as a Bundle.
 
-    `_count` and `_since` are honoured. Raises NotFound for a resource that never was.
+    `_count`, `_since` and `_at` are honoured. Raises NotFound for a resource that never was.
     """
     with runtime.store.read(request.context) as reader:
         return history_with(request, runtime, reader)
@@ -37,22 +62,71 @@ def history_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> Fhir
     """Return what `history` returns, by this reader."""
     page = read_page(request, runtime)
     type, id = request.instance
-    versions = reader.history(type, id, count=page.count + 1, before=page.before, since=page.since)
-    if not versions and reader.current(type, id) is None:
+    found = _instance(reader, type, id, page)
+    if not found and reader.current(type, id) is None:
         raise NotFound(f"{type}/{id} is not known")
-    shown = versions[: page.count]
-    url = f"{request.base}/{type}/{id}/_history"
+    return _bundle(found, page, request, f"{type}/{id}/_history")
+
+
+def type_history(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Return a page of the versions of all resources of a type as a Bundle."""
+    with runtime.store.read(request.context) as reader:
+        return type_history_with(request, runtime, reader)
+
+
+def type_history_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirResponse:
+    """Return what `type_history` returns, by this reader."""
+    page = read_page(request, runtime)
+    found = history_of_types(reader, [request.subject], page.part)
+    return _bundle(found, page, request, f"{request.subject}/_history")
+
+
+def system_history(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Return a page of the versions of all resources, of the types the token may search.
+
+    Raises Forbidden when there are none of these.
+    """
+    with runtime.store.read(request.context) as reader:
+        return system_history_with(request, runtime, reader)
+
+
+def system_history_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirResponse:
+    """Return what `system_history` returns, by this reader."""
+    page = read_page(request, runtime)
+    granted = granted_types(request.context.scopes, "s")
+    if granted is not None and not granted:
+        raise Forbidden("the token does not allow search on any type", detail="insufficient-scope")
+    types = [one for one in present_types(reader) if granted is None or one in granted]
+    return _bundle(history_of_types(reader, types, page.part), page, request, "_history")
+
+
+def _instance(reader: Reader, type: str, id: str, page: Page) -> list[Version]:
+    """Return the versions of one resource."""
+    before = None if page.before is None else page.before[2]
+    first = last = None
+    if page.at is not None:
+        first = first_relevant(reader, type, id, page.at.low)
+        last = first_relevant(reader, type, id, page.at.high)
+        before = last + 1 if before is None else min(before, last + 1)
+    since = None if page.since is None else aware(page.since)
+    found = reader.history(type, id, count=page.count + 1, before=before, since=since)
+    return [one for one in found if first is None or one.number >= first]
+
+
+def _bundle(found: Sequence[Version], page: Page, request: FhirRequest, path: str) -> FhirResponse:
+    """Return a page as a Bundle; the total is told where one page holds everything."""
+    shown = found[: page.count]
+    url = f"{request.base}/{path}"
     links = [("self", with_query(url, request.parameters))]
-    if len(versions) > page.count and shown:
+    if len(found) > page.count and shown:
         kept = [pair for pair in request.parameters if pair[0] != CURSOR]
-        following = [*kept, (CURSOR, str(shown[-1].number))]
-        links.append(("next", with_query(url, tuple(following))))
+        cursor = ".".join(map(str, place_of(shown[-1])))
+        links.append(("next", with_query(url, (*kept, (CURSOR, cursor)))))
     head: JsonObject = {"type": "history", "link": bundle_links(links)}
-    if len(versions) <= page.count and page.before is None:
-        head["total"] = len(versions)
-    return FhirResponse(
-        200, bundle_text(head, [history_entry(version, request.base) for version in shown])
-    )
+    if len(found) <= page.count and page.before is None:
+        head["total"] = len(found)
+    entries = [history_entry(version, request.base) for version in shown]
+    return FhirResponse(200, bundle_text(head, entries))
 
 
 def read_page(request: FhirRequest, runtime: Runtime) -> Page:
@@ -60,12 +134,14 @@ def read_page(request: FhirRequest, runtime: Runtime) -> Page:
     values = dict(request.parameters)
     unknown = [name for name in values if name not in PARAMETERS]
     if unknown:
-        raise UnknownParameter(f"history knows _count and _since, not {unknown[0][:64]}")
+        raise UnknownParameter(f"history knows _count, _since and _at, not {unknown[0][:64]}")
     settings = runtime.settings
     count = _number("_count", values.get("_count", str(settings.page_size)))
-    since = _moment(values["_since"]) if "_since" in values else None
-    before = _number(CURSOR, values[CURSOR]) if CURSOR in values else None
-    return Page(min(count, settings.page_limit), since, before)
+    zone = ZoneInfo(settings.time_zone)
+    since = _span("_since", values["_since"], zone).low if "_since" in values else None
+    at = _span("_at", values["_at"], zone) if "_at" in values else None
+    before = _place(values[CURSOR]) if CURSOR in values else None
+    return Page(min(count, settings.page_limit), since, at, before)
 
 
 def _number(name: str, text: str) -> int:
@@ -74,8 +150,20 @@ def _number(name: str, text: str) -> int:
     return int(text)
 
 
-def _moment(text: str) -> datetime:
+def _place(text: str) -> Place:
+    parts = text.split(".")
+    plain = all(part.isascii() and part.isdecimal() for part in parts)
+    if len(parts) != 3 or not plain or max(map(len, parts)) > LONGEST_NUMBER:
+        raise BadRequest("_cursor is not from a next link of this server", detail="bad-parameter")
+    updated, rid, ver = (min(int(part), MOST) for part in parts)
+    return updated, rid, ver
+
+
+def _span(name: str, text: str, zone: ZoneInfo) -> Span:
     try:
-        return EPOCH + timedelta(microseconds=date_span(text, UTC).low)
+        # an unescaped plus sign of the offset arrives as a space
+        return date_span(text.replace(" ", "+"), zone)
     except ValueError:
-        raise BadRequest("_since must be an instant", detail="bad-parameter") from None
+        raise BadRequest(
+            f"{name} must be a date, dateTime or instant", detail="bad-parameter"
+        ) from None

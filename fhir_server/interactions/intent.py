@@ -10,6 +10,7 @@ from fhir_server.interactions.batch import interaction_of
 from fhir_server.interactions.content import check_id, check_type
 from fhir_server.interactions.entry import Entry, about, bundle_entries, move_issue, read_entry
 from fhir_server.interactions.match import Criteria
+from fhir_server.interactions.patch_format import Change, patch_of, read_change
 from fhir_server.interactions.table import Look
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
@@ -22,12 +23,14 @@ from fhir_server.security.principal import require
 class Intent:
     """One entry with its criteria (If-None-Exist, or the query of a conditional write).
 
-    `look` is how a reading entry is answered; None for one that writes.
+    `look` is how a reading entry is answered; None for one that writes. `change` is what a patch
+    does to a resource.
     """
 
     entry: Entry
     criteria: Criteria | None = None
     look: Look | None = None
+    change: Change | None = None
 
     @property
     def resource(self) -> JsonObject | None:
@@ -54,11 +57,14 @@ def read_intent(entry: Entry, context: Context, runtime: Runtime) -> Intent:
     """Return what one entry asks for. Raises BadRequest, Forbidden."""
     row = interaction_of(entry)
     type = str(entry.address.type)
-    require(context, type, row.needs)
+    if entry.address.type is not None:
+        require(context, type, row.needs)
     if row.look is not None:
         return Intent(entry, look=row.look)
-    criteria = None
-    if entry.method != "DELETE":
+    criteria = change = None
+    if entry.method == "PATCH":
+        change = read_change(*patch_of(entry.resource), runtime.definitions)
+    elif entry.method != "DELETE":
         resource = check_type(entry.resource, type)
         if entry.address.id is not None:
             check_id(resource, entry.address.id)
@@ -68,7 +74,7 @@ def read_intent(entry: Entry, context: Context, runtime: Runtime) -> Intent:
         criteria = Criteria.parse(type, condition, runtime)
     elif entry.method != "POST" and entry.address.id is None:
         raise BadRequest("a write without an id needs search criteria", detail="no-criteria")
-    return Intent(entry, criteria)
+    return Intent(entry, criteria, change=change)
 
 
 def check_resources(intents: Sequence[Intent], runtime: Runtime) -> None:

@@ -1,6 +1,7 @@
 """Read: the current version (https://hl7.org/fhir/R4/http.html#read, #cread)."""
 
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 from fhir_server.interactions.etag import is_named
 from fhir_server.model.resource import Version
@@ -26,7 +27,10 @@ def read_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirRes
     return show(request, found(reader.current(type, id), f"{type}/{id}"))
 
 
-def found(version: Version | None, name: str) -> Version:
+V = TypeVar("V", bound=Version)
+
+
+def found(version: V | None, name: str) -> V:
     """Return the version when there is one to show. Raises NotFound, Gone."""
     if version is None:
         raise NotFound(f"{name} is not known")

@@ -4,11 +4,14 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import cast
 
+import msgspec
+
 from fhir_server.interactions.create import location
+from fhir_server.interactions.preference import Preference
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import FhirResponse
-from fhir_server.outcome import FhirError
+from fhir_server.outcome import FhirError, Issue, operation_outcome
 
 
 def response_bundle(type: str, entries: list[JsonObject]) -> JsonObject:
@@ -17,6 +20,19 @@ def response_bundle(type: str, entries: list[JsonObject]) -> JsonObject:
     if entries:
         bundle["entry"] = list[JsonValue](entries)
     return bundle
+
+
+def written_entry(answer: FhirResponse, base: str, preference: Preference) -> JsonObject:
+    """Return the response entry of a write, with what the client prefers; the default is minimal.
+
+    Source: https://hl7.org/fhir/R4/http.html#return.
+    """
+    shown = preference.returns == "representation"
+    entry = response_entry(answer, base, shows_resource=shown)
+    response = entry["response"]
+    if preference.returns == "OperationOutcome" and isinstance(response, dict):
+        response["outcome"] = decode(informed(told(answer)))
+    return entry
 
 
 def response_entry(answer: FhirResponse, base: str, *, shows_resource: bool) -> JsonObject:
@@ -44,6 +60,19 @@ def error_entry(error: FhirError) -> JsonObject:
     """Return the response entry of an entry that failed."""
     outcome = cast("JsonObject", error.outcome())  # texts, lists and objects only
     return {"response": {"status": status_line(error.status), "outcome": outcome}}
+
+
+def told(answer: FhirResponse) -> str:
+    """Return what a write did, in words."""
+    if answer.status == 204:
+        return "the resource is deleted"
+    return "the resource is created" if answer.status == 201 else "the resource is stored"
+
+
+def informed(text: str) -> bytes:
+    """Return an OperationOutcome that only informs, as JSON text."""
+    issue = Issue("information", "informational", text)
+    return msgspec.json.encode(operation_outcome([issue]))
 
 
 def status_line(status: int) -> str:

@@ -9,7 +9,15 @@ from typing import Literal
 
 from fhir_server.interactions.create import create
 from fhir_server.interactions.delete import conditional_delete, delete
-from fhir_server.interactions.history import history, history_with
+from fhir_server.interactions.history import (
+    history,
+    history_with,
+    system_history,
+    system_history_with,
+    type_history,
+    type_history_with,
+)
+from fhir_server.interactions.patch import conditional_patch, patch
 from fhir_server.interactions.read import read, read_with
 from fhir_server.interactions.search import search, search_with
 from fhir_server.interactions.update import conditional_update, update
@@ -18,7 +26,16 @@ from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.runtime import Runtime
 from fhir_server.store.reader import Reader
 
-Place = Literal["system", "type", "search", "instance", "history", "version"]
+Place = Literal[
+    "system",
+    "system-history",
+    "type",
+    "type-history",
+    "search",
+    "instance",
+    "history",
+    "version",
+]
 Run = Callable[[FhirRequest, Runtime], FhirResponse]
 Look = Callable[[FhirRequest, Runtime, Reader], FhirResponse]
 
@@ -46,10 +63,14 @@ RESOURCE_INTERACTIONS = (
     Interaction("search-type", "search", "POST", "s", search),
     Interaction("create", "type", "POST", "c", create, writes=True),
     Interaction("update", "type", "PUT", "us", conditional_update, writes=True),
-    Interaction("delete", "type", "DELETE", "ds", conditional_delete),
+    Interaction("patch", "type", "PATCH", "us", conditional_patch, writes=True),
+    Interaction("delete", "type", "DELETE", "ds", conditional_delete, writes=True),
     Interaction("read", "instance", "GET", "r", read, read_with),
     Interaction("update", "instance", "PUT", "u", update, writes=True),
-    Interaction("delete", "instance", "DELETE", "d", delete),
+    Interaction("patch", "instance", "PATCH", "u", patch, writes=True),
+    Interaction("delete", "instance", "DELETE", "d", delete, writes=True),
     Interaction("history-instance", "history", "GET", "r", history, history_with),
+    Interaction("history-type", "type-history", "GET", "s", type_history, type_history_with),
+    Interaction("history-system", "system-history", "GET", "", system_history, system_history_with),
     Interaction("vread", "version", "GET", "r", vread, vread_with),
 )

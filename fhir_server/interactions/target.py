@@ -7,10 +7,11 @@ from fhir_server.interactions.address import query_pairs
 from fhir_server.interactions.entry import Entry, about
 from fhir_server.interactions.intent import Intent
 from fhir_server.interactions.match import Criteria, matches, sole
+from fhir_server.interactions.patch_format import Change
 from fhir_server.interactions.reference import is_conditional, references
 from fhir_server.interactions.update import settle_id
 from fhir_server.model.resource import JsonObject, Version
-from fhir_server.outcome import BadRequest
+from fhir_server.outcome import BadRequest, NotFound
 from fhir_server.runtime import Runtime
 from fhir_server.security.principal import require
 from fhir_server.store.unit_of_work import UnitOfWork
@@ -23,7 +24,8 @@ class Target:
     """One writing entry and the resource it is about.
 
     `match` is the stored resource its criteria found. A create that found one, or that repeats
-    another's criteria, does not write. `has_new_id` tells that the server gave the id.
+    another's criteria, does not write. `has_new_id` tells that the server gave the id. `change` is
+    what a patch does to the stored resource.
     """
 
     entry: Entry
@@ -33,6 +35,7 @@ class Target:
     match: Version | None = None
     writes: bool = True
     has_new_id: bool = False
+    change: Change | None = None
 
     @property
     def key(self) -> Key:
@@ -93,6 +96,8 @@ class _Finder:
                 return self._create(intent)
             case "PUT":
                 return self._update(intent)
+            case "PATCH":
+                return self._patch(intent)
             case _:
                 return self._delete(intent)
 
@@ -119,6 +124,15 @@ class _Finder:
         if isinstance(given, str):
             return Target(entry, type, given, settled, match)
         return Target(entry, type, self._new_id(), settled, has_new_id=True)
+
+    def _patch(self, intent: Intent) -> Target:
+        entry, type = intent.entry, str(intent.entry.address.type)
+        if intent.criteria is None:
+            return Target(entry, type, str(entry.address.id), None, change=intent.change)
+        match = self._match(intent.criteria)
+        if match is None:
+            raise NotFound(f"no {type} matches the criteria", detail="no-match")
+        return Target(entry, type, match.id, None, match, change=intent.change)
 
     def _delete(self, intent: Intent) -> Target:
         entry, type = intent.entry, str(intent.entry.address.type)
@@ -156,7 +170,7 @@ def reference_targets(
     """
     mapping: dict[str, str] = {}
     for target in targets:
-        if target.entry.full_url is not None and target.resource is not None:
+        if target.entry.full_url is not None and target.entry.method != "DELETE":
             _name(target.entry.full_url, target, mapping)
     for index, text in conditional_references(targets):
         if text not in mapping:

@@ -9,13 +9,17 @@ the transaction, without what it deletes.
 from collections.abc import Mapping, Sequence
 
 from fhir_server.interactions.batch import entry_request
+from fhir_server.interactions.content import check_content
 from fhir_server.interactions.entry import about
-from fhir_server.interactions.etag import require_match, require_no_match
-from fhir_server.interactions.intent import read_intents
+from fhir_server.interactions.etag import require_if_match, require_match, require_no_match
+from fhir_server.interactions.integrity import check_references, check_unreferenced
+from fhir_server.interactions.intent import Intent, read_intents
 from fhir_server.interactions.maintained import with_maintained
+from fhir_server.interactions.patch import patched
 from fhir_server.interactions.preference import NO_PREFERENCE, Preference
+from fhir_server.interactions.read import found
 from fhir_server.interactions.reference import Rewriter, service_root
-from fhir_server.interactions.report import response_bundle, response_entry
+from fhir_server.interactions.report import response_bundle, response_entry, written_entry
 from fhir_server.interactions.target import Target, find_targets, reference_targets
 from fhir_server.interactions.write import check_may_choose
 from fhir_server.model.resource import JsonObject
@@ -27,7 +31,7 @@ from fhir_server.store.version import Stored
 from fhir_server.store.write import Create, Delete, Update, Wish
 
 Key = tuple[str, str]
-ORDER = {"DELETE": 0, "POST": 1, "PUT": 2}
+ORDER = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 2}
 
 
 def execute(
@@ -46,34 +50,28 @@ def execute(
     """
     intents = read_intents(bundle, base, work.context, runtime)
     targets = find_targets(intents, work, runtime)
-    resources = rewritten(targets, work, runtime)
-    answers = write(targets, resources, work, runtime)
+    rewriter = Rewriter(reference_targets(targets, work, runtime), runtime.definitions)
+    answers = write(targets, rewriter, work, runtime, base)
     request = FhirRequest("POST", work.context, base)
     for intent in intents:
         if intent.look is not None:
             with about(intent.entry.index):
                 asked = entry_request(intent.entry, request)
                 answers[intent.entry.index] = intent.look(asked, runtime, work)
-    shows = preference.returns == "representation"
     return response_bundle(
         "transaction-response",
-        [
-            response_entry(
-                answers[intent.entry.index],
-                base,
-                shows_resource=shows or intent.look is not None,
-            )
-            for intent in intents
-        ],
+        [_told(intent, answers[intent.entry.index], base, preference) for intent in intents],
     )
 
 
-def rewritten(
-    targets: Sequence[Target], work: UnitOfWork, runtime: Runtime
-) -> Mapping[int, JsonObject]:
+def _told(intent: Intent, answer: FhirResponse, base: str, preference: Preference) -> JsonObject:
+    if intent.look is None:
+        return written_entry(answer, base, preference)
+    return response_entry(answer, base, shows_resource=intent.entry.method != "HEAD")
+
+
+def rewritten(targets: Sequence[Target], rewriter: Rewriter) -> dict[int, JsonObject]:
     """Return the resources to be written by entry, their references rewritten."""
-    mapping = reference_targets(targets, work, runtime)
-    rewriter = Rewriter(mapping, runtime.definitions)
     return {
         target.entry.index: rewriter.rewrite(
             target.resource | {"id": target.id}, service_root(target.entry.full_url)
@@ -83,11 +81,30 @@ def rewritten(
     }
 
 
+def changed(
+    targets: Sequence[Target],
+    currents: Mapping[Key, Stored],
+    rewriter: Rewriter,
+    runtime: Runtime,
+) -> dict[int, JsonObject]:
+    """Return what the patches make of the stored resources, by entry. Raises Invalid."""
+    resources = {}
+    for target in targets:
+        if target.change is not None:
+            with about(target.entry.index):
+                current = found(currents.get(target.key), f"{target.type}/{target.id}")
+                resource = rewriter.rewrite(patched(current, target.change))
+                check_content(resource, runtime.validator)
+            resources[target.entry.index] = resource
+    return resources
+
+
 def write(
     targets: Sequence[Target],
-    resources: Mapping[int, JsonObject],
+    rewriter: Rewriter,
     work: UnitOfWork,
     runtime: Runtime,
+    base: str,
 ) -> dict[int, FhirResponse]:
     """Write every target at once, deletes first, then creates, then updates; return the answers."""
     known = sorted({target.key for target in targets if target.may_exist})
@@ -95,6 +112,7 @@ def write(
     for target in targets:
         with about(target.entry.index):
             check_target(target, currents.get(target.key), work, runtime)
+    resources = rewritten(targets, rewriter) | changed(targets, currents, rewriter, runtime)
     ordered = sorted(
         (target for target in targets if target.writes),
         key=lambda target: ORDER[target.entry.method],
@@ -106,6 +124,8 @@ def write(
     }
     versions = dict(zip(wishes, work.apply(tuple(wishes.values())), strict=True))
     by_key = {(one.type, one.id): one for one in versions.values()}
+    check_references(resources.values(), work, runtime, base)
+    check_unreferenced([key for key, one in by_key.items() if one.deleted], work, runtime)
     return {
         target.entry.index: answer(
             target, currents.get(target.key), versions.get(target.entry.index), by_key
@@ -122,6 +142,8 @@ def check_target(
     Raises PreconditionFailed, NotFound, Forbidden.
     """
     if_match = target.entry.header("if-match")
+    if current is not None and not current.deleted and target.entry.method != "POST":
+        require_if_match(if_match, runtime.settings)
     if if_match is not None:
         require_match(if_match, current)
     if target.entry.method == "PUT":

@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from fhir_server.interactions.content import check_content, check_id, check_type
 from fhir_server.interactions.create import created
+from fhir_server.interactions.integrity import check_references
 from fhir_server.interactions.match import Criteria, match_one
 from fhir_server.interactions.write import Written, insert, replace
 from fhir_server.model.resource import JsonObject, Version
@@ -40,6 +41,7 @@ def update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
         written = replace(resource, work, runtime.settings, **conditions)
         if written.is_new:
             require(request.context, type, "c")
+        check_references([resource], work, runtime, request.base)
         return written
 
     return answer(_until_settled(action, request, runtime), request.base)
@@ -76,6 +78,7 @@ def conditional_update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
             written = Written(insert(target, work), is_new=True)
         if written.is_new:
             require(request.context, request.subject, "c")
+        check_references([resource], work, runtime, request.base)
         return written
 
     return answer(runtime.store.transact(request.context, action), request.base)

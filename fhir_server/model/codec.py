@@ -63,10 +63,19 @@ def decode(data: bytes, *, limit: int | None = None, max_depth: int = MAX_DEPTH)
     """
     if limit is not None and len(data) > limit:
         raise TooLarge(f"the body has {len(data)} bytes, the limit is {limit}")
-    data = data.removeprefix(BYTE_ORDER_MARK)
-    value = _decode_fast(data)
+    value = decode_value(data, max_depth=max_depth)
     if not isinstance(value, dict):
         raise Malformed("the body is JSON but not an object")
+    return value
+
+
+def decode_value(data: bytes, *, max_depth: int = MAX_DEPTH) -> JsonValue:
+    """Return the JSON value of a text that need not be an object, such as a JSON Patch.
+
+    Raises Malformed as `decode` does.
+    """
+    data = data.removeprefix(BYTE_ORDER_MARK)
+    value = _decode_fast(data)
     if data.count(b"{") + data.count(b"[") > max_depth:
         _check_depth(data, max_depth)
     again = _ENCODER.encode(value)
@@ -100,8 +109,8 @@ def _check_depth(data: bytes, max_depth: int) -> None:
         raise Malformed(f"the body is nested deeper than {max_depth} levels")
 
 
-def _decode_strictly(data: bytes) -> JsonObject:
-    return cast("JsonObject", _STRICT.decode(data.decode()))  # the top level is known to be one
+def _decode_strictly(data: bytes) -> JsonValue:
+    return cast("JsonValue", _STRICT.decode(data.decode()))  # every JSON text is a JsonValue
 
 
 def _members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:

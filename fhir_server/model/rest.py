@@ -27,6 +27,7 @@ class FhirRequest:
 
     `parameters` are the query parameters in order, percent-decoded; `resource` the parsed body;
     `headers` have lower-case names; `base` is the server's base URL without a trailing slash.
+    `body` are the bytes a body that is no resource came as: a patch, the content of a Binary.
     """
 
     method: str
@@ -39,6 +40,7 @@ class FhirRequest:
     parameters: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     resource: JsonObject | None = None
+    body: bytes = b""
 
     @property
     def subject(self) -> str:

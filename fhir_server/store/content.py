@@ -47,7 +47,10 @@ def content_hash(resource: JsonObject, type: str, id: str) -> int:
     given = resource.get("meta")
     meta = given if isinstance(given, dict) else {}
     kept = {name: value for name, value in meta.items() if name not in STAMPS}
-    digest = blake2b(encode(_place(resource, type, id, kept)), digest_size=8).digest()
+    # where id and meta stand among the members says nothing: a client may put them elsewhere
+    head: JsonObject = {"resourceType": type, "id": id, "meta": kept}
+    whole = head | {name: value for name, value in resource.items() if name not in head}
+    digest = blake2b(encode(whole), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 

@@ -34,8 +34,8 @@ wish AS (
     AS w (rid, previous, ver, updated, deleted, operation, labels, body_hash, param_hash, body)
 ),
 superseded AS (
-  INSERT INTO resource_version (rid, ver, updated, deleted, operation, labels, body)
-  SELECT r.rid, r.ver, r.updated, r.deleted, r.operation, r.labels, r.body
+  INSERT INTO resource_version (rid, ver, updated, deleted, operation, labels, body, tenant, type)
+  SELECT r.rid, r.ver, r.updated, r.deleted, r.operation, r.labels, r.body, r.tenant, r.type
   FROM resource r JOIN wish w ON r.rid = w.rid AND r.ver = w.previous
 ),
 replaced AS (

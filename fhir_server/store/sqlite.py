@@ -13,8 +13,9 @@ INSERT INTO resource (rid, tenant, type, fid, self, ver, updated, deleted, opera
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 SUPERSEDE = """
-INSERT INTO resource_version (rid, ver, updated, deleted, operation, labels, body)
-SELECT rid, ver, updated, deleted, operation, labels, body FROM resource WHERE rid = ? AND ver = ?
+INSERT INTO resource_version (rid, ver, updated, deleted, operation, labels, body, tenant, type)
+SELECT rid, ver, updated, deleted, operation, labels, body, tenant, type
+FROM resource WHERE rid = ? AND ver = ?
 """
 REPLACE = """
 UPDATE resource

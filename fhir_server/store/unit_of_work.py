@@ -95,7 +95,7 @@ class UnitOfWork(Reader):
     """One transaction: a reader that writes. It sees its own writes.
 
     Writes wait until something is read or the block ends, so that a lone create is a single
-    statement without BEGIN and COMMIT.
+    statement without BEGIN and COMMIT. `written` are type, id and number of each new version.
     """
 
     def __init__(self, store: Store, session: Session, context: Context) -> None:
@@ -103,6 +103,7 @@ class UnitOfWork(Reader):
         self._store = store
         self._waiting: dict[int, Write] = {}
         self.created = 0
+        self.written: list[tuple[str, str, int]] = []
         self._claimed: set[str] = set()
         self._held: dict[Key, Stored | None] = {}
 
@@ -184,6 +185,24 @@ class UnitOfWork(Reader):
         """Return a new internal key, for a job or an exchange."""
         return self._store.ids.key()
 
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Undo what the block did when it raises, and nothing else of this unit of work."""
+        self._begin()
+        self.session.run("SAVEPOINT part")
+        count = len(self.written)
+        try:
+            yield
+            self.flush()
+        except BaseException:
+            self._waiting.clear()
+            self._held.clear()
+            del self.written[count:]
+            self.session.run("ROLLBACK TO SAVEPOINT part")
+            self.session.run("RELEASE SAVEPOINT part")
+            raise
+        self.session.run("RELEASE SAVEPOINT part")
+
     def flush(self) -> None:
         """Write what waits, inside the transaction."""
         if self._waiting:
@@ -228,6 +247,7 @@ class UnitOfWork(Reader):
         if write.rid in self._waiting:
             self.flush()
         self._waiting[write.rid] = write
+        self.written.append((write.type, write.fid, write.number))
         return write.stored
 
     def _created(self, wish: Create, rid: int) -> Write:

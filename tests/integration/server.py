@@ -24,7 +24,7 @@ from tests.acceptance.site import Answer, free_port
 
 FHIR_JSON = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
-START_SECONDS = 40
+START_SECONDS = 120
 
 
 @dataclass(frozen=True)

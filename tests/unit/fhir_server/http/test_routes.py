@@ -39,6 +39,10 @@ def is_type(name: str) -> bool:
         ("PUT", "Patient/1", "update"),
         ("PUT", "Patient", "update"),
         ("DELETE", "Patient/1", "delete"),
+        ("PATCH", "Patient/1", "patch"),
+        ("PATCH", "Patient", "patch"),
+        ("GET", "Patient/_history", "history-type"),
+        ("GET", "_history", "history-system"),
         ("POST", "", "batch"),
     ],
 )
@@ -61,7 +65,6 @@ def test_route_carries_what_the_path_names() -> None:
         "Patient/a b",
         "Patient/1/2/3",
         "Patient/1/_history/x",
-        "_history",
         "Patient//",
         "Patient/1/_history/9999999999",
         "$x",
@@ -76,8 +79,8 @@ def test_path_that_names_nothing_is_not_found(path: str) -> None:
 
 def test_method_not_served_tells_those_that_are() -> None:
     with pytest.raises(MethodNotAllowed) as refused:
-        find_route("PATCH", "Patient/1", is_type, ())
-    assert list(refused.value.allow) == ["DELETE", "GET", "PUT"]
+        find_route("POST", "Patient/1", is_type, ())
+    assert list(refused.value.allow) == ["DELETE", "GET", "HEAD", "PATCH", "PUT"]
 
 
 def test_operation_is_found_at_its_level_and_type() -> None:

@@ -42,7 +42,7 @@ def test_entry_has_its_conditions_as_headers() -> None:
         ({}, "Bundle.entry[2].request"),
         ({"request": []}, "Bundle.entry[2].request"),
         ({"request": {"url": "Patient"}}, "Bundle.entry[2].request.method"),
-        ({"request": {"method": "PATCH", "url": "x"}}, "Bundle.entry[2].request.method"),
+        ({"request": {"method": "TRACE", "url": "x"}}, "Bundle.entry[2].request.method"),
         ({"request": {"method": "GET", "url": 1}}, "Bundle.entry[2].request.url"),
         ({"request": {"method": "GET", "url": "Nothing/1"}}, "Bundle.entry[2]"),
         (
