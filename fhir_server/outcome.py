@@ -124,6 +124,18 @@ class NotFound(FhirError):
     status, code = 404, "not-found"
 
 
+class UnknownTerminology(NotFound):
+    """A code system or value set is neither stored here nor shipped, or not with its content."""
+
+    detail = "terminology-not-loaded"
+
+
+class UnknownCode(NotFound):
+    """The code system is loaded and has no such code."""
+
+    detail = "code-not-known"
+
+
 class MethodNotAllowed(FhirError):
     """The path is known but not with this method; `allow` are the methods it answers to."""
 
@@ -195,6 +207,18 @@ class Invalid(FhirError):
     """The resource breaks the rules of its definition or a business rule."""
 
     status, code = 422, "invalid"
+
+
+class UnusableValueSet(Invalid):
+    """A value set says what cannot be worked out: it refers to itself, or filters in vain."""
+
+    detail = "value-set-not-usable"
+
+
+class TooManyCodes(FhirError):
+    """A value set or a branch of a code system has more codes than are compared in one search."""
+
+    status, code, detail = 422, "too-costly", "too-many-codes"
 
 
 class TooCostly(FhirError):

@@ -1,15 +1,20 @@
 """What every part of the server stands on, built once per process and never changed."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fhir_server.db.engine import Database
+from fhir_server.model.rest import Context
 from fhir_server.search.extract import Extractor
 from fhir_server.search.registry import Registry
 from fhir_server.settings import SettingError, Settings
 from fhir_server.store.identity import Clock, Ids
+from fhir_server.store.reader import Reader
+from fhir_server.store.terminology import StoredTerminology
 from fhir_server.store.unit_of_work import Store
+from fhir_server.terminology.source import Terminology
 from fhir_server.validation.structure import Validator
 from profiles.loader import Definitions, load
 
@@ -29,6 +34,7 @@ class Runtime:
     extractor: Extractor
     validator: Validator
     store: Store
+    terminology: StoredTerminology
     clock: Clock
 
     @classmethod
@@ -44,8 +50,24 @@ class Runtime:
         database = Database.open(
             settings.database_url, settings.pool_size, settings.statement_timeout
         )
-        store = Store(database, extractor, clock, Ids(clock))
-        return cls(settings, definitions, registry, extractor, Validator(definitions), store, clock)
+        return cls(
+            settings,
+            definitions,
+            registry,
+            extractor,
+            Validator(definitions),
+            Store(database, extractor, clock, Ids(clock)),
+            StoredTerminology(registry, settings.expansion_limit),
+            clock,
+        )
+
+    def terminology_of(self, reader: Reader) -> Terminology:
+        """Return the terminology as a reader sees it."""
+        return self.terminology.seen_by(lambda: nullcontext(reader))
+
+    def terminology_for(self, context: Context) -> Terminology:
+        """Return the terminology as a context sees it, read by a reader of its own if at all."""
+        return self.terminology.seen_by(lambda: self.store.read(context))
 
 
 def _zone(name: str) -> ZoneInfo:

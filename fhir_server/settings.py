@@ -71,6 +71,10 @@ class Settings:
     search_chain_limit: int = setting(8, "Most steps of a chained search parameter.")
     search_has_limit: int = setting(5, "Most _has within one search parameter.")
     search_filter_limit: int = setting(8000, "Most characters of one _filter.")
+    expansion_limit: int = setting(
+        10_000,
+        "Most codes of a value set or of a branch of a code system that a search compares with.",
+    )
     body_limit: int = setting(64_000_000, "Largest request body in bytes.")
     bundle_limit: int = setting(10_000, "Most entries in one batch or transaction.")
     statement_timeout: int = setting(

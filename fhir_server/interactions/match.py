@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from fhir_server.interactions.address import query_pairs
 from fhir_server.model.date import microseconds
 from fhir_server.model.resource import Version
+from fhir_server.model.rest import Context
 from fhir_server.outcome import BadRequest, MultipleMatches
 from fhir_server.runtime import Runtime
 from fhir_server.search.options import Options
@@ -41,7 +42,10 @@ class Criteria:
         if not parameters or any(name.startswith(SHAPING) for name, _ in parameters):
             raise BadRequest("conditional criteria are search parameters", detail="no-criteria")
         settings = runtime.settings
-        options = Options(now=microseconds(runtime.clock()))
+        context = Context(tenant=settings.tenant)
+        options = Options(
+            now=microseconds(runtime.clock()), terminology=runtime.terminology_for(context)
+        )
         query = parse(parameters, type, settings.tenant, runtime.registry, options)
         return cls(type, f"{type}?{urlencode(sorted(parameters))}", query)
 

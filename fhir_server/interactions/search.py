@@ -34,13 +34,16 @@ def search(request: FhirRequest, runtime: Runtime) -> FhirResponse:
 
 def search_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirResponse:
     """Return what `search` returns, by this reader."""
-    query = read_query(request, runtime)
+    query = read_query(request, runtime, reader)
     page = find_page(query, request.context, runtime.extractor, reader)
     return FhirResponse(200, searchset(page, query, request.base))
 
 
-def read_query(request: FhirRequest, runtime: Runtime) -> Query:
-    """Return the query the parameters ask for. Raises as `search` does."""
+def read_query(request: FhirRequest, runtime: Runtime, reader: Reader) -> Query:
+    """Return the query the parameters ask for, terminology read by `reader`.
+
+    Raises as `search` does.
+    """
     settings = runtime.settings
     options = Options(
         now=microseconds(runtime.clock()),
@@ -56,6 +59,7 @@ def read_query(request: FhirRequest, runtime: Runtime) -> Query:
         include_limit=settings.include_limit,
         readable=granted_types(request.context.scopes, "r"),
         searchable=granted_types(request.context.scopes, "s"),
+        terminology=runtime.terminology_of(reader),
     )
     tenant = request.context.tenant
     return parse(request.parameters, request.subject, tenant, runtime.registry, options)

@@ -1,6 +1,6 @@
 """Resources without any value of a parameter."""
 
-from sqlalchemy import BindParameter, ColumnElement, exists, select
+from sqlalchemy import BindParameter, ColumnElement, Select, exists, select
 
 from fhir_server.db.tables import ix_date, ix_num
 from fhir_server.search.value import Scalar
@@ -17,6 +17,16 @@ def lacking(
     having = index.alias()
     if index in PROBED:
         return source, ~exists().where(having.c.key == key, having.c.rid == rows.c.rid)
-    present = select(having.c.rid).where(having.c.key == key).distinct().subquery()
+    return outside(select(having.c.rid).where(having.c.key == key), rows, source)
+
+
+def outside(
+    found: Select[*tuple[object, ...]], rows: Visible, source: From
+) -> tuple[From, ColumnElement[bool]]:
+    """Return the FROM clause and the test for rows that a selection of keys does not have.
+
+    The selection is made once for all rows.
+    """
+    present = found.distinct().subquery()
     joined = source.outerjoin(present, present.c.rid == rows.c.rid)
     return joined, present.c.rid.is_(None)

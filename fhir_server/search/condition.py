@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from fhir_server.db.tables import ix_date, ix_eq, ix_num, ix_ref, ix_str
 from fhir_server.model.rest import Context
-from fhir_server.search.absence import lacking
+from fhir_server.search.absence import lacking, outside
 from fhir_server.search.query import (
     MANY,
     All,
@@ -41,7 +41,7 @@ from fhir_server.search.query import (
     Updated,
     rank_of,
 )
-from fhir_server.search.value import Binds, one_of
+from fhir_server.search.value import Binds, is_list, one_of
 from fhir_server.search.visible import From, Visible, visible
 
 INDEX = {"eq": ix_eq, "ref": ix_ref, "str": ix_str, "date": ix_date, "num": ix_num}
@@ -89,6 +89,9 @@ class Conditions:
                 source = source.join(index, index.c.rid == self.rows.c.rid)
                 rid = index.c.rid if first else rid
                 tests.append(criterion.value.where(index.c, self.binds))
+            elif isinstance(criterion, Indexed) and criterion.negated and is_list(criterion.value):
+                source, test = outside(self._keys_of(criterion), self.rows, source)
+                tests.append(test)
             elif isinstance(criterion, Missing) and criterion.missing:
                 index = INDEX[criterion.table]
                 source, test = lacking(index, next(self.binds), self.rows, source)
@@ -135,11 +138,15 @@ class Conditions:
     def _keys(self, criterion: Criterion) -> Keys:
         """Return the internal keys of what meets a criterion, to be read as a set."""
         if isinstance(criterion, Indexed) and not criterion.negated:
-            index = INDEX[criterion.value.table].alias()
-            return select(index.c.rid).where(criterion.value.where(index.c, self.binds))
+            return self._keys_of(criterion)
         if isinstance(criterion, Chain):
             return self._referring(criterion)
         return self._selected(self.type, criterion, "rid")
+
+    def _keys_of(self, criterion: Indexed) -> Keys:
+        """Return the internal keys of the rows that have one of the values."""
+        index = INDEX[criterion.value.table].alias()
+        return select(index.c.rid).where(criterion.value.where(index.c, self.binds))
 
     def _selected(self, type: str, criterion: Criterion, column: str) -> Keys:
         """Return a column of the rows of a type that meet a criterion."""
@@ -157,7 +164,7 @@ class Conditions:
         test = criterion.value.where(index.c, self.binds)
         if criterion.negated:
             return ~exists().where(index.c.rid == self.rows.c.rid, test)
-        if gathered or criterion.value.table in SET_ONLY:
+        if gathered or criterion.value.table in SET_ONLY or is_list(criterion.value):
             return self.rows.c.rid.in_(select(index.c.rid).where(test))
         return exists().where(index.c.rid == self.rows.c.rid, test)
 

@@ -1,6 +1,8 @@
 """What reading a query depends on besides its text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from fhir_server.terminology.source import Terminology
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +13,7 @@ class Options:
     `lenient` ignores parameters that are not known. `readable` and `searchable` are the types
     whose resources may come along with the matches, by `_include` and by `_revinclude`; None: all.
     Chains lead to the searchable ones only. The limits are those of the settings of their names.
+    `terminology` answers what modifiers ask of value sets and code systems; None: they are refused.
     """
 
     now: int
@@ -26,3 +29,4 @@ class Options:
     include_limit: int = 2000
     readable: frozenset[str] | None = None
     searchable: frozenset[str] | None = None
+    terminology: Terminology | None = field(default=None, compare=False)

@@ -12,6 +12,7 @@ from fhir_server.search.chain import Budget, Names
 from fhir_server.search.cursor import read_cursor
 from fhir_server.search.escape import is_storable, split
 from fhir_server.search.include import check_may_come, parse_include
+from fhir_server.search.membership import NEGATED
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter
 from fhir_server.search.query import MANY, Criterion, Ids, Include, Indexed, Missing, Query, Updated
@@ -180,7 +181,7 @@ def read_criterion(
     if parameter.code == "_lastUpdated":
         return Updated(date.parse(texts, modifier, parameter, options).comparisons)
     value = PARSE[parameter.type](texts, modifier, parameter, options)
-    return Indexed(parameter.code, value, modifier == "not", _rank(parameter, value))
+    return Indexed(parameter.code, value, modifier in NEGATED, _rank(parameter, value))
 
 
 def _missing(parameter: Parameter, text: str) -> Missing:

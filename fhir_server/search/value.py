@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from sqlalchemy import BindParameter, ColumnElement, false
 
+from fhir_server.search.listed import MANY, joined, listed
 from fhir_server.search.rows import DateRow, EqualRow, NumberRow, ReferenceRow, Rows, StringRow
 
 Table = Literal["eq", "ref", "str", "date", "num"]
@@ -94,13 +95,18 @@ class Keys:
 
     @property
     def shape(self) -> Hashable:
-        """How many keys the SQL compares with."""
-        return len(self.bound)
+        """How many keys the SQL compares with; None: with a list of any length."""
+        return None if self.many else len(self.bound)
 
     @property
-    def bound(self) -> tuple[int, ...]:
-        """The keys, padded."""
-        return padded(self.keys)
+    def many(self) -> bool:
+        """Whether the keys are sent as a list."""
+        return len(self.keys) > MANY
+
+    @property
+    def bound(self) -> tuple[int | str, ...]:
+        """The keys, padded; of many the list."""
+        return (joined(self.keys),) if self.many else padded(self.keys)
 
     @property
     def exact(self) -> bool:
@@ -109,11 +115,18 @@ class Keys:
 
     def where(self, columns: Columns, binds: Binds) -> ColumnElement[bool]:
         """Return the test on the rows of `ix_eq`."""
+        if self.many:
+            return listed(columns["key"], next(binds))
         return one_of(columns["key"], len(self.bound), binds)
 
     def matches(self, rows: Rows) -> bool:
         """Whether a resource has one of the keys."""
         return any(key in rows.eq for key in self.keys)
+
+
+def is_list(value: Value) -> bool:
+    """Whether a value is a list of keys that is looked up once, not for each row."""
+    return isinstance(value, Keys) and value.many
 
 
 def one_of(column: ColumnElement[object], count: int, binds: Binds) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from profiles.compiler.search import compile_compartments, compile_search
 from profiles.compiler.source import JsonObject, child, last_segment, objects, resources, text
 from profiles.compiler.structure import TypeTable, compile_types, required_value_set
 from profiles.compiler.terminology import Codes, compile_code_lists
+from profiles.compiler.valueset import compile_terminology
 
 TARGET = Path(__file__).parent.parent / "base"
 RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
@@ -43,6 +44,9 @@ def compile_folder(folder: Path) -> dict[str, bytes]:
         "types.json": _type_file(types),
         "searchparameters.json": _table(search),
         "codes.json": _table(_code_file(lists)),
+        "terminology.json.gz": compile_terminology(
+            _shipped(folder, "ValueSet"), _shipped(folder, "CodeSystem")
+        ),
         "compartments.json": msgspec.json.format(msgspec.json.encode(compartments), indent=1)
         + b"\n",
     }
@@ -53,6 +57,11 @@ def _terminology(folder: Path, resource_type: str) -> Iterator[JsonObject]:
         resources(folder, "valuesets", resource_type),
         resources(folder, "v3-codesystems", resource_type),
     )
+
+
+def _shipped(folder: Path, resource_type: str) -> Iterator[JsonObject]:
+    yield from _terminology(folder, resource_type)
+    yield from resources(folder, "v2-tables", resource_type)
 
 
 def _structures(folder: Path, systems: Mapping[str, JsonObject]) -> Iterator[JsonObject]:

@@ -15,14 +15,17 @@ from fhir_server.model.resource import JsonValue
 from fhir_server.outcome import BadRequest, NotSupported
 from fhir_server.search.escape import split, unescape
 from fhir_server.search.expression import Source
+from fhir_server.search.membership import CONCEPTS, codes_asked
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter, Slot
 from fhir_server.search.value import Keys, Sink
+from fhir_server.terminology.source import Codes
 
 Index = Callable[[JsonValue, Sink], None]
 CASE_SENSITIVE = frozenset({"http://unitsofmeasure.org"})
 SPECIAL_VALUES = "http://hl7.org/fhir/special-values"
-CODED = ("Coding", "CodeableConcept", "ContactPoint")
+CODINGS = ("Coding", "CodeableConcept")
+CODED = (*CODINGS, "ContactPoint")
 FOLDED = ("code", "string", "boolean", *CODED)
 EXACT = ("Identifier", "id", "uri", "url", "canonical", "oid", "uuid")
 PLAIN = ("code", "string", "boolean", "id", "uri", "url", "canonical", "oid", "uuid")
@@ -98,9 +101,11 @@ def parse(
 ) -> Keys:
     """Read `code`, `system|code`, `|code` or `system|`, each an alternative.
 
-    Raises BadRequest.
+    With a modifier of terminology they name value sets, or codes of a system. Raises BadRequest.
     """
-    del options
+    if modifier in CONCEPTS:
+        coded = codes_asked(texts, modifier, parameter, options)
+        return Keys(tuple(dict.fromkeys(_coded_keys(coded, parameter))))
     if modifier not in {None, "not"}:
         raise NotSupported(f"{parameter.code}:{modifier} is not supported")
     keys = (key for text in texts for key in _keys(text, parameter))
@@ -139,6 +144,17 @@ def _in_system(system: str, code: str, types: set[str], parameter: Parameter) ->
         yield parameter.slot.key(system, code.casefold())
     if not types.isdisjoint(CODED):
         yield parameter.slot.key(system, fold_code(system, code))
+
+
+def _coded_keys(coded: Codes, parameter: Parameter) -> Iterator[int]:
+    """Yield the keys of codes of systems, of those whose system is known by the binding too."""
+    types = {source.type for source in parameter.sources}
+    for system, codes in coded.items():
+        for code in codes:
+            if not types.isdisjoint(CODINGS):
+                yield parameter.slot.key(system, fold_code(system, code))
+            if "code" in types and (system in parameter.systems or not parameter.systems):
+                yield parameter.slot.key(code.casefold())
 
 
 def _implied(system: str, code: str, types: set[str], parameter: Parameter) -> Iterator[int]:
