@@ -108,7 +108,7 @@ ix_date = Table(
     Column("hi", BigInteger, primary_key=True, autoincrement=False),
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
     Index("ix_date_hi", "key", "hi", "lo", "rid"),
-    Index("ix_date_rid", "key", "rid", "lo", "hi"),
+    Index("ix_date_rid", "rid", "key"),
     sqlite_with_rowid=False,
 )
 
@@ -119,7 +119,7 @@ ix_num = Table(  # number, quantity; the key of a quantity holds its unit, a sec
     Column("lo", Double, primary_key=True, autoincrement=False),
     Column("hi", Double, primary_key=True, autoincrement=False),
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
-    Index("ix_num_rid", "key", "rid", "lo", "hi"),
+    Index("ix_num_rid", "rid", "key"),
     sqlite_with_rowid=False,
 )
 
