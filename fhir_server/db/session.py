@@ -1,7 +1,8 @@
 """A lent connection: statements of SQLAlchemy or as plain text, and the transaction, if any."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Literal, cast
 
 import psycopg
@@ -106,6 +107,18 @@ class Session:
         if self.open:
             self._direct("COMMIT")
             self._end()
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo what the block did, and nothing before it, when it raises (in a transaction)."""
+        self._direct("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            self._direct("ROLLBACK TO attempt")
+            self._direct("RELEASE attempt")
+            raise
+        self._direct("RELEASE attempt")
 
     def rollback(self) -> None:
         """Undo the open transaction, if any; a lost connection has undone it already."""

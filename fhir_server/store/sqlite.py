@@ -1,17 +1,28 @@
-"""Writing on SQLite: a statement a table, run once a row, inside one transaction."""
+"""Writing on SQLite: many rows a statement, inside one transaction.
 
-from collections.abc import Sequence
+Each statement lets other threads go on and has to wait for its turn among them afterwards, so few
+statements make a short transaction. Index rows are written in the order of their keys, so that
+the rows of many resources touch each page once.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from itertools import chain
 
 from fhir_server.db.failure import Raced
 from fhir_server.db.session import Session
-from fhir_server.store.index import TABLES, Change, table_rows
+from fhir_server.store.index import TABLES, IndexRow, table_rows
 from fhir_server.store.write import Write
 
-CREATE = """
-INSERT INTO resource (rid, tenant, type, fid, self, ver, updated, deleted, operation, labels,
-                      body_hash, param_hash, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+ROWS = 64
+"""Most index rows in one statement."""
+RESOURCES = 8
+"""Most resources in one statement."""
+COLUMNS = (
+    "rid", "tenant", "type", "fid", "self", "ver", "updated", "deleted", "operation", "labels",
+    "body_hash", "param_hash", "body",
+)  # fmt: skip
+Spell = Callable[[int], str]
 SUPERSEDE = """
 INSERT INTO resource_version (rid, ver, updated, deleted, operation, labels, body, tenant, type)
 SELECT rid, ver, updated, deleted, operation, labels, body, tenant, type
@@ -34,13 +45,16 @@ def write(session: Session, tenant: int, writes: Sequence[Write]) -> None:
     created = [one for one in writes if not one.previous]
     replaced = [one for one in writes if one.previous]
     if created:
-        session.run_many(CREATE, [_created(tenant, one) for one in created])
+        _run(session, CREATE, [_created(tenant, one) for one in created], RESOURCES)
     if replaced:
         session.run_many(SUPERSEDE, [(one.rid, one.previous) for one in replaced])
         if session.run_many(REPLACE, [_replaced(one) for one in replaced]) != len(replaced):
             raise Raced("the version to be replaced is no longer the current one")
-        _index(session, DELETES, [(one.rid, one.removed) for one in replaced])
-    _index(session, INSERTS, [(one.rid, one.added) for one in writes])
+        for text, rows in zip(DELETES, _tables(replaced, removed=True), strict=True):
+            if rows:
+                session.run_many(text, rows)
+    for spell, rows in zip(INSERTS, _tables(writes, removed=False), strict=True):
+        _run(session, spell, sorted(rows), ROWS)
 
 
 def _created(tenant: int, one: Write) -> tuple[object, ...]:
@@ -76,17 +90,27 @@ def _replaced(one: Write) -> tuple[object, ...]:
     )
 
 
-def _index(session: Session, texts: Sequence[str], changes: Sequence[tuple[int, Change]]) -> None:
-    tables = [(rid, table_rows(change)) for rid, change in changes]
-    for number, text in enumerate(texts):
-        rows = [(*row, rid) for rid, table in tables for row in table[number]]
-        if rows:
-            session.run_many(text, rows)
+def _tables(writes: Sequence[Write], *, removed: bool) -> list[list[IndexRow]]:
+    """Return the index rows to be added or removed, table by table."""
+    changes = [(one.rid, table_rows(one.removed if removed else one.added)) for one in writes]
+    return [
+        [(*row, rid) for rid, tables in changes for row in tables[number]]
+        for number in range(len(TABLES))
+    ]
 
 
-def _insert(table: str, columns: Sequence[str]) -> str:
-    marks = ", ".join("?" for _ in columns)
-    return f"INSERT INTO {table} ({', '.join(columns)}, rid) VALUES ({marks}, ?)"  # noqa: S608 - names of our own tables
+def _run(session: Session, spell: Spell, rows: Sequence[Sequence[object]], most: int) -> None:
+    """Run a statement for all rows, many at a time."""
+    for start in range(0, len(rows), most):
+        some = rows[start : start + most]
+        session.run(spell(len(some)), tuple(chain.from_iterable(some)))
+
+
+@lru_cache(maxsize=1024)
+def _insert(table: str, columns: tuple[str, ...], count: int) -> str:
+    marks = f"({', '.join('?' for _ in columns)})"
+    rows = ", ".join([marks] * count)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {rows}"  # noqa: S608 - names of our own tables
 
 
 def _delete(table: str, columns: Sequence[str]) -> str:
@@ -94,5 +118,8 @@ def _delete(table: str, columns: Sequence[str]) -> str:
     return f"DELETE FROM {table} WHERE {same}"  # noqa: S608 - names of our own tables
 
 
-INSERTS = tuple(_insert(table, columns) for table, columns in TABLES)
+CREATE: Spell = partial(_insert, "resource", COLUMNS)
+INSERTS: tuple[Spell, ...] = tuple(
+    partial(_insert, table, (*columns, "rid")) for table, columns in TABLES
+)
 DELETES = tuple(_delete(table, columns) for table, columns in TABLES)

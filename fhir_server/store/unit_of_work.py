@@ -22,6 +22,7 @@ from fhir_server.search.rows import Rows
 from fhir_server.search.statement import Plan
 from fhir_server.search.visible import version_columns, visible
 from fhir_server.store import postgresql, sqlite
+from fhir_server.store.commits import Commits
 from fhir_server.store.content import content_hash, from_aware, make_content
 from fhir_server.store.growth import Growth
 from fhir_server.store.identity import Clock, Ids
@@ -48,6 +49,7 @@ class Store:
     clock: Clock
     ids: Ids = field(compare=False)
     growth: Growth = field(default_factory=Growth, compare=False)
+    commits: Commits = field(default_factory=Commits, compare=False)
 
     @contextmanager
     def read(self, context: Context, *, snapshot: bool = False) -> Iterator[Reader]:
@@ -94,8 +96,10 @@ class Store:
 class UnitOfWork(Reader):
     """One transaction: a reader that writes. It sees its own writes.
 
-    Writes wait until something is read or the block ends, so that a lone create is a single
-    statement without BEGIN and COMMIT. `written` are type, id and number of each new version.
+    Writes wait until something is read or the block ends. What is then still not a transaction is
+    a single statement without BEGIN and COMMIT on PostgreSQL, and on SQLite part of a transaction
+    shared with others who write at that moment. `written` are type, id and number of each new
+    version.
     """
 
     def __init__(self, store: Store, session: Session, context: Context) -> None:
@@ -211,11 +215,11 @@ class UnitOfWork(Reader):
 
     def finish(self) -> None:
         """Write what waits and commit."""
-        if not self.session.open and self.session.dialect == "postgresql":
-            self._write()  # one statement is a transaction of its own
-        else:
+        if self.session.open:
             self.flush()
-        self.session.commit()
+            self.session.commit()
+        elif self._waiting:
+            self._write()  # a transaction of its own, or one shared with others
 
     def _begin(self) -> None:
         self.session.begin()
@@ -224,7 +228,10 @@ class UnitOfWork(Reader):
     def _write(self) -> None:
         writes, self._waiting = list(self._waiting.values()), {}
         if writes:
-            WRITERS[self.session.dialect](self.session, self.context.tenant, writes)
+            if self.session.dialect == "sqlite" and not self.session.open:
+                self._store.commits.commit(self.session, self.context.tenant, writes)
+            else:
+                WRITERS[self.session.dialect](self.session, self.context.tenant, writes)
             self.created += sum(not one.previous for one in writes)
 
     def _planned(self, plan: Plan) -> list[Record]:

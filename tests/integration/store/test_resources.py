@@ -12,6 +12,7 @@ from fhir_server.model.resource import JsonObject, Version
 from fhir_server.outcome import Conflict
 from fhir_server.search.key import key
 from fhir_server.search.visible import version_columns, visible
+from fhir_server.store.index import TABLES
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import Store
 from fhir_server.store.version import Stored
@@ -45,8 +46,10 @@ def delete(store: Store, id: str) -> Stored:
 
 
 def rows_of(store: Store, name: str) -> set[tuple[object, ...]]:
+    columns = metadata.tables[name].c
+    named = [columns[one] for one in (*dict(TABLES)[name], "rid")]
     with store.read(HERE) as reader:
-        return {tuple(row) for row in reader.rows(select(*metadata.tables[name].c))}
+        return {tuple(row) for row in reader.rows(select(*named))}
 
 
 def wanted(resource: JsonObject, rid: int) -> list[set[tuple[object, ...]]]:
