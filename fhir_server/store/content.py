@@ -39,7 +39,13 @@ def make_content(resource: JsonObject, type: str, id: str, number: int, updated:
     kept = {name: value for name, value in meta.items() if name not in STAMPS}
     stamps: JsonObject = {"versionId": str(number), "lastUpdated": instant(updated)}
     final = _place(resource, type, id, stamps | kept)
-    return Content(final, encode(final), content_hash(resource, type, id), _labels(meta))
+    body = encode(final)
+    if final.keys() == resource.keys():
+        hash = content_hash(resource, type, id)
+    else:  # id and meta stand where the hash has them: the stamps are all it lacks
+        stamped = encode(stamps)[1:-1] + (b"," if kept else b"")
+        hash = _hash(body.replace(stamped, b"", 1))
+    return Content(final, body, hash, _labels(meta))
 
 
 def content_hash(resource: JsonObject, type: str, id: str) -> int:
@@ -50,13 +56,13 @@ def content_hash(resource: JsonObject, type: str, id: str) -> int:
     # where id and meta stand among the members says nothing: a client may put them elsewhere
     head: JsonObject = {"resourceType": type, "id": id, "meta": kept}
     whole = head | {name: value for name, value in resource.items() if name not in head}
-    digest = blake2b(encode(whole), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    return _hash(encode(whole))
 
 
 def instant(moment: int) -> str:
     """Return microseconds since 1970 as a FHIR instant in UTC with all six digits."""
-    return (EPOCH + timedelta(microseconds=moment)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    time = EPOCH + timedelta(microseconds=moment)
+    return time.isoformat(timespec="microseconds").partition("+")[0] + "Z"
 
 
 def aware(moment: int) -> datetime:
@@ -67,6 +73,10 @@ def aware(moment: int) -> datetime:
 def from_aware(moment: datetime) -> int:
     """Return an aware datetime in microseconds since 1970."""
     return microseconds(moment)
+
+
+def _hash(content: bytes) -> int:
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "big", signed=True)
 
 
 def _place(resource: JsonObject, type: str, id: str, meta: JsonObject) -> JsonObject:

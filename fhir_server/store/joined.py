@@ -29,7 +29,8 @@ class Joined(Store):
     @classmethod
     def of(cls, store: Store, work: UnitOfWork) -> "Joined":
         """Return the store that takes part in a unit of work of this one."""
-        return cls(store.database, store.extract, store.clock, store.ids, store.growth, work)
+        parts = (store.database, store.extract, store.clock, store.ids)
+        return cls(*parts, store.growth, store.commits, work)
 
     @property
     def work(self) -> UnitOfWork:

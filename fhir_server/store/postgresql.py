@@ -7,11 +7,10 @@ that JSON text and index values never hold.
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import cast
 
 from fhir_server.db.failure import Raced
 from fhir_server.db.session import Session
-from fhir_server.store.index import TABLES, Change, IndexRow
+from fhir_server.store.index import TABLES, Change, IndexRow, gathered
 from fhir_server.store.write import Write
 
 SEPARATOR = "\x1f"
@@ -136,26 +135,16 @@ def _replaced(writes: Sequence[Write]) -> list[object]:
 
 def _changes(changes: Iterable[tuple[int, Change]]) -> dict[int, list[object]]:
     """Return, for each table that has rows, the value of each of its columns."""
-    tables: list[tuple[list[object], list[int]]] = [([], []) for _ in TABLES]
-    for rid, change in changes:
-        parts = (change.eq, change.ref, change.str, change.date, change.num)
-        for (rows, rids), some in zip(tables, parts, strict=True):
-            if some:
-                rows.extend(some)
-                rids.extend([rid] * len(some))
-    return {number: _columns(number, *table) for number, table in enumerate(tables) if table[1]}
+    tables = enumerate(gathered(changes))
+    return {number: _columns(number, rows) for number, rows in tables if rows}
 
 
-def _columns(number: int, rows: Sequence[object], rids: Sequence[int]) -> list[object]:
-    if number == 0:
-        return [_numbers(rows), _numbers(rids)]
-    # every table but the first has rows of several columns
-    columns = zip(*cast("Sequence[IndexRow]", rows), strict=True)
-    values: list[object] = [
+def _columns(number: int, rows: Sequence[IndexRow]) -> list[object]:
+    names = (*TABLES[number][1], "rid")
+    return [
         SEPARATOR.join(map(str, column)) if name == "value" else _numbers(column)
-        for name, column in zip(TABLES[number][1], columns, strict=True)
+        for name, column in zip(names, zip(*rows, strict=True), strict=True)
     ]
-    return [*values, _numbers(rids)]
 
 
 def _numbers(values: Iterable[object]) -> str:

@@ -1,8 +1,7 @@
 """Writing on SQLite: many rows a statement, inside one transaction.
 
 Each statement lets other threads go on and has to wait for its turn among them afterwards, so few
-statements make a short transaction. Index rows are written in the order of their keys, so that
-the rows of many resources touch each page once.
+statements make a short transaction.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +10,7 @@ from itertools import chain
 
 from fhir_server.db.failure import Raced
 from fhir_server.db.session import Session
-from fhir_server.store.index import TABLES, IndexRow, table_rows
+from fhir_server.store.index import TABLES, gathered
 from fhir_server.store.write import Write
 
 ROWS = 64
@@ -50,11 +49,14 @@ def write(session: Session, tenant: int, writes: Sequence[Write]) -> None:
         session.run_many(SUPERSEDE, [(one.rid, one.previous) for one in replaced])
         if session.run_many(REPLACE, [_replaced(one) for one in replaced]) != len(replaced):
             raise Raced("the version to be replaced is no longer the current one")
-        for text, rows in zip(DELETES, _tables(replaced, removed=True), strict=True):
+        for text, rows in zip(
+            DELETES, gathered((one.rid, one.removed) for one in replaced), strict=True
+        ):
             if rows:
                 session.run_many(text, rows)
-    for spell, rows in zip(INSERTS, _tables(writes, removed=False), strict=True):
-        _run(session, spell, sorted(rows), ROWS)
+    added = gathered((one.rid, one.added) for one in writes)
+    for spell, rows in zip(INSERTS, added, strict=True):
+        _run(session, spell, rows, ROWS)
 
 
 def _created(tenant: int, one: Write) -> tuple[object, ...]:
@@ -88,15 +90,6 @@ def _replaced(one: Write) -> tuple[object, ...]:
         one.rid,
         one.previous,
     )
-
-
-def _tables(writes: Sequence[Write], *, removed: bool) -> list[list[IndexRow]]:
-    """Return the index rows to be added or removed, table by table."""
-    changes = [(one.rid, table_rows(one.removed if removed else one.added)) for one in writes]
-    return [
-        [(*row, rid) for rid, tables in changes for row in tables[number]]
-        for number in range(len(TABLES))
-    ]
 
 
 def _run(session: Session, spell: Spell, rows: Sequence[Sequence[object]], most: int) -> None:
