@@ -14,7 +14,10 @@ from fhir_server.billing import HANDLERS as BILLING
 from fhir_server.billing import STEPS, send_overdue
 from fhir_server.bulk import HANDLERS as BULK
 from fhir_server.intake.inbox import poll_inboxes
+from fhir_server.interactions import deferred
 from fhir_server.model.rest import Context
+from fhir_server.operations import purge
+from fhir_server.operations.served import BY_PLACE
 from fhir_server.outcome import FhirError, Unavailable, raised_at
 from fhir_server.runtime import Runtime
 from fhir_server.settings import Settings
@@ -26,7 +29,11 @@ log = logging.getLogger("parity.worker")
 
 BEAT_SECONDS = 5.0
 Handler = Callable[[Job, Runtime], None]
-HANDLERS: Mapping[str, Handler] = {**BILLING, **BULK}
+REQUESTS: Mapping[str, Handler] = {
+    deferred.KIND: deferred.runner(BY_PLACE),
+    purge.KIND: purge.run_purge,
+}
+HANDLERS: Mapping[str, Handler] = {**BILLING, **BULK, **REQUESTS}
 
 
 def main(settings: Settings) -> None:

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 
 import flask
 
+from fhir_server.http.binary import (
+    brings_content,
+    content_answer,
+    content_resource,
+    wants_content,
+)
 from fhir_server.http.negotiate import (
     FORM,
     check_body_type,
@@ -17,15 +23,17 @@ from fhir_server.http.negotiate import (
 )
 from fhir_server.http.request import HttpRequest, parse_parameters
 from fhir_server.http.response import prefer, render
-from fhir_server.http.routes import INTERACTIONS, Route, find_route
+from fhir_server.http.routes import Route, find_route
 from fhir_server.http.site import BODY_METHODS, Site, answer
 from fhir_server.interactions.capabilities import Capabilities, Offered
+from fhir_server.interactions.deferred import kick_off, may_wait, to_be_deferred
 from fhir_server.interactions.preference import parse_preference
 from fhir_server.interactions.table import Interaction
 from fhir_server.interactions.whole import carry_out
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context, FhirRequest, FhirResponse
 from fhir_server.operations import OPERATIONS, Operation
+from fhir_server.operations.served import INTERACTIONS
 from fhir_server.outcome import BadRequest, MethodNotAllowed
 from fhir_server.security.principal import require
 
@@ -48,6 +56,9 @@ class FhirBase:
         """Answer one request. Raises a FhirError when it cannot be answered."""
         base = request.base + BASE
         path = request.path.removeprefix(BASE).removeprefix("/")
+        if wants_content(request, path):
+            answer = content_answer(self._interact(request, base, path))
+            return render(answer, base, answer.media_type)
         wanted = wanted_format(
             request.parameter("_format"),
             request.parameter("_pretty"),
@@ -80,12 +91,18 @@ class FhirBase:
         asked = fhir_request(request, route, context, base, self.site)
         answer = self._answer(route, asked)
         if isinstance(route.row, Interaction) and route.row.writes:
-            return prefer(answer, parse_preference(request.headers.get("prefer")))
+            preference = parse_preference(request.headers.get("prefer"))
+            return prefer(answer, preference, echoes=not brings_content(request, route))
         return answer
 
     def _answer(self, route: Route, asked: FhirRequest) -> FhirResponse:
         """Answer by the row; what may change something is carried out as a whole."""
         row, runtime = route.row, self.site.runtime
+        waits = parse_preference(asked.headers.get("prefer")).is_async
+        if waits and isinstance(row, Interaction) and may_wait(row):
+            return carry_out(
+                lambda _, inner: kick_off(row, asked, inner), to_be_deferred(asked), runtime
+            )
         is_search = isinstance(row, Interaction) and row.place == "search"
         if asked.method in READING or is_search:
             return row.run(asked, runtime)
@@ -110,6 +127,8 @@ def fhir_request(
     row = route.row
     if isinstance(row, Interaction) and row.place == "search":
         parameters += search_form(request)
+    elif brings_content(request, route):
+        resource = content_resource(request, route.id)
     elif request.method in BODY_METHODS and request.method != "PATCH":
         resource = body_resource(request, site, required=isinstance(row, Interaction))
     return FhirRequest(

@@ -69,14 +69,16 @@ def version_headers(version: Version, base: str) -> dict[str, str]:
     }
 
 
-def prefer(answer: FhirResponse, preference: Preference) -> FhirResponse:
+def prefer(answer: FhirResponse, preference: Preference, *, echoes: bool = True) -> FhirResponse:
     """Return the answer of a write with the body the client prefers; the default is the resource.
 
+    Without a wish, a body is left out where the server does not echo what came.
     Source: https://hl7.org/fhir/R4/http.html#return.
     """
     if preference.returns == "OperationOutcome":
         status = 200 if answer.status == 204 else answer.status
         return replace(answer, status=status, body=informed(told(answer)))
-    if preference.returns == "minimal" and answer.version is not None:
+    is_minimal = preference.returns == "minimal" or (preference.returns is None and not echoes)
+    if is_minimal and answer.version is not None:
         return replace(answer, body=None)
     return answer

@@ -2,22 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
-from fhir_server.interactions.bundle import bundle_runner
 from fhir_server.interactions.content import ID
-from fhir_server.interactions.table import RESOURCE_INTERACTIONS, Interaction, Place
-from fhir_server.operations import OPERATIONS, Level, Operation, find_operation
+from fhir_server.interactions.table import Interaction, Place
+from fhir_server.operations import Level, Operation, find_operation
+from fhir_server.operations.served import BY_PLACE
 from fhir_server.outcome import MethodNotAllowed, NotFound
 
-RUN_BUNDLE = bundle_runner(partial(find_operation, OPERATIONS))
-INTERACTIONS = (
-    Interaction("transaction", "system", "POST", "", RUN_BUNDLE),
-    Interaction("batch", "system", "POST", "", RUN_BUNDLE),
-    *RESOURCE_INTERACTIONS,
-)
 LONE: tuple[Place, ...] = ("system", "type", "instance")
-BY_PLACE = {(row.place, row.method): row for row in INTERACTIONS}
 
 
 @dataclass(frozen=True, slots=True)

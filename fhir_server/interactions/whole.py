@@ -79,15 +79,26 @@ def kept(answer: FhirResponse) -> Kept:
     """Return an answer as it is kept."""
     version = answer.version
     shows = version is not None and answer.body == version.body
+    body = None if shows else answer.body
+    text = None if body is None else _text(body)
     return Kept(
         answer.status,
         answer.media_type,
         dict(answer.headers),
-        None if shows else answer.body,
+        text,
+        body if text is None else None,
         answer.location,
         None if version is None else (version.type, version.id, version.number),
         shows,
     )
+
+
+def _text(body: bytes) -> str | None:
+    """Return a body as text, None for one that is none."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def repeated(known: tuple[str, Kept], sent: str, work: UnitOfWork) -> FhirResponse:
@@ -98,7 +109,9 @@ def repeated(known: tuple[str, Kept], sent: str, work: UnitOfWork) -> FhirRespon
     version = None if answer.version is None else work.version(*answer.version)
     if answer.version is not None and version is None:
         raise Gone("the version the answer showed was removed")
-    body = version.body if version is not None and answer.shows else answer.body
+    body = answer.data if answer.text is None else answer.text.encode()
+    if version is not None and answer.shows:
+        body = version.body
     return FhirResponse(
         answer.status,
         body,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.operations import claim, export
+from fhir_server.operations import claim, export, later, purge
 from fhir_server.outcome import MethodNotAllowed, NotFound
 from fhir_server.runtime import Runtime
 
@@ -42,6 +42,8 @@ class Operation:
         return (*(("POST",) if self.affects_state else ("GET", "POST")), *self.also)
 
 
+ADMINISTRATOR = (("*", "cruds"),)
+"""What an administrator holds: every letter on every type."""
 DEFINITION = "https://parity.example/fhir/OperationDefinition"
 BULK_EXPORT = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"
 
@@ -99,6 +101,32 @@ OPERATIONS: tuple[Operation, ...] = (
         run=export.file,
         definition=f"{DEFINITION}/export-file",
         affects_state=False,
+    ),
+    Operation(
+        "async-status",
+        levels=("system",),
+        types=(),
+        needs=(),  # the client's own requests, which only the operation can tell
+        run=later.status,
+        definition=f"{DEFINITION}/async-status",
+        affects_state=False,
+        also=("DELETE",),
+    ),
+    Operation(
+        "purge-history",
+        levels=("system", "type", "instance"),
+        types=(),
+        needs=ADMINISTRATOR,
+        run=purge.purge_history,
+        definition=f"{DEFINITION}/purge-history",
+    ),
+    Operation(
+        "expunge",
+        levels=("instance",),
+        types=("Patient",),
+        needs=ADMINISTRATOR,
+        run=purge.expunge_patient,
+        definition=f"{DEFINITION}/expunge",
     ),
 )
 

@@ -150,6 +150,12 @@ def discard(work: UnitOfWork, id: int) -> bool:
     return work.change(delete(table).where(own, ended)) == 1
 
 
+def forget(work: UnitOfWork, kind: str, seconds: int) -> int:
+    """Forget the jobs of a kind that ended so many seconds ago; return how many."""
+    own = and_(table.c.kind == kind, table.c.tenant == work.context.tenant)
+    return work.change(delete(table).where(own, table.c.finished < work.now - seconds * SECOND))
+
+
 def get(reader: Reader, id: int) -> Job | None:
     """Return a job of the context's tenant."""
     own = and_(table.c.id == id, table.c.tenant == reader.context.tenant)

@@ -15,7 +15,7 @@ HOUR = 3600 * 1_000_000
 
 
 class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An answer: status, body as base64, headers, and the version it shows.
+    """An answer: status, body (as text, or else as data), headers, and the version it shows.
 
     `version` is type, id and number of the version whose headers it has; `shows` says that the
     body is that version, which is then not kept twice.
@@ -24,7 +24,8 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     status: int
     media_type: str
     headers: dict[str, str]
-    body: bytes | None = None
+    text: str | None = None
+    data: bytes | None = None
     location: str | None = None
     version: tuple[str, str, int] | None = None
     shows: bool = False

@@ -185,6 +185,11 @@ class UnitOfWork(Reader):
         self._begin()
         return super().rows(statement)
 
+    def forget(self, keys: Sequence[Key]) -> None:
+        """Hold nothing of resources whose rows were taken out."""
+        for key in keys:
+            self._held.pop(key, None)
+
     def new_key(self) -> int:
         """Return a new internal key, for a job or an exchange."""
         return self._store.ids.key()

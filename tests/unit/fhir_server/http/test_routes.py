@@ -2,10 +2,11 @@
 
 import pytest
 
-from fhir_server.http.routes import INTERACTIONS, find_route
+from fhir_server.http.routes import find_route
 from fhir_server.interactions.table import Interaction
 from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.operations import Operation
+from fhir_server.operations.served import INTERACTIONS
 from fhir_server.outcome import MethodNotAllowed, NotFound
 from fhir_server.runtime import Runtime
 
