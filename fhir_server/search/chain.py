@@ -5,6 +5,7 @@ to every type its reference may point to that has the rest of the chain and that
 search; `subject:Patient.name` to one. What a token may not search is no way around its scopes.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -12,12 +13,16 @@ from fhir_server.outcome import BadRequest, Forbidden, NotSupported, TooComplex,
 from fhir_server.search.canonical import CANONICAL, named_by
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter
-from fhir_server.search.query import Arm, Chain, Criterion, Reverse, Some
+from fhir_server.search.query import Arm, Chain, Criterion, Ids, Reverse, Some
 from fhir_server.search.registry import Registry
 
 Leaf = Callable[[Parameter, str | None, str, Options], Criterion]
 """What reads the value of one parameter, given its modifier."""
+Further = Callable[[str, "Names"], Criterion]
+"""What makes the criterion of a type that a reference leads to."""
 HAS = "_has:"
+LIST = "_list"
+ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
 class LeadsNowhere(BadRequest):
@@ -64,6 +69,8 @@ class Names:
         """
         if name.startswith(HAS):
             return self._has(type, name, text)
+        if name == LIST:
+            return self._listed(text)
         code, _, modifier = name.partition(":")
         known = self.registry.parameters(self.tenant, type)
         if "." in modifier or ("." in code and code not in known):
@@ -74,6 +81,18 @@ class Names:
 
     def _chain(self, type: str, name: str, text: str) -> Criterion:
         head, _, rest = name.partition(".")
+
+        def further(type: str, names: "Names") -> Criterion:
+            return names.criterion(type, rest, text)
+
+        return self.led(type, head, further, rest.partition(":")[0])
+
+    def led(self, type: str, head: str, further: Further, words: str) -> Criterion:
+        """Return the criterion that a reference leads to what the rest of a chain finds.
+
+        `head` is `parameter` or `parameter:Type`; `further` makes the criterion of a type led to;
+        `words` name the rest in errors. Raises as `criterion` does.
+        """
         code, _, target = head.partition(":")
         parameter = self._reference(type, code)
         inner = self._further(chained=1)
@@ -81,14 +100,14 @@ class Names:
             raise LeadsNowhere(f"{code} of {type} does not refer to {target[:64]}")
         if target:
             self.check_searchable(target)
-            criteria = [(target, inner.criterion(target, rest, text))]
+            criteria = [(target, further(target, inner))]
         else:
-            criteria = list(inner.untyped(parameter, rest, text))
+            criteria = list(inner.untyped(parameter, further, words))
         arms = (arm for one, criterion in criteria for arm in self._arms(parameter, one, criterion))
         return Chain(parameter.slot.own_key, tuple(arms))
 
     def untyped(
-        self, parameter: Parameter, rest: str, text: str
+        self, parameter: Parameter, further: Further, words: str
     ) -> Iterator[tuple[str, Criterion]]:
         """Yield the criterion of each type a reference may point to that has the rest of a chain.
 
@@ -99,7 +118,7 @@ class Names:
         for type in parameter.targets:
             try:
                 self.check_searchable(type)
-                criterion = self.criterion(type, rest, text)
+                criterion = further(type, self)
             except (UnknownParameter, NotSupported, LeadsNowhere, Forbidden) as error:
                 refused = error if refused is None or isinstance(error, Forbidden) else refused
                 continue
@@ -107,8 +126,7 @@ class Names:
             yield type, criterion
         if isinstance(refused, BadRequest) and not found and len(parameter.targets) > 1:
             raise UnknownParameter(
-                f"no type that {parameter.code} may refer to has the search parameter "
-                f"{rest.partition(':')[0][:64]}"
+                f"no type that {parameter.code} may refer to has the search parameter {words[:64]}"
             )
         if refused is not None and not found:
             raise refused
@@ -141,6 +159,18 @@ class Names:
         key, names = parameter.slot.own_key, self._names(parameter, type)
         referred = Reverse(key, arm)
         return referred if names is None else Some((referred, Reverse(key, arm, names)))
+
+    def _listed(self, text: str) -> Criterion:
+        """Return the criterion that a List has the resource as an item."""
+        self.check_searchable("List")
+        self.budget.spend()
+        ids = [one.removeprefix("List/") for one in text.split(",")]
+        if any(one.startswith("$") for one in ids):
+            raise NotSupported("_list takes the ids of Lists; none such as $current-allergies")
+        if not all(map(ID.fullmatch, ids)):
+            raise BadRequest("_list takes the id of a List")
+        item = self.registry.parameter(self.tenant, "List", "item")
+        return Reverse(item.slot.own_key, Arm("List", Ids(tuple(dict.fromkeys(ids)))))
 
     def _reference(self, type: str, code: str) -> Parameter:
         parameter = self.registry.parameter(self.tenant, type, code)

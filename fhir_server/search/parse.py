@@ -11,6 +11,7 @@ from fhir_server.outcome import BadRequest, NotSupported, TooComplex, UnknownPar
 from fhir_server.search.chain import Budget, Names
 from fhir_server.search.cursor import read_cursor
 from fhir_server.search.escape import is_storable, split
+from fhir_server.search.filter import read_filter
 from fhir_server.search.include import check_may_come, parse_include
 from fhir_server.search.membership import NEGATED
 from fhir_server.search.options import Options
@@ -47,12 +48,11 @@ SHAPING = ("_count", "_summary", "_total", "_sort", "_cursor")
 """Parameters that may stand once and say how to answer."""
 FORMAT = ("_format", "_pretty")
 """Parameters that belong to the rendering."""
+FILTER = "_filter"
 UNANSWERED = (
     "_elements",
     "_contained",
     "_containedType",
-    "_filter",
-    "_list",
     "_score",
     "_type",
 )
@@ -151,7 +151,7 @@ class _Reading:
 
     def _criterion(self, name: str, value: str) -> None:
         try:
-            criterion = self._names.criterion(self._type, name, value)
+            criterion = self._read(self._type, name, value)
         except UnknownParameter:
             if not self._options.lenient:
                 raise
@@ -159,6 +159,11 @@ class _Reading:
             return
         self._criteria.append(criterion)
         self._understood.append((name, value))
+
+    def _read(self, type: str, name: str, value: str) -> Criterion:
+        if name == FILTER:
+            return read_filter(value, type, self._names)
+        return self._names.criterion(type, name, value)
 
 
 def read_criterion(

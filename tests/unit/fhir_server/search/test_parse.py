@@ -34,8 +34,6 @@ def test_lenient_search_still_refuses_bad_values() -> None:
     "name",
     [
         "_elements",
-        "_filter",
-        "_list",
         "_text",
         "_content",
         "_contained",

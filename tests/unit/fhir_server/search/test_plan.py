@@ -120,6 +120,11 @@ EVERY_SHAPE = [
     ("_has:Observation:patient:status", "final"),
     ("_has:Observation:patient:performer.name", "a"),
     ("organization._has:Location:organization:address", "a"),
+    ("_list", "1,2,3"),
+    ("_filter", "name eq a or birthdate ge 2013 and not (gender eq male or name ew b)"),
+    ("_filter", "name eq a or organization[name sw b].partof.name co c or _id eq 1"),
+    ("_filter", "name eq a or (family eq b and _has:Observation:patient:code eq c)"),
+    ("_filter", "birthdate pr false and (organization pr true or _lastUpdated gt 2020)"),
 ]
 CANONICAL_SHAPES = [
     ("QuestionnaireResponse", ("questionnaire.title", "a")),
