@@ -86,7 +86,7 @@ class FhirBase:
         check_subset(
             request.parameter("_summary"),
             request.parameter("_elements"),
-            counts=isinstance(route.row, Interaction) and route.row.code == "search-type",
+            counts=isinstance(route.row, Interaction) and route.row.searches,
         )
         asked = fhir_request(request, route, context, base, self.site)
         answer = self._answer(route, asked)
@@ -103,7 +103,7 @@ class FhirBase:
             return carry_out(
                 lambda _, inner: kick_off(row, asked, inner), to_be_deferred(asked), runtime
             )
-        is_search = isinstance(row, Interaction) and row.place == "search"
+        is_search = isinstance(row, Interaction) and row.searches
         if asked.method in READING or is_search:
             return row.run(asked, runtime)
         return carry_out(row.run, asked, runtime)
@@ -125,7 +125,7 @@ def fhir_request(
     parameters = tuple(pair for pair in request.parameters if pair[0] not in OURS)
     resource = None
     row = route.row
-    if isinstance(row, Interaction) and row.place == "search":
+    if isinstance(row, Interaction) and row.searches and request.method == "POST":
         parameters += search_form(request)
     elif brings_content(request, route):
         resource = content_resource(request, route.id)
@@ -143,6 +143,7 @@ def fhir_request(
         request.headers,
         resource,
         request.body,
+        route.compartment,
     )
 
 

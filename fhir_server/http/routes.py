@@ -1,15 +1,27 @@
 """The way from a path below the FHIR base to a row of the table of interactions or operations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fhir_server.interactions.content import ID
+from fhir_server.interactions.search import EVERY
 from fhir_server.interactions.table import Interaction, Place
 from fhir_server.operations import Level, Operation, find_operation
 from fhir_server.operations.served import BY_PLACE
 from fhir_server.outcome import MethodNotAllowed, NotFound
 
+WHOLE: tuple[Place, ...] = ("system", "system-search", "system-history")
+"""Places of the whole system, whose paths name no type."""
 LONE: tuple[Place, ...] = ("system", "type", "instance")
+TAILS: Mapping[tuple[int, str], Place] = {
+    (1, "_search"): "system-search",
+    (2, "_search"): "search",
+    (4, "_search"): "compartment-search",
+    (1, "_history"): "system-history",
+    (2, "_history"): "type-history",
+    (3, "_history"): "history",
+}
+"""Places by the number of segments of a path and the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +32,7 @@ class Route:
     type: str | None = None
     id: str | None = None
     version: int | None = None
+    compartment: tuple[str, str] | None = None
 
 
 def find_route(
@@ -34,8 +47,14 @@ def find_route(
     if segments and segments[-1].startswith("$"):
         return _operation(method, segments, is_type, operations)
     place = path_place(segments)
-    type = _type(segments[0], is_type) if segments and place != "system-history" else None
     row = _row(place, method)
+    if place in ("compartment", "compartment-search"):
+        owner, own, member = segments[:3]
+        compartment = (_type(owner, is_type), _id(own))
+        return Route(
+            row, None if member == EVERY else _type(member, is_type), compartment=compartment
+        )
+    type = None if place in WHOLE else _type(segments[0], is_type)
     id = _id(segments[1]) if place in ("instance", "history", "version") else None
     version = _version(segments[3]) if place == "version" else None
     return Route(row, type, id, version)
@@ -43,17 +62,14 @@ def find_route(
 
 def path_place(segments: tuple[str, ...]) -> Place:
     """Return the place in the table that a path has. Raises NotFound."""
+    known = TAILS.get((len(segments), segments[-1])) if segments else None
+    if known is not None:
+        return known
     match segments:
-        case (_, "_search"):
-            return "search"
-        case ("_history",):
-            return "system-history"
-        case (_, "_history"):
-            return "type-history"
-        case (_, _, "_history"):
-            return "history"
         case (_, _, "_history", _):
             return "version"
+        case (_, _, member) if not member.startswith("_"):
+            return "compartment"
         case () | (_,) | (_, _):
             return LONE[len(segments)]
         case _:

@@ -1,6 +1,6 @@
 """Batch: each entry is an interaction of its own (https://hl7.org/fhir/R4/http.html#brules)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol
 
@@ -13,6 +13,7 @@ from fhir_server.interactions.report import (
     response_entry,
     written_entry,
 )
+from fhir_server.interactions.search import EVERY
 from fhir_server.interactions.table import RESOURCE_INTERACTIONS, Interaction, Place, Run
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import FhirRequest, FhirResponse
@@ -104,20 +105,47 @@ def interaction_of(entry: Entry) -> Interaction:
     return row
 
 
+BARE: Mapping[tuple[bool, bool], Place] = {
+    (False, False): "system",
+    (True, False): "type",
+    (True, True): "instance",
+}
+HISTORIES: Mapping[tuple[bool, bool], Place] = {
+    (False, False): "system-history",
+    (True, False): "type-history",
+    (True, True): "history",
+}
+"""Places by whether a URL names a type and an id."""
+
+
 def entry_place(entry: Entry) -> Place | None:
     """Return the place in the table an entry's URL names; None when it names none."""
     address = entry.address
     match address.tail:
-        case () if address.type is not None:
-            return "type" if address.id is None else "instance"
-        case ("_history",) if address.id is not None:
-            return "history"
+        case ():
+            return BARE[address.type is not None, address.id is not None]
+        case (member,) if address.id is not None and member[:1] not in ("_", "$"):
+            return "compartment"
         case ("_history",):
-            return "type-history" if address.type is not None else "system-history"
+            return HISTORIES[address.type is not None, address.id is not None]
         case ("_history", number) if address.id is not None and number.isdecimal():
             return "version"
         case _:
             return None
+
+
+def entry_type(entry: Entry) -> str | None:
+    """Return the type an entry is about: in a compartment the one searched; None for several."""
+    if _compartment(entry) is None:
+        return entry.address.type
+    return None if entry.address.tail == (EVERY,) else entry.address.tail[0]
+
+
+def _compartment(entry: Entry) -> tuple[str, str] | None:
+    address = entry.address
+    if entry_place(entry) != "compartment" or address.type is None or address.id is None:
+        return None
+    return address.type, address.id
 
 
 def run_operation(
@@ -141,8 +169,9 @@ def run_entry(
     entry: Entry, row: Interaction, request: FhirRequest, runtime: Runtime
 ) -> FhirResponse:
     """Run one entry as if it had come alone, with the scopes of the whole request."""
-    if entry.address.type is not None:
-        require(request.context, entry.address.type, row.needs)
+    type = entry_type(entry)
+    if type is not None:
+        require(request.context, type, row.needs)
     return row.run(entry_request(entry, request), runtime)
 
 
@@ -158,9 +187,10 @@ def entry_request(entry: Entry, request: FhirRequest) -> FhirRequest:
     return replace(
         request,
         method=entry.method,
-        type=address.type,
+        type=entry_type(entry),
         id=address.id,
         version=int(address.tail[1]) if address.tail[1:] and not address.operation else None,
+        compartment=_compartment(entry),
         parameters=address.parameters,
         headers=headers,
         resource=resource,

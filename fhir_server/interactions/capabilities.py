@@ -18,7 +18,7 @@ from fhir_server.settings import Settings
 from profiles.definition import SearchParameter
 from profiles.loader import Definitions
 
-SYSTEM_PLACES = ("system", "system-history")
+SYSTEM_PLACES = ("system", "system-history", "system-search")
 """Places whose interactions are told of the whole system."""
 MAX_KEPT = 8
 SECURITY_SYSTEM = "http://terminology.hl7.org/CodeSystem/restful-security-service"
@@ -78,6 +78,7 @@ class Capabilities:
         rest["interaction"] = [{"code": code} for code in system]
         if operations := self._operations(None):
             rest["operation"] = operations
+        rest["compartment"] = [row.url for row in self.definitions.compartments.values()]
         return rest
 
     def _security(self, base: str) -> JsonObject:

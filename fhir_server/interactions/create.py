@@ -35,7 +35,7 @@ def _create_once(
     resource: JsonObject, criteria: str, request: FhirRequest, runtime: Runtime
 ) -> FhirResponse:
     require(request.context, request.subject, "s")
-    wanted = Criteria.parse(request.subject, criteria, runtime)
+    wanted = Criteria.parse(request.subject, criteria, runtime, request.context)
 
     def action(work: UnitOfWork) -> FhirResponse:
         work.claim(wanted.key)

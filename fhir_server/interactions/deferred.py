@@ -54,6 +54,7 @@ class Asked(msgspec.Struct, frozen=True):
     base: str
     scopes: tuple[str, ...]
     body: str | None
+    compartment: tuple[str, str] | None = None
 
 
 def may_wait(row: Interaction) -> bool:
@@ -75,6 +76,7 @@ def kick_off(row: Interaction, request: FhirRequest, runtime: Runtime) -> FhirRe
         request.base,
         request.context.scopes,
         None if request.resource is None else encode(request.resource).decode(),
+        request.compartment,
     )
     payload = cast("JsonObject", msgspec.to_builtins(asked))  # texts and lists only
 
@@ -106,7 +108,7 @@ def runner(rows: Rows) -> Callable[[Job, Runtime], None]:
         row = rows[asked.place, asked.method]
         request = request_of(asked, job)
         context = request.context
-        if row.look is not None or row.place == "search":
+        if row.look is not None or row.searches:
             entry = _entry(lambda: row.run(request, runtime), asked.base)
             runtime.store.transact(context, lambda work: jobs.finish(work, job, entry))
             return
@@ -132,6 +134,7 @@ def request_of(asked: Asked, job: Job) -> FhirRequest:
         parameters=asked.parameters,
         headers=asked.headers,
         resource=None if asked.body is None else decode(asked.body.encode()),
+        compartment=asked.compartment,
     )
 
 

@@ -42,7 +42,7 @@ def conditional_delete(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     """
     if not request.parameters:
         raise BadRequest("a delete without an id needs search criteria", detail="no-criteria")
-    wanted = Criteria.of(request.subject, request.parameters, runtime)
+    wanted = Criteria.of(request.subject, request.parameters, runtime, request.context)
     if_match = request.headers.get("if-match")
 
     def action(work: UnitOfWork) -> Sequence[Version]:

@@ -6,7 +6,7 @@ The entries' shapes, scopes and resources are judged; all invalid resources are 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fhir_server.interactions.batch import interaction_of
+from fhir_server.interactions.batch import entry_type, interaction_of
 from fhir_server.interactions.content import check_id, check_type
 from fhir_server.interactions.entry import Entry, about, bundle_entries, move_issue, read_entry
 from fhir_server.interactions.match import Criteria
@@ -57,8 +57,9 @@ def read_intent(entry: Entry, context: Context, runtime: Runtime) -> Intent:
     """Return what one entry asks for. Raises BadRequest, Forbidden."""
     row = interaction_of(entry)
     type = str(entry.address.type)
-    if entry.address.type is not None:
-        require(context, type, row.needs)
+    asked = entry_type(entry)
+    if asked is not None:
+        require(context, asked, row.needs)
     if row.look is not None:
         return Intent(entry, look=row.look)
     criteria = change = None
@@ -71,7 +72,7 @@ def read_intent(entry: Entry, context: Context, runtime: Runtime) -> Intent:
     condition = entry.header("if-none-exist") if entry.method == "POST" else entry.address.query
     if condition is not None and entry.address.id is None:
         require(context, type, "s")
-        criteria = Criteria.parse(type, condition, runtime)
+        criteria = Criteria.parse(type, condition, runtime, context)
     elif entry.method != "POST" and entry.address.id is None:
         raise BadRequest("a write without an id needs search criteria", detail="no-criteria")
     return Intent(entry, criteria, change=change)

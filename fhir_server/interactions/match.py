@@ -18,6 +18,7 @@ from fhir_server.search.options import Options
 from fhir_server.search.parse import SHAPING, parse
 from fhir_server.search.plan import plan_page
 from fhir_server.search.query import Query
+from fhir_server.security.scope import granted_types
 from fhir_server.store.reader import Reader
 
 Pairs = tuple[tuple[str, str], ...]
@@ -32,19 +33,35 @@ class Criteria:
     query: Query
 
     @classmethod
-    def parse(cls, type: str, text: str, runtime: Runtime) -> "Criteria":
-        """Return the criteria of a query text, as If-None-Exist has it. Raises BadRequest."""
-        return cls.of(type, query_pairs(text.removeprefix(type).removeprefix("?")), runtime)
+    def parse(
+        cls, type: str, text: str, runtime: Runtime, context: Context | None = None
+    ) -> "Criteria":
+        """Return the criteria of a query text, as If-None-Exist has it. Raises as `of` does."""
+        pairs = query_pairs(text.removeprefix(type).removeprefix("?"))
+        return cls.of(type, pairs, runtime, context)
 
     @classmethod
-    def of(cls, type: str, parameters: Pairs, runtime: Runtime) -> "Criteria":
-        """Return the criteria of query parameters. Raises BadRequest, UnknownParameter."""
+    def of(
+        cls, type: str, parameters: Pairs, runtime: Runtime, context: Context | None = None
+    ) -> "Criteria":
+        """Return the criteria of query parameters.
+
+        Chains lead to types that `context` may search; without one, to all. Raises BadRequest,
+        UnknownParameter, Forbidden.
+        """
         if not parameters or any(name.startswith(SHAPING) for name, _ in parameters):
             raise BadRequest("conditional criteria are search parameters", detail="no-criteria")
         settings = runtime.settings
-        context = Context(tenant=settings.tenant)
+        asking = context or Context(tenant=settings.tenant)
         options = Options(
-            now=microseconds(runtime.clock()), terminology=runtime.terminology_for(context)
+            now=microseconds(runtime.clock()),
+            or_limit=settings.search_or_limit,
+            criteria_limit=settings.search_criteria_limit,
+            chain_limit=settings.search_chain_limit,
+            has_limit=settings.search_has_limit,
+            filter_limit=settings.search_filter_limit,
+            searchable=granted_types(asking.scopes, "s"),
+            terminology=runtime.terminology_for(asking),
         )
         query = parse(parameters, type, settings.tenant, runtime.registry, options)
         return cls(type, f"{type}?{urlencode(sorted(parameters))}", query)

@@ -41,7 +41,7 @@ def conditional_patch(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     if not request.parameters:
         raise BadRequest("a patch without an id needs search criteria", detail="no-criteria")
     change = read_change(request.body, request.headers.get("content-type"), runtime.definitions)
-    wanted = Criteria.of(request.subject, request.parameters, runtime)
+    wanted = Criteria.of(request.subject, request.parameters, runtime, request.context)
 
     def action(work: UnitOfWork) -> Version:
         match = match_one(wanted, work)

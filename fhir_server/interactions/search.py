@@ -1,4 +1,7 @@
-"""Search of one type (https://hl7.org/fhir/R4/http.html#search, search.html)."""
+"""Search of one type, of a compartment, of the whole system.
+
+Source: https://hl7.org/fhir/R4/http.html#search, #vsearch, search.html.
+"""
 
 import msgspec
 
@@ -13,14 +16,19 @@ from fhir_server.interactions.preference import parse_preference
 from fhir_server.model.date import microseconds
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.outcome import operation_outcome
+from fhir_server.outcome import BadRequest, operation_outcome
 from fhir_server.runtime import Runtime
+from fhir_server.search.compartment import Compartment
 from fhir_server.search.options import Options
 from fhir_server.search.page import Page, find_page
-from fhir_server.search.parse import parse
-from fhir_server.search.query import Query
+from fhir_server.search.parse import parse_types
+from fhir_server.search.query import Criterion, Query
+from fhir_server.search.several import TYPE, asked_types
 from fhir_server.security.scope import granted_types
 from fhir_server.store.reader import Reader
+
+EVERY = "*"
+"""In a path: every type of a compartment."""
 
 
 def search(request: FhirRequest, runtime: Runtime) -> FhirResponse:
@@ -36,7 +44,7 @@ def search_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirR
     """Return what `search` returns, by this reader."""
     query = read_query(request, runtime, reader)
     page = find_page(query, request.context, runtime.extractor, reader)
-    return FhirResponse(200, searchset(page, query, request.base))
+    return FhirResponse(200, searchset(page, query, request.base, searched_url(request)))
 
 
 def read_query(request: FhirRequest, runtime: Runtime, reader: Reader) -> Query:
@@ -61,13 +69,45 @@ def read_query(request: FhirRequest, runtime: Runtime, reader: Reader) -> Query:
         searchable=granted_types(request.context.scopes, "s"),
         terminology=runtime.terminology_of(reader),
     )
+    types, within = searched_types(request, runtime, options)
     tenant = request.context.tenant
-    return parse(request.parameters, request.subject, tenant, runtime.registry, options)
+    return parse_types(request.parameters, types, tenant, runtime.registry, options, within)
 
 
-def searchset(page: Page, query: Query, base: str) -> bytes:
-    """Return the Bundle of a page: matches, what comes along, and notes about the search."""
-    url = f"{base}/{query.type}"
+def searched_types(
+    request: FhirRequest, runtime: Runtime, options: Options
+) -> tuple[tuple[str, ...], tuple[Criterion, ...]]:
+    """Return the types a path searches and the criterion of its compartment.
+
+    Raises NotFound for a type that is not in the compartment, BadRequest or Forbidden for `_type`.
+    """
+    registry, parameters = runtime.registry, request.parameters
+    compartment = Compartment(*request.compartment) if request.compartment else None
+    able = compartment.types(registry) if compartment else runtime.definitions.resource_types
+    if request.type is None:
+        types = asked_types(parameters, able, options)
+    elif any(name == TYPE for name, _ in parameters):
+        raise BadRequest("_type is for a search of several types; the path names one")
+    else:
+        types = (request.type,)
+    if compartment is None:
+        return types, ()
+    return types, (compartment.criterion(types, request.context.tenant, registry, options),)
+
+
+def searched_url(request: FhirRequest) -> str:
+    """Return the URL of a search without its parameters, also when it came by POST."""
+    if request.compartment is not None:
+        type, id = request.compartment
+        return f"{request.base}/{type}/{id}/{request.type or EVERY}"
+    return f"{request.base}/{request.type}" if request.type else request.base
+
+
+def searchset(page: Page, query: Query, base: str, url: str) -> bytes:
+    """Return the Bundle of a page: matches, what comes along, and notes about the search.
+
+    `url` is that of the search, without parameters.
+    """
     links = [("self", with_query(url, query.parameters))]
     if page.next is not None:
         links.append(("next", with_query(url, page.next)))

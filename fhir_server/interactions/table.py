@@ -29,9 +29,12 @@ from fhir_server.store.reader import Reader
 Place = Literal[
     "system",
     "system-history",
+    "system-search",
     "type",
     "type-history",
     "search",
+    "compartment",
+    "compartment-search",
     "instance",
     "history",
     "version",
@@ -57,10 +60,19 @@ class Interaction:
     look: Look | None = None
     writes: bool = False
 
+    @property
+    def searches(self) -> bool:
+        """Whether it is a search, which may come as a form."""
+        return self.code in ("search-type", "search-system")
+
 
 RESOURCE_INTERACTIONS = (
     Interaction("search-type", "type", "GET", "s", search, search_with),
     Interaction("search-type", "search", "POST", "s", search),
+    Interaction("search-system", "system", "GET", "", search, search_with),
+    Interaction("search-system", "system-search", "POST", "", search),
+    Interaction("search-type", "compartment", "GET", "s", search, search_with),
+    Interaction("search-type", "compartment-search", "POST", "s", search),
     Interaction("create", "type", "POST", "c", create, writes=True),
     Interaction("update", "type", "PUT", "us", conditional_update, writes=True),
     Interaction("patch", "type", "PATCH", "us", conditional_patch, writes=True),

@@ -204,7 +204,7 @@ def conditional_target(text: str, work: UnitOfWork, runtime: Runtime) -> str:
     if not runtime.definitions.is_resource_type(type):
         raise BadRequest("a conditional reference names no resource type of R4")
     require(work.context, type, "s")
-    criteria = Criteria.of(type, query_pairs(query), runtime)
+    criteria = Criteria.of(type, query_pairs(query), runtime, work.context)
     found = sole(matches(criteria, work))
     if found is None:
         raise BadRequest(

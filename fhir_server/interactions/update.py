@@ -65,7 +65,7 @@ def conditional_update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     resource = check_type(request.resource, request.subject)
     if not request.parameters:
         raise BadRequest("an update without an id needs search criteria", detail="no-criteria")
-    wanted = Criteria.of(request.subject, request.parameters, runtime)
+    wanted = Criteria.of(request.subject, request.parameters, runtime, request.context)
     check_content(resource, runtime.validator)
     conditions = write_conditions(request)
 

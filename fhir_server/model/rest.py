@@ -27,6 +27,7 @@ class FhirRequest:
 
     `parameters` are the query parameters in order, percent-decoded; `resource` the parsed body;
     `headers` have lower-case names; `base` is the server's base URL without a trailing slash.
+    `compartment` are type and id of the resource in whose compartment is searched.
     `body` are the bytes a body that is no resource came as: a patch, the content of a Binary.
     """
 
@@ -41,6 +42,7 @@ class FhirRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     resource: JsonObject | None = None
     body: bytes = b""
+    compartment: tuple[str, str] | None = None
 
     @property
     def subject(self) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     exists,
     false,
+    literal,
     not_,
     or_,
     select,
@@ -31,13 +32,16 @@ from fhir_server.search.query import (
     All,
     Arm,
     Chain,
+    Combined,
     Criterion,
     Ids,
     Indexed,
     Missing,
     Not,
+    OfTypes,
     Reverse,
     Some,
+    Typed,
     Updated,
     rank_of,
 )
@@ -62,15 +66,18 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Makes conditions on the rows of one type; constants are bound in the order of `bound`."""
+    """Makes conditions on the rows of one type, or of all (None).
 
-    type: str
+    Constants are bound in the order of `bound`.
+    """
+
+    type: str | None
     context: Context
     rows: Visible
     binds: Binds
 
     @classmethod
-    def on(cls, type: str, context: Context, binds: Binds) -> "Conditions":
+    def on(cls, type: str | None, context: Context, binds: Binds) -> "Conditions":
         """Return the conditions on rows of their own."""
         return cls(type, context, visible(type, context), binds)
 
@@ -104,28 +111,33 @@ class Conditions:
         """Return the test that a row meets a criterion; the first may be gathered as a set."""
         gathered = first and rank_of(criterion) < MANY
         match criterion:
-            case Ids() | Updated():
+            case Ids() | Updated() | OfTypes():
                 return self._own(criterion)
             case Missing():
                 return self._presence(criterion)
             case Indexed():
                 return self._indexed(criterion, gathered=gathered)
-            case All() | Some() | Not():
+            case All() | Some() | Not() | Typed():
                 return self._combined(criterion, gathered=gathered)
             case Chain():
                 return self._chain(criterion, gathered=gathered)
             case _:
                 return self._reverse(criterion, gathered=gathered)
 
-    def _own(self, criterion: Ids | Updated) -> Test:
+    def _own(self, criterion: Ids | Updated | OfTypes) -> Test:
         """Return the test of the row's own columns."""
         rows, binds = self.rows, self.binds
+        if isinstance(criterion, OfTypes):
+            return one_of(rows.c.type, len(criterion.bound), binds)
         if isinstance(criterion, Ids):
             return one_of(rows.c.fid, len(criterion.bound), binds)
         columns = {"lo": rows.c.updated, "hi": rows.c.updated}
         return or_(*(one.where(columns, binds) for one in criterion.comparisons))
 
-    def _combined(self, criterion: All | Some | Not, *, gathered: bool) -> Test:
+    def _combined(self, criterion: Combined, *, gathered: bool) -> Test:
+        if isinstance(criterion, Typed):
+            of_type = self.rows.c.type == literal(criterion.type)
+            return and_(of_type, self.holds(criterion.criterion))
         if isinstance(criterion, Not):
             return not_(self.holds(criterion.criterion))
         if isinstance(criterion, All):
@@ -141,6 +153,9 @@ class Conditions:
             return self._keys_of(criterion)
         if isinstance(criterion, Chain):
             return self._referring(criterion)
+        if isinstance(criterion, Typed):
+            of_type = Conditions(criterion.type, self.context, self.rows, self.binds)
+            return of_type._keys(criterion.criterion)
         return self._selected(self.type, criterion, "rid")
 
     def _keys_of(self, criterion: Indexed) -> Keys:
@@ -148,7 +163,7 @@ class Conditions:
         index = INDEX[criterion.value.table].alias()
         return select(index.c.rid).where(criterion.value.where(index.c, self.binds))
 
-    def _selected(self, type: str, criterion: Criterion, column: str) -> Keys:
+    def _selected(self, type: str | None, criterion: Criterion, column: str) -> Keys:
         """Return a column of the rows of a type that meet a criterion."""
         inner = Conditions.on(type, self.context, self.binds)
         found = inner.matching(_parts(criterion))

@@ -13,14 +13,17 @@ from fhir_server.model.resource import JsonObject
 from fhir_server.search.query import (
     All,
     Chain,
+    Combined,
     Criterion,
     Ids,
     Indexed,
     Missing,
     Not,
+    OfTypes,
     Query,
     Reverse,
     Some,
+    Typed,
     Updated,
 )
 from fhir_server.search.rows import Rows
@@ -36,7 +39,7 @@ def is_judged(criterion: Criterion) -> bool:
     match criterion:
         case All(criteria=criteria) | Some(criteria=criteria):
             return all(map(is_judged, criteria))
-        case Not(criterion=inner):
+        case Not(criterion=inner) | Typed(criterion=inner):
             return is_judged(inner)
         case _:
             return not isinstance(criterion, Chain | Reverse)
@@ -47,7 +50,7 @@ def matches(query: Query, resource: JsonObject, rows: Rows) -> bool:
 
     Raises NotJudged where that depends on other resources.
     """
-    if resource.get("resourceType") != query.type:
+    if resource.get("resourceType") not in (query.types or (query.type,)):
         return False
     return all(meets(criterion, resource, rows) for criterion in query.criteria)
 
@@ -63,7 +66,9 @@ def meets(criterion: Criterion, resource: JsonObject, rows: Rows) -> bool:
             return resource.get("id") in criterion.ids
         case Updated():
             return _updated(criterion, resource)
-        case All() | Some() | Not():
+        case OfTypes():
+            return resource.get("resourceType") in criterion.types
+        case All() | Some() | Not() | Typed():
             return _combined(criterion, resource, rows)
         case Chain() | Reverse():
             raise NotJudged("chains and _has depend on other resources")
@@ -71,9 +76,12 @@ def meets(criterion: Criterion, resource: JsonObject, rows: Rows) -> bool:
             assert_never(criterion)
 
 
-def _combined(criterion: All | Some | Not, resource: JsonObject, rows: Rows) -> bool:
+def _combined(criterion: Combined, resource: JsonObject, rows: Rows) -> bool:
     if isinstance(criterion, Not):
         return not meets(criterion.criterion, resource, rows)
+    if isinstance(criterion, Typed):
+        of_type = resource.get("resourceType") == criterion.type
+        return of_type and meets(criterion.criterion, resource, rows)
     judged = (meets(one, resource, rows) for one in criterion.criteria)
     return all(judged) if isinstance(criterion, All) else any(judged)
 

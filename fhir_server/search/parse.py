@@ -6,9 +6,10 @@ What the standard has and this server does not answer is refused as not supporte
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from fhir_server.outcome import BadRequest, NotSupported, TooComplex, UnknownParameter
-from fhir_server.search.chain import Budget, Names
+from fhir_server.search.chain import Budget, LeadsNowhere, Names
 from fhir_server.search.cursor import read_cursor
 from fhir_server.search.escape import is_storable, split
 from fhir_server.search.filter import read_filter
@@ -16,8 +17,19 @@ from fhir_server.search.include import check_may_come, parse_include
 from fhir_server.search.membership import NEGATED
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter
-from fhir_server.search.query import MANY, Criterion, Ids, Include, Indexed, Missing, Query, Updated
+from fhir_server.search.query import (
+    MANY,
+    Criterion,
+    Ids,
+    Include,
+    Indexed,
+    Missing,
+    OfTypes,
+    Query,
+    Updated,
+)
 from fhir_server.search.registry import Registry
+from fhir_server.search.several import TYPE, check_sort, has_to_be_typed, merged
 from fhir_server.search.sort import parse_sort
 from fhir_server.search.types import date, number, quantity, reference, string, token, uri
 from fhir_server.search.value import Table, Value
@@ -54,7 +66,6 @@ UNANSWERED = (
     "_contained",
     "_containedType",
     "_score",
-    "_type",
 )
 """Parameters of the standard that are known but not answered."""
 
@@ -70,21 +81,45 @@ def parse(
 
     Raises UnknownParameter, NotSupported or BadRequest, naming the parameter.
     """
-    reading = _Reading(type, tenant, registry, options)
+    return parse_types(parameters, (type,), tenant, registry, options)
+
+
+def parse_types(
+    parameters: Sequence[tuple[str, str]],
+    types: Sequence[str],
+    tenant: int,
+    registry: Registry,
+    options: Options,
+    within: Sequence[Criterion] = (),
+) -> Query:
+    """Return the query of decoded request parameters on types that are given, one or several.
+
+    `within` are criteria that come from elsewhere, as from the path. Raises as `parse` does.
+    """
+    reading = _Reading(types, tenant, registry, options)
     for name, value in parameters:
         reading.take(name, value)
-    return reading.query()
+    query = reading.query()
+    criteria = (*within, *query.criteria)
+    if len(types) == 1:
+        return replace(query, criteria=criteria)
+    if has_to_be_typed(types, criteria, registry.definitions.resource_types):
+        criteria = (*criteria, OfTypes(tuple(types)))
+    return replace(query, type="", types=tuple(types), criteria=criteria)
 
 
 class _Reading:
     """Gathers a query parameter by parameter."""
 
-    def __init__(self, type: str, tenant: int, registry: Registry, options: Options) -> None:
-        self._type = type
+    def __init__(
+        self, types: Sequence[str], tenant: int, registry: Registry, options: Options
+    ) -> None:
+        self._types = types
+        self._type = types[0]
         self._tenant = tenant
         self._registry = registry
         self._options = options
-        budget = Budget(options.criteria_limit)
+        budget = Budget(options.criteria_limit * len(types))
         self._names = Names(tenant, registry, options, read_criterion, budget)
         self._criteria: list[Criterion] = []
         self._shaping: dict[str, str] = {}
@@ -98,7 +133,7 @@ class _Reading:
         code, _, modifier = name.partition(":")
         if not is_storable(value):
             raise BadRequest(f"{code} has a character that no value may have")
-        if name in FORMAT:
+        if name in FORMAT or name == TYPE:
             self._understood.append((name, value))
         elif name in SHAPING:
             self._shape(name, value)
@@ -114,6 +149,8 @@ class _Reading:
         shaping, options = self._shaping, self._options
         count = _count(shaping.get("_count"), options)
         sort = shaping.get("_sort")
+        if sort and len(self._types) > 1:
+            check_sort(sort)
         order = parse_sort(sort, self._type, self._tenant, self._registry) if sort else ()
         cursor = read_cursor(shaping["_cursor"], order) if "_cursor" in shaping else None
         only_count = count == 0 or _summary(shaping.get("_summary")) == "count"
@@ -144,14 +181,16 @@ class _Reading:
         if modifier:
             raise NotSupported(f"{code}:{modifier} is not supported yet")
         reverse = code == "_revinclude"
-        found = parse_include(value, self._type, self._tenant, self._registry, reverse=reverse)
+        source = value.partition(":")[0]
+        type = source if source in self._types and not reverse else self._type
+        found = parse_include(value, type, self._tenant, self._registry, reverse=reverse)
         check_may_come(found, self._options, reverse=reverse)
         (self._revincludes if reverse else self._includes).append(found)
         self._understood.append((code, value))
 
     def _criterion(self, name: str, value: str) -> None:
         try:
-            criterion = self._read(self._type, name, value)
+            criterion = self._read(name, value)
         except UnknownParameter:
             if not self._options.lenient:
                 raise
@@ -160,7 +199,17 @@ class _Reading:
         self._criteria.append(criterion)
         self._understood.append((name, value))
 
-    def _read(self, type: str, name: str, value: str) -> Criterion:
+    def _read(self, name: str, value: str) -> Criterion:
+        if len(self._types) == 1:
+            return self._on(self._type, name, value)
+        try:
+            return merged([(type, self._on(type, name, value)) for type in self._types])
+        except (UnknownParameter, LeadsNowhere) as error:
+            raise UnknownParameter(
+                f"{error}; a search of several types takes what all of them have"
+            ) from error
+
+    def _on(self, type: str, name: str, value: str) -> Criterion:
         if name == FILTER:
             return read_filter(value, type, self._names)
         return self._names.criterion(type, name, value)

@@ -13,10 +13,13 @@ from sqlalchemy import Integer, bindparam, func, select
 from fhir_server.model.rest import Context
 from fhir_server.search.condition import Conditions
 from fhir_server.search.order import Placed, place_rows
-from fhir_server.search.query import Query, ranked
+from fhir_server.search.query import MANY, Query, rank_of, ranked
 from fhir_server.search.statement import KEPT, Plan, Template, new_binds, with_values
-from fhir_server.search.value import Scalar
-from fhir_server.search.visible import version_columns
+from fhir_server.search.value import Binds, Scalar
+from fhir_server.search.visible import joined, version_columns, visible
+
+APART = 8
+"""Most types that are read apart from each other."""
 
 
 def plan_page(query: Query, context: Context) -> Plan:
@@ -46,6 +49,7 @@ class Shaped:
         self.shape: tuple[Hashable, ...] = (
             use,
             query.type,
+            query.types if _is_apart(query) else (),
             context,
             tuple(one.shape for one in ranked(query.criteria)),
             _order_shape(query),
@@ -81,7 +85,7 @@ def _order_shape(query: Query) -> Hashable:
 def _page(shaped: Shaped) -> Template:
     query = shaped.query
     binds = new_binds()
-    made = Conditions.on(query.type, shaped.context, binds)
+    made = _conditions(query, shaped.context, binds)
     found = made.matching(ranked(query.criteria), in_order=bool(query.order))
     placed = place_rows(query, Placed(made.rows, found.source, found.rid), binds)
     chosen = select(*version_columns(made.rows)).select_from(placed.source)
@@ -91,6 +95,23 @@ def _page(shaped: Shaped) -> Template:
 
 @lru_cache(maxsize=KEPT)
 def _count(shaped: Shaped) -> Template:
-    made = Conditions.on(shaped.query.type, shaped.context, new_binds())
+    made = _conditions(shaped.query, shaped.context, new_binds())
     found = made.matching(ranked(shaped.query.criteria))
     return Template(select(func.count()).select_from(found.source).where(*found.tests))
+
+
+def _conditions(query: Query, context: Context, binds: Binds) -> Conditions:
+    """Return the conditions on the rows of a query's type or types."""
+    if _is_apart(query):
+        rows = joined(tuple(visible(type, context) for type in query.types))
+        return Conditions(None, context, rows, binds)
+    return Conditions.on(query.type or None, context, binds)
+
+
+def _is_apart(query: Query) -> bool:
+    """Whether several types are read apart, each in order, and merged, so as to stop early.
+
+    That is when no criterion finds few, and the types are few themselves.
+    """
+    few = any(rank_of(one) < MANY for one in query.criteria)
+    return 1 < len(query.types) <= APART and not few

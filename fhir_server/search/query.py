@@ -143,6 +143,47 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
+class OfTypes:
+    """The resource is of one of these types."""
+
+    types: tuple[str, ...]
+
+    @property
+    def shape(self) -> Hashable:
+        """What the SQL depends on besides its constants."""
+        return (OfTypes, len(self.bound))
+
+    @property
+    def bound(self) -> tuple[Scalar, ...]:
+        """The types, the last repeated up to a power of two."""
+        wanted = 1 << (len(self.types) - 1).bit_length()
+        return self.types + self.types[-1:] * (wanted - len(self.types))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The resource is of this type and meets a criterion of the type."""
+
+    type: str
+    criterion: "Criterion"
+
+    @property
+    def criteria(self) -> tuple["Criterion", ...]:
+        """The one criterion, as other combinations have them."""
+        return (self.criterion,)
+
+    @property
+    def shape(self) -> Hashable:
+        """What the SQL depends on besides its constants."""
+        return (Typed, self.type, self.criterion.shape)
+
+    @property
+    def bound(self) -> tuple[Scalar, ...]:
+        """The constants of the criterion; the type is none of them."""
+        return self.criterion.bound
+
+
+@dataclass(frozen=True, slots=True)
 class Arm:
     """Resources of one type that meet criteria.
 
@@ -212,7 +253,9 @@ class Reverse:
         return (self.key, *own, *self.arm.bound)
 
 
-Criterion = Indexed | Missing | Ids | Updated | All | Some | Not | Chain | Reverse
+Led = Chain | Reverse
+Combined = All | Some | Not | Typed
+Criterion = Indexed | Missing | Ids | Updated | OfTypes | Combined | Led
 UNRANKED = 9
 """Rank of what tells nothing of how many it finds, or finds nearly all."""
 
@@ -224,7 +267,7 @@ def rank_of(criterion: Criterion) -> float:
             return -1
         case Indexed(negated=False):
             return criterion.rank + (0 if criterion.value.exact else 0.5)
-        case All(criteria=criteria):
+        case All(criteria=criteria) | Typed(criteria=criteria):
             return min(map(rank_of, criteria), default=UNRANKED)
         case Some(criteria=criteria):
             return max(map(rank_of, criteria), default=0)
@@ -303,7 +346,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One search of one type.
+    """One search of one type; of several when `type` is empty: of `types`.
 
     `readable` are the types an `_include` may bring (None: all). `count` is the most matches of a
     page; `counted` says that the total is asked for, `only_count` that nothing else is.
@@ -323,3 +366,4 @@ class Query:
     cursor: Cursor | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()

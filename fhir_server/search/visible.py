@@ -4,6 +4,7 @@ Every read, search, include, count, export and reference check selects from here
 and later consent and labels, are predicates and never a filter afterwards.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -38,6 +39,15 @@ def visible(type: str | None, context: Context, *, deleted: bool = False) -> Vis
     may use several.
     """
     return _current(type, context.tenant, deleted).subquery()
+
+
+def joined(selections: Sequence[Visible]) -> Visible:
+    """Return the rows of several selections as one FROM source, each in order of its age.
+
+    Their order lets a page, newest first, be merged from them and stop early.
+    """
+    inner = (select(*one.c).order_by(one.c.rid.desc()).subquery() for one in selections)
+    return union_all(*(select(*one.c) for one in inner)).subquery()
 
 
 def versions(type: str | None, context: Context) -> Visible:

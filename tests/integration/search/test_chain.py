@@ -106,8 +106,8 @@ Patient?_filter=general-practitioner re Practitioner/doc -> ann
 Observation?_filter=subject.name co "web" -> o1 o2 o7
 Observation?_filter=subject[name eq weber].gender eq male -> o2
 Observation?_filter=subject[name eq weber and birthdate lt 1985].gender eq female -> o1 o7
-Observation?_filter=subject[gender eq male].organization[active pr true].name co north ->
-Observation?_filter=subject[gender eq female].organization[active pr true].name co north -> o1 o7
+Observation?_filter=subject[gender eq male].organization[active eq true].name co north ->
+Observation?_filter=subject[gender eq female].organization[active eq true].name co north -> o1 o7
 Observation?_filter=code eq hr or subject.name eq weber and performer pr true -> o2 o3 o4 o5
 Observation?_filter=code eq wt or encounter.status eq finished&status=final -> o1 o7
 Observation?_filter=value-quantity ge 80 or performer.name eq adler -> o2 o7

@@ -36,6 +36,11 @@ def is_type(name: str) -> bool:
         ("GET", "Patient", "search-type"),
         ("GET", "Patient/", "search-type"),
         ("POST", "Patient/_search", "search-type"),
+        ("GET", "", "search-system"),
+        ("POST", "_search", "search-system"),
+        ("GET", "Patient/1/Claim", "search-type"),
+        ("GET", "Patient/1/*", "search-type"),
+        ("POST", "Patient/1/Claim/_search", "search-type"),
         ("POST", "Patient", "create"),
         ("PUT", "Patient/1", "update"),
         ("PUT", "Patient", "update"),
@@ -51,6 +56,13 @@ def test_path_and_method_lead_to_an_interaction(method: str, path: str, code: st
     row = find_route(method, path, is_type, ()).row
     assert isinstance(row, Interaction)
     assert row.code == code
+
+
+def test_compartment_route_names_the_type_searched_and_the_resource() -> None:
+    route = find_route("GET", "Patient/1/Claim", is_type, ())
+    assert (route.type, route.id, route.compartment) == ("Claim", None, ("Patient", "1"))
+    route = find_route("POST", "Patient/1/*/_search", is_type, ())
+    assert (route.type, route.compartment) == (None, ("Patient", "1"))
 
 
 def test_route_carries_what_the_path_names() -> None:
