@@ -85,6 +85,11 @@ def read_entry(index: int, value: JsonValue, base: str, is_type: Callable[[str],
         )
     resource = entry.get("resource")
     full_url = entry.get("fullUrl")
+    if isinstance(full_url, str) and "/_history/" in full_url:
+        raise BadRequest(  # bdl-8
+            f"{place}.fullUrl names a version; it must name a resource",
+            expression=f"{place}.fullUrl",
+        )
     try:
         address = parse_address(_text(request, "url", place), base, is_type)
     except FhirError as error:

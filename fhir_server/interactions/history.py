@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from fhir_server.interactions.assembly import bundle_links, bundle_text, history_entry, with_query
+from fhir_server.interactions.preference import parse_preference
 from fhir_server.model.date import Span, date_span
 from fhir_server.model.resource import JsonObject, Version
 from fhir_server.model.rest import FhirRequest, FhirResponse
@@ -133,7 +134,7 @@ def read_page(request: FhirRequest, runtime: Runtime) -> Page:
     """Return the page the parameters ask for. Raises BadRequest, UnknownParameter."""
     values = dict(request.parameters)
     unknown = [name for name in values if name not in PARAMETERS]
-    if unknown:
+    if unknown and not parse_preference(request.headers.get("prefer")).is_lenient:
         raise UnknownParameter(f"history knows _count, _since and _at, not {unknown[0][:64]}")
     settings = runtime.settings
     count = _number("_count", values.get("_count", str(settings.page_size)))

@@ -3,7 +3,8 @@
 Source: https://hl7.org/fhir/R4/http.html#trules and bundle.html#references. A Reference.reference
 or a uri that names the fullUrl of another entry becomes that entry's `Type/id`; a relative
 reference is first read against the fullUrl of its own entry; a conditional reference
-(`Patient?identifier=...`) becomes the one resource that matches. Narrative is left alone.
+(`Patient?identifier=...`) becomes the one resource that matches. The links of a narrative
+(`<a href>`, `<img src>`) follow too; a canonical names what it names wherever that is, and stays.
 """
 
 import re
@@ -13,7 +14,8 @@ from typing import NamedTuple
 from fhir_server.model.resource import JsonObject, JsonValue
 from profiles.loader import Definitions
 
-URI_TYPES = ("uri", "url", "canonical", "oid", "uuid")
+URI_TYPES = ("uri", "url", "oid", "uuid")
+_LINK = re.compile(r"""(\s(?:href|src)\s*=\s*)("[^"]*"|'[^']*')""")
 _CONDITIONAL = re.compile(r"[A-Z][A-Za-z]+\?.+", re.DOTALL)
 _RESTFUL = re.compile(r"(.*/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}(?:/_history/[0-9]+)?")
 _VERSIONED = re.compile(r"(.+)/_history/[A-Za-z0-9\-.]{1,64}")
@@ -96,7 +98,15 @@ class Rewriter:
             return self._reference(text, place.root)
         if text in self._mapping and self._is_uri(place, key):
             return self._mapping[text]
+        if key == "div" and place.path[-1:] == ("text",) and self._mapping:
+            return _LINK.sub(self._link, text)
         return text
+
+    def _link(self, link: re.Match[str]) -> str:
+        """Return a link of a narrative with what its address becomes."""
+        quote, address = link[2][0], link[2][1:-1]
+        known = self._mapping.get(address)
+        return link[0] if known is None else f"{link[1]}{quote}{known}{quote}"
 
     def _reference(self, text: str, root: str) -> str:
         if text in self._mapping:

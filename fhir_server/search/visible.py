@@ -64,7 +64,7 @@ def version_arms(type: str | None, context: Context) -> tuple[Visible, Visible]:
     Each can be read in the order of (updated, rid, ver) by an index of its own when a type is
     given, which their union cannot.
     """
-    current, superseded = _arms(type, context.tenant)
+    current, superseded = _arms(type, context.tenant, ordered=True)
     return current.subquery(), superseded.subquery()
 
 
@@ -83,17 +83,17 @@ def _current(type: str | None, tenant: int, deleted: bool) -> Select[*tuple[obje
 
 @lru_cache(maxsize=1024)
 def _versions(type: str | None, tenant: int) -> Select[*tuple[object, ...]]:
-    both = union_all(*_arms(type, tenant)).subquery()
+    both = union_all(*_arms(type, tenant, ordered=False)).subquery()
     return select(*both.c)
 
 
 @lru_cache(maxsize=1024)
 def _arms(
-    type: str | None, tenant: int
+    type: str | None, tenant: int, *, ordered: bool
 ) -> tuple[Select[*tuple[object, ...]], Select[*tuple[object, ...]]]:
     past = resource_version
     superseded = select(
-        resource.c.rid,
+        past.c.rid if ordered else resource.c.rid,
         resource.c.tenant,
         resource.c.type,
         resource.c.fid,
@@ -105,6 +105,10 @@ def _arms(
         past.c.body,
     ).select_from(resource.join(past, past.c.rid == resource.c.rid))
     seen = _seen(type, tenant)
+    if ordered and type is not None:
+        # what a planner is to enter by is asked of the versions, not of their resources
+        own = and_(resource.c.tenant == tenant, past.c.tenant == tenant, past.c.type == type)
+        return select(*_columns()).where(seen), superseded.where(own)
     return select(*_columns()).where(seen), superseded.where(seen)
 
 

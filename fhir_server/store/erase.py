@@ -8,7 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Column, ColumnElement, Select, and_, delete, func, or_, select, true, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Executable,
+    Select,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from fhir_server.db.tables import exchange_link, ix_ref, job, repeat, resource, resource_version
 from fhir_server.model.resource import Version
@@ -44,11 +55,19 @@ def erase_past(work: UnitOfWork, past: Past, type: str, limit: int) -> int:
     places = _places(work, past, type)
     chosen = places.order_by(*places.selected_columns).limit(limit)
     rows = work.rows(chosen)
-    keys = [(rid, ver) for _, rid, ver in rows]
-    for start in range(0, len(keys), CHUNK):
-        key = tuple_(resource_version.c.rid, resource_version.c.ver)
-        work.change(delete(resource_version).where(key.in_(keys[start : start + CHUNK])))
-    return len(keys)
+    by_number: dict[object, list[object]] = {}
+    for _, rid, ver in rows:
+        by_number.setdefault(ver, []).append(rid)
+    for ver, rids in by_number.items():
+        for start in range(0, len(rids), CHUNK):
+            work.change(_some_versions(ver, rids[start : start + CHUNK]))
+    return len(rows)
+
+
+def _some_versions(ver: object, rids: Sequence[object]) -> Executable:
+    """Return the deletion of a version of these resources; pairs in a list would have no index."""
+    table = resource_version
+    return delete(table).where(table.c.rid.in_(rids), table.c.ver == ver)
 
 
 def _places(reader: Reader, past: Past, type: str) -> Select[*tuple[object, ...]]:

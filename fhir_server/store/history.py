@@ -72,10 +72,14 @@ def present_types(reader: Reader) -> list[str]:
 def _newest(reader: Reader, type: str, part: Part) -> Iterator[Rows]:
     """Yield the places of the newest current and the newest superseded versions of a type."""
     for rows in version_arms(type, reader.context):
-        key = (rows.c.updated, rows.c.rid, rows.c.ver)
-        chosen = select(*key).where(*_limits(reader, type, part, rows))
-        ordered = chosen.order_by(*(column.desc() for column in key)).limit(part.count)
-        yield select(*ordered.subquery().c)
+        yield select(*newest_places(reader, type, part, rows).subquery().c)
+
+
+def newest_places(reader: Reader, type: str, part: Part, rows: Visible) -> Rows:
+    """Return the selection of the newest places among one kind of versions of a type."""
+    key = (rows.c.updated, rows.c.rid, rows.c.ver)
+    chosen = select(*key).where(*_limits(reader, type, part, rows))
+    return chosen.order_by(*(column.desc() for column in key)).limit(part.count)
 
 
 def _limits(reader: Reader, type: str, part: Part, rows: Visible) -> Iterator[ColumnElement[bool]]:

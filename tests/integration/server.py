@@ -114,11 +114,16 @@ class Server:
 
 @contextmanager
 def running_server(
-    database_url: str, folder: Path, variables: Mapping[str, str] | None = None
+    database_url: str,
+    folder: Path,
+    variables: Mapping[str, str] | None = None,
+    *,
+    workers: int = 0,
 ) -> Iterator[Server]:
     """Start a web process on an empty database; stop it at the end.
 
-    `variables` are further settings, by their names in the environment.
+    `variables` are further settings, by their names in the environment; `workers` the number of
+    processes that answer, 0 for as many as the command thinks right.
     """
     settings = Settings.load(
         {"PARITY_DATABASE_URL": database_url, "PARITY_DATA_DIR": str(folder / "var")}
@@ -133,7 +138,10 @@ def running_server(
     kept = {name: text for name, text in os.environ.items() if not name.startswith("PARITY_")}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "fhir_server", "web", "--port", str(server.port)],
+            [
+                *(sys.executable, "-m", "fhir_server", "web", "--port", str(server.port)),
+                *(("--workers", str(workers)) if workers else ()),
+            ],
             env=kept | settings.environment(),
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,7 +1,6 @@
 """Requests sent again, with their Provenance, and answered later."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -93,19 +92,6 @@ def test_bundle_sent_again_gets_the_same_answer(server: Server, tag: str, kind: 
     statuses = [str(response(one)["status"])[:3] for one in entries(first.json)]
     assert statuses == (["201", "422", "201"] if kind == "batch" else ["201", "201"])
     assert len(server.search("Patient", identifier=f"{SYSTEM}|{tag}")) == 2
-
-
-def test_parallel_requests_with_one_key_are_one(server: Server, tag: str) -> None:
-    headers = {"Idempotency-Key": tag}
-
-    def create(_: int) -> Answer:
-        return server.fhir("POST", "Patient", patient(tag), headers)
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(create, range(8)))
-    assert {answer.status for answer in answers} == {201}
-    assert len({answer.body for answer in answers}) == 1
-    assert len(server.search("Patient", identifier=f"{SYSTEM}|{tag}")) == 1
 
 
 def test_delete_and_operation_may_be_sent_again(server: Server, tag: str) -> None:

@@ -41,6 +41,13 @@ def test_entry_has_its_conditions_as_headers() -> None:
         ("text", "Bundle.entry[2]"),
         ({}, "Bundle.entry[2].request"),
         ({"request": []}, "Bundle.entry[2].request"),
+        (
+            {
+                "request": {"method": "PUT", "url": "Patient/1"},
+                "fullUrl": "http://x.example/Patient/1/_history/1",
+            },
+            "Bundle.entry[2].fullUrl",
+        ),
         ({"request": {"url": "Patient"}}, "Bundle.entry[2].request.method"),
         ({"request": {"method": "TRACE", "url": "x"}}, "Bundle.entry[2].request.method"),
         ({"request": {"method": "GET", "url": 1}}, "Bundle.entry[2].request.url"),

@@ -113,3 +113,18 @@ def test_every_reference_is_found_wherever_it_is() -> None:
         reference="not one of Observation, told by its shape",
     )
     assert list(references(written)) == ["a", "b", "not one of Observation, told by its shape"]
+
+
+def test_links_of_a_narrative_follow(definitions: Definitions) -> None:
+    rewriter = Rewriter({A: "Patient/1", "http://x.example/2": "Binary/2"}, definitions)
+    start = '<div xmlns="http://www.w3.org/1999/xhtml">'
+    div = f'{start}<a href="{A}">{A}</a><img src=\'http://x.example/2\' alt="{A}"/></div>'
+    told = rewriter.rewrite(observation(text={"status": "generated", "div": div}))
+    links = f'<a href="Patient/1">{A}</a><img src=\'Binary/2\' alt="{A}"/></div>'
+    assert told["text"] == {"status": "generated", "div": f"{start}{links}"}
+
+
+def test_canonical_that_names_an_entry_is_kept(definitions: Definitions) -> None:
+    rewriter = Rewriter({A: "Questionnaire/1"}, definitions)
+    told: JsonObject = {"resourceType": "QuestionnaireResponse", "questionnaire": A}
+    assert rewriter.rewrite(told) is told
