@@ -88,7 +88,7 @@ class _Finder:
         self._work = work
         self._new_id = runtime.store.ids.resource_id
         self._deleted = deleted
-        self._created: dict[str, str] = {}
+        self._created: dict[str, tuple[str, Version | None]] = {}
 
     def target(self, intent: Intent) -> Target:
         match intent.entry.method:
@@ -107,12 +107,14 @@ class _Finder:
         if criteria is None:
             return Target(entry, type, self._new_id(), entry.resource, has_new_id=True)
         if criteria.key in self._created:
-            return Target(entry, type, self._created[criteria.key], entry.resource, writes=False)
+            id, match = self._created[criteria.key]
+            return Target(entry, type, id, entry.resource, match, writes=False)
         match = self._match(criteria)
         if match is not None:
-            self._created[criteria.key] = match.id
+            self._created[criteria.key] = (match.id, match)
             return Target(entry, type, match.id, entry.resource, match, writes=False)
-        id = self._created[criteria.key] = self._new_id()
+        id = self._new_id()
+        self._created[criteria.key] = (id, None)
         return Target(entry, type, id, entry.resource, has_new_id=True)
 
     def _update(self, intent: Intent) -> Target:
