@@ -217,9 +217,17 @@ def test_failure_is_told_in_the_result(server: Server, tag: str) -> None:
     assert server.fhir("GET", f"Patient/{tag}").status == 404
 
 
-@pytest.mark.parametrize("path", ["Patient?identifier={}", "Patient/_history", "_history"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "Patient?identifier={0}",
+        "Patient/{0}/Patient?identifier={0}",
+        "Patient/_history",
+        "_history",
+    ],
+)
 def test_search_and_history_are_answered_later(server: Server, tag: str, path: str) -> None:
-    server.create(patient(tag))
+    server.fhir("PUT", f"Patient/{tag}", patient(tag, id=tag))
     place = place_of(server, server.fhir("GET", path.format(tag), headers=ASYNC))
     work(server)
     one = result(server, place)
