@@ -168,6 +168,12 @@ class Gone(FhirError):
     status, code = 410, "deleted"
 
 
+class Stale(FhirError):
+    """The link leads to a page of a search that can no longer be shown as it was."""
+
+    status, code, detail = 410, "not-found", "stale-cursor"
+
+
 class PreconditionFailed(FhirError):
     """If-Match or a conditional criterion did not hold."""
 

@@ -60,7 +60,13 @@ class Settings:
     page_limit: int = setting(1000, "Highest _count honoured; larger ones are reduced to it.")
     include_limit: int = setting(
         2000,
-        "Most included resources on one page; a note says when cut.",
+        "Most included resources on one page; a note says when cut, and a link leads to the rest.",
+    )
+    include_depth: int = setting(
+        8, "Most times that :iterate applies an include to what came along."
+    )
+    estimate_limit: int = setting(
+        10_000, "Matches counted for _total=estimate; more are told as more than so many."
     )
     search_or_limit: int = setting(
         2000, "Most values, joined by commas, that one search parameter takes."

@@ -3,24 +3,15 @@
 Source: https://hl7.org/fhir/R4/http.html#search, #vsearch, search.html.
 """
 
-import msgspec
-
-from fhir_server.interactions.assembly import (
-    bundle_links,
-    bundle_text,
-    outcome_entry,
-    search_entry,
-    with_query,
-)
 from fhir_server.interactions.preference import parse_preference
+from fhir_server.interactions.searchset import searchset
 from fhir_server.model.date import microseconds
-from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.outcome import BadRequest, operation_outcome
+from fhir_server.outcome import BadRequest
 from fhir_server.runtime import Runtime
 from fhir_server.search.compartment import Compartment
 from fhir_server.search.options import Options
-from fhir_server.search.page import Page, find_page
+from fhir_server.search.page import find_page
 from fhir_server.search.parse import parse_types
 from fhir_server.search.query import Criterion, Query
 from fhir_server.search.several import TYPE, asked_types
@@ -36,8 +27,13 @@ def search(request: FhirRequest, runtime: Runtime) -> FhirResponse:
 
     Raises UnknownParameter, NotSupported or BadRequest, naming the parameter.
     """
-    with runtime.store.read(request.context) as reader:
+    with runtime.store.read(request.context, snapshot=_agrees(request)) as reader:
         return search_with(request, runtime, reader)
+
+
+def _agrees(request: FhirRequest) -> bool:
+    """Whether the answer takes statements that must see the same state."""
+    return any(name in {"_cursor", "_total"} for name, _ in request.parameters)
 
 
 def search_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirResponse:
@@ -65,6 +61,8 @@ def read_query(request: FhirRequest, runtime: Runtime, reader: Reader) -> Query:
         has_limit=settings.search_has_limit,
         filter_limit=settings.search_filter_limit,
         include_limit=settings.include_limit,
+        include_depth=settings.include_depth,
+        estimate_limit=settings.estimate_limit,
         readable=granted_types(request.context.scopes, "r"),
         searchable=granted_types(request.context.scopes, "s"),
         terminology=runtime.terminology_of(reader),
@@ -101,21 +99,3 @@ def searched_url(request: FhirRequest) -> str:
         type, id = request.compartment
         return f"{request.base}/{type}/{id}/{request.type or EVERY}"
     return f"{request.base}/{request.type}" if request.type else request.base
-
-
-def searchset(page: Page, query: Query, base: str, url: str) -> bytes:
-    """Return the Bundle of a page: matches, what comes along, and notes about the search.
-
-    `url` is that of the search, without parameters.
-    """
-    links = [("self", with_query(url, query.parameters))]
-    if page.next is not None:
-        links.append(("next", with_query(url, page.next)))
-    head: JsonObject = {"type": "searchset", "link": bundle_links(links)}
-    if page.total is not None:
-        head["total"] = page.total
-    entries = [search_entry(version, base, "match") for version in page.matches]
-    entries += [search_entry(version, base, "include") for version in page.included]
-    if page.notes:
-        entries.append(outcome_entry(msgspec.json.encode(operation_outcome(page.notes))))
-    return bundle_text(head, entries)

@@ -7,15 +7,15 @@ seen. `Patient-deceased`, the one expression outside this part, is written by ha
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from fhir_server.model.definition import find_element
-from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.model.resource import JsonValue
+from fhir_server.search.step import Deceased, Having, Members, Nth, RefersTo, Values
 from profiles.definition import TypeOption
 from profiles.loader import Definitions
 
-Values = Sequence[JsonValue]
 Step = Callable[[Values], Values]
 TOKEN = re.compile(r"\s*('[^']*'|[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[().|\[\]=])")
 ROOTS = ("Resource", "DomainResource")
@@ -35,7 +35,8 @@ class Source:
     `member` is the resource's own member it starts at (WHOLE: none), so that absent members cost
     nothing. `steps` lead from that member's value to the values. `type` is their R4 type; `codes`
     names the code list of a required binding; `single` says that there is at most one value;
-    `path` are the names of the elements, the same for all types of one choice.
+    `path` are the names of the elements, the same for all types of one choice; `many` says that the
+    member is a list.
     """
 
     member: str
@@ -45,6 +46,7 @@ class Source:
     targets: tuple[str, ...] = ()
     single: bool = True
     path: tuple[str, ...] = ()
+    many: bool = False
 
     def values(self, member: JsonValue) -> Values:
         """Return the values below the value of `member`; nulls may be among them."""
@@ -62,20 +64,11 @@ def compile_expression(
     Raises ExpressionError when it is not in the part that R4 search parameters use.
     """
     if expression == DECEASED:
-        return (Source(WHOLE, "boolean", (_deceased,)),)
+        return (Source(WHOLE, "boolean", (Deceased(),)),)
     parser = _Parser(_tokens(expression), resource_type, definitions)
     sources = parser.union()
     parser.end()
     return tuple(sources)
-
-
-def _deceased(resources: Values) -> Values:
-    """Return whether a Patient is dead: a date says so, and silence that he is not."""
-    return [
-        isinstance(one, dict)
-        and ("deceasedDateTime" in one or one.get("deceasedBoolean", False) is not False)
-        for one in resources
-    ]
 
 
 def _tokens(expression: str) -> list[str]:
@@ -154,9 +147,9 @@ class _Parser:
         if name == "resolve":
             for word in ("(", ")", "is"):
                 self._expect(word)
-            return _refers_to(self._next())
+            return RefersTo(self._next())
         self._expect("=")
-        return _having(name, self._next().strip("'"))
+        return Having(name, self._next().strip("'"))
 
     def _member(self, source: Source, name: str) -> Iterator[Source]:
         element = find_element(self._definitions, source.type, name)
@@ -164,7 +157,7 @@ class _Parser:
             return
         single = source.single and not element.repeats
         for option in element.types:
-            made = _entered(source, option)
+            made = _entered(source, option, many=element.repeats)
             yield replace(
                 made,
                 codes=element.codes,
@@ -189,11 +182,12 @@ class _Parser:
             raise ExpressionError(f"{token!r} expected before {self._tokens[self._at - 1]!r}")
 
 
-def _entered(source: Source, option: TypeOption) -> Source:
+def _entered(source: Source, option: TypeOption, *, many: bool) -> Source:
     """Return the source one member further down."""
     if source.member == WHOLE and not source.steps:
-        return Source(option.key, option.type)
-    return replace(source, type=option.type, steps=(*source.steps, _members(option.key)))
+        return Source(option.key, option.type, many=many)
+    step = Members(option.key, many)
+    return replace(source, type=option.type, steps=(*source.steps, step))
 
 
 def _of_type(sources: list[Source], type: str) -> list[Source]:
@@ -201,43 +195,4 @@ def _of_type(sources: list[Source], type: str) -> list[Source]:
 
 
 def _nth(source: Source, index: int) -> Source:
-    def step(values: Values) -> Values:
-        return values[index : index + 1]
-
-    return replace(source, steps=(*source.steps, step), single=True)
-
-
-def _members(key: str) -> Step:
-    def step(values: Values) -> Values:
-        found: list[JsonValue] = []
-        for value in values:
-            member = value.get(key) if isinstance(value, dict) else None
-            if isinstance(member, list):
-                found += member
-            elif member is not None:
-                found.append(member)
-        return found
-
-    return step
-
-
-def _having(key: str, text: str) -> Step:
-    def step(values: Values) -> Values:
-        return [one for one in values if isinstance(one, dict) and one.get(key) == text]
-
-    return step
-
-
-def _refers_to(type: str) -> Step:
-    pattern = re.compile(rf"(?:.*/)?{type}/[A-Za-z0-9\-.]{{1,64}}(?:/_history/.+)?")
-
-    def refers(value: JsonObject) -> bool:
-        reference = value.get("reference")
-        if isinstance(reference, str) and pattern.fullmatch(reference):
-            return True
-        return value.get("type") == type
-
-    def step(values: Values) -> Values:
-        return [one for one in values if isinstance(one, dict) and refers(one)]
-
-    return step
+    return replace(source, steps=(*source.steps, Nth(index)), single=True)

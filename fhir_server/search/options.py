@@ -27,6 +27,8 @@ class Options:
     has_limit: int = 5
     filter_limit: int = 8000
     include_limit: int = 2000
+    include_depth: int = 8
+    estimate_limit: int = 10_000
     readable: frozenset[str] | None = None
     searchable: frozenset[str] | None = None
     terminology: Terminology | None = field(default=None, compare=False)

@@ -3,16 +3,21 @@
 One sort key that every match has at most once, or that is the resource's own column, is read in
 the order of its index and stops early; the matches without a value are a second statement, run
 when the first is exhausted. Several keys, or values that repeat, are gathered for all matches and
-sorted. Ties are broken by the internal key, so that every place is unique.
+sorted. Values from the body are looked up once for each match, which is kept by key and values
+alone until the page is known. Ties are broken by the internal key, so that every place is unique.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Integer,
+    Select,
     and_,
+    bindparam,
     case,
     false,
     func,
@@ -21,28 +26,44 @@ from sqlalchemy import (
 )
 
 from fhir_server.db.tables import ix_date, ix_num, ix_str
+from fhir_server.model.rest import Context
 from fhir_server.search.absence import lacking
+from fhir_server.search.body import BodyText
 from fhir_server.search.query import Cursor, Order, Query
 from fhir_server.search.value import Binds, Scalar
-from fhir_server.search.visible import From, Visible
+from fhir_server.search.visible import From, Visible, version_columns, visible
 
 SORTED = {"str": (ix_str, "value"), "date": (ix_date, "lo"), "num": (ix_num, "lo")}
 Expression = ColumnElement[object]
+Rows = Select[*tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A FROM clause with the tests and the order that sorting adds to it."""
+    """A FROM clause, the tests of its rows and their order; `more` is selected besides."""
 
     rows: Visible
     source: From
     rid: Expression
     tests: tuple[ColumnElement[bool], ...] = ()
     order: tuple[ColumnElement[object], ...] = ()
+    more: tuple[ColumnElement[str], ...] = ()
 
 
-def place_rows(query: Query, placed: Placed, binds: Binds) -> Placed:
-    """Return the FROM clause with the order of a query, from its cursor on."""
+def page_of(query: Query, context: Context, placed: Placed, binds: Binds) -> Rows:
+    """Return the selection of a page, of one row more than it holds, from the query's cursor on.
+
+    Its rows begin with the columns of a `Version`. The last constant is the number of rows.
+    """
+    if any(one.ways for one in query.order):
+        return _kept(query, context, placed, binds)
+    placed = _placed(query, placed, binds)
+    chosen = select(*version_columns(placed.rows), *placed.more).select_from(placed.source)
+    chosen = chosen.where(*placed.tests).order_by(*placed.order)
+    return chosen.limit(bindparam(next(binds).key, type_=Integer))
+
+
+def _placed(query: Query, placed: Placed, binds: Binds) -> Placed:
     if not query.order:
         return _by_age(placed, query.cursor, binds, descending=True)
     if query.cursor and query.cursor.rest:
@@ -50,6 +71,29 @@ def place_rows(query: Query, placed: Placed, binds: Binds) -> Placed:
     if len(query.order) == 1 and (query.order[0].column or query.order[0].single):
         return _straight(query.order[0], query.cursor, placed, binds)
     return _gathered(query.order, query.cursor, placed, binds)
+
+
+def _kept(query: Query, context: Context, placed: Placed, binds: Binds) -> Rows:
+    """Select a page of matches whose sort values are looked up once and kept."""
+    names = [f"value{number}" for number in range(len(query.order))]
+    values = []
+    for order, name in zip(query.order, names, strict=True):
+        placed, value = _looked_up(order, placed, binds)
+        values.append(value.label(name))
+    found = select(placed.rows.c.rid, *values).select_from(placed.source).where(*placed.tests)
+    kept = found.cte("kept").prefix_with("MATERIALIZED")
+    keys = [kept.c[name] for name in names]
+    rid = kept.c.rid
+    directed = _directions(query.order, keys, rid)
+    chosen = select(kept).order_by(*directed)
+    if query.cursor is not None:
+        after = zip(query.order, keys, query.cursor.values, strict=True)
+        chosen = chosen.where(_after(list(after), rid, binds))
+    page = chosen.limit(bindparam(next(binds).key, type_=Integer)).subquery("page")
+    rows = visible(query.type or None, context)
+    again = _directions(query.order, [page.c[name] for name in names], page.c.rid)
+    source = page.join(rows, rows.c.rid == page.c.rid)
+    return select(*version_columns(rows), *placed.more).select_from(source).order_by(*again)
 
 
 def _by_age(placed: Placed, cursor: Cursor | None, binds: Binds, *, descending: bool) -> Placed:
@@ -95,23 +139,33 @@ def _gathered(
     for order in orders:
         placed, value = _looked_up(order, placed, binds)
         values.append(value)
-    last = orders[0].descending
-    directed: list[ColumnElement[object]] = [
-        one
-        for order, value in zip(orders, values, strict=True)
-        for one in (_last(value), _directed(value, order.descending))
-    ]
     tests = placed.tests
     if cursor is not None:
         keys = list(zip(orders, values, cursor.values, strict=True))
         tests = (*tests, _after(keys, placed.rid, binds))
-    return replace(placed, tests=tests, order=(*directed, _directed(placed.rid, last)))
+    return replace(placed, tests=tests, order=_directions(orders, values, placed.rid))
+
+
+def _directions(
+    orders: Sequence[Order], values: Sequence[Expression], rid: Expression
+) -> tuple[ColumnElement[object], ...]:
+    """Return what puts rows in order; those without a value come last, whatever the direction."""
+    directed = (
+        one
+        for order, value in zip(orders, values, strict=True)
+        for one in (_last(value), _directed(value, order.descending))
+    )
+    return (*directed, _directed(rid, orders[0].descending))
 
 
 def _looked_up(order: Order, placed: Placed, binds: Binds) -> tuple[Placed, Expression]:
     rows = placed.rows
     if order.column:
         return placed, rows.c[order.column]
+    if order.ways:
+        text = BodyText(rows.c.body)
+        text.ways, text.descending = order.ways, order.descending
+        return placed, cast("Expression", text)  # any type of value can be sorted by
     table, name = SORTED[order.table]
     index = table.alias()
     if order.single:

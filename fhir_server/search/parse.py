@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from fhir_server.outcome import BadRequest, NotSupported, TooComplex, UnknownParameter
 from fhir_server.search.chain import Budget, LeadsNowhere, Names
-from fhir_server.search.cursor import read_cursor
+from fhir_server.search.cursor import read_bookmark
 from fhir_server.search.escape import is_storable, split
 from fhir_server.search.filter import read_filter
 from fhir_server.search.include import check_may_come, parse_include
@@ -130,7 +130,7 @@ class _Reading:
 
     def take(self, name: str, value: str) -> None:
         """Read one parameter."""
-        code, _, modifier = name.partition(":")
+        code = name.partition(":")[0]
         if not is_storable(value):
             raise BadRequest(f"{code} has a character that no value may have")
         if name in FORMAT or name == TYPE:
@@ -138,7 +138,7 @@ class _Reading:
         elif name in SHAPING:
             self._shape(name, value)
         elif code in {"_include", "_revinclude"}:
-            self._include(code, modifier, value)
+            self._include(name, value)
         elif code in UNANSWERED:
             raise NotSupported(f"{code} is not supported yet")
         else:
@@ -152,22 +152,28 @@ class _Reading:
         if sort and len(self._types) > 1:
             check_sort(sort)
         order = parse_sort(sort, self._type, self._tenant, self._registry) if sort else ()
-        cursor = read_cursor(shaping["_cursor"], order) if "_cursor" in shaping else None
-        only_count = count == 0 or _summary(shaping.get("_summary")) == "count"
+        link = shaping.get("_cursor")
+        bookmark = read_bookmark(link, order, options.now) if link is not None else None
         return Query(
-            self._type,
-            tuple(self._criteria),
-            order,
-            count,
-            tuple(dict.fromkeys(self._includes)),
-            tuple(dict.fromkeys(self._revincludes)),
-            options.include_limit,
-            options.readable,
-            only_count or _total(shaping.get("_total")),
-            only_count,
-            cursor,
-            tuple(self._understood),
-            tuple(self._ignored),
+            type=self._type,
+            criteria=tuple(self._criteria),
+            order=order,
+            count=count,
+            includes=tuple(dict.fromkeys(self._includes)),
+            revincludes=tuple(dict.fromkeys(self._revincludes)),
+            include_limit=options.include_limit,
+            include_depth=options.include_depth,
+            readable=options.readable,
+            searchable=options.searchable,
+            total=_total(shaping.get("_total")),
+            estimate_limit=options.estimate_limit,
+            only_count=count == 0 or _summary(shaping.get("_summary")) == "count",
+            cursor=bookmark.place if bookmark else None,
+            bookmark=bookmark,
+            parameters=tuple(self._understood),
+            ignored=tuple(self._ignored),
+            now=options.now,
+            base=options.base,
         )
 
     def _shape(self, name: str, value: str) -> None:
@@ -177,16 +183,12 @@ class _Reading:
         if name != "_cursor":
             self._understood.append((name, value))
 
-    def _include(self, code: str, modifier: str, value: str) -> None:
-        if modifier:
-            raise NotSupported(f"{code}:{modifier} is not supported yet")
-        reverse = code == "_revinclude"
-        source = value.partition(":")[0]
-        type = source if source in self._types and not reverse else self._type
-        found = parse_include(value, type, self._tenant, self._registry, reverse=reverse)
+    def _include(self, name: str, value: str) -> None:
+        found = parse_include(name, value, self._types, self._tenant, self._registry)
+        reverse = name.startswith("_revinclude")
         check_may_come(found, self._options, reverse=reverse)
         (self._revincludes if reverse else self._includes).append(found)
-        self._understood.append((code, value))
+        self._understood.append((name, value))
 
     def _criterion(self, name: str, value: str) -> None:
         try:
@@ -270,7 +272,7 @@ def _summary(text: str | None) -> str | None:
     return text
 
 
-def _total(text: str | None) -> bool:
+def _total(text: str | None) -> str:
     if text not in {None, "none", "estimate", "accurate"}:
         raise BadRequest("_total takes none, estimate or accurate")
-    return text in {"estimate", "accurate"}
+    return text or ""

@@ -4,46 +4,56 @@ A statement is built and spelled once for each shape of query; a search then cos
 constants.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import Integer, bindparam, func, literal, select
 
 from fhir_server.model.rest import Context
 from fhir_server.search.condition import Conditions
-from fhir_server.search.order import Placed, place_rows
+from fhir_server.search.order import Placed, page_of
 from fhir_server.search.query import MANY, Query, rank_of, ranked
 from fhir_server.search.statement import KEPT, Plan, Template, new_binds, with_values
+from fhir_server.search.then import Mark
 from fhir_server.search.value import Binds, Scalar
-from fhir_server.search.visible import joined, version_columns, visible
+from fhir_server.search.visible import joined, visible
 
 APART = 8
 """Most types that are read apart from each other."""
 
 
-def plan_page(query: Query, context: Context) -> Plan:
+def plan_page(query: Query, context: Context, *, marked: bool = False) -> Plan:
     """Return the statement for one page of versions, one row more than the page holds.
 
-    The rows begin with the columns of a `Version`. After a sort value's rows are done, those
-    without one follow by a query whose cursor says `rest`.
+    The rows begin with the columns of a `Version`; when `marked`, the mark of the moment follows.
+    After a sort value's rows are done, those without one follow by a query whose cursor says
+    `rest`. A query as of a moment finds only what has not changed since.
     """
     bound = [*_bound(query), *_position(query), query.count + 1]
-    return with_values(_page(Shaped("page", query, context)), bound)
+    template = _page(Shaped("marked" if marked else "page", query, context))
+    return with_values(template, bound, _moment_values(query))
 
 
-def plan_count(query: Query, context: Context) -> Plan:
-    """Return the statement that counts all matches: one row of one number."""
+def plan_count(query: Query, context: Context, most: int | None = None) -> Plan:
+    """Return the statement that counts matches, at most so many: one row of one number."""
     unordered = replace(query, order=(), cursor=None)
-    return with_values(_count(Shaped("count", unordered, context)), _bound(query))
+    bound = _bound(query) if most is None else [*_bound(query), most]
+    template = _count(Shaped("count" if most is None else "some", unordered, context))
+    return with_values(template, bound, _moment_values(query))
+
+
+def _moment_values(query: Query) -> Mapping[str, Scalar]:
+    return query.moment.values if query.moment else {}
 
 
 class Shaped:
     """A query equal to every other whose SQL differs in constants only."""
 
-    __slots__ = ("context", "query", "shape")
+    __slots__ = ("context", "query", "shape", "use")
 
     def __init__(self, use: str, query: Query, context: Context) -> None:
+        self.use = use
         self.query = query
         self.context = context
         self.shape: tuple[Hashable, ...] = (
@@ -53,6 +63,7 @@ class Shaped:
             context,
             tuple(one.shape for one in ranked(query.criteria)),
             _order_shape(query),
+            query.moment is None,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -68,7 +79,7 @@ def _bound(query: Query) -> list[Scalar]:
 
 def _position(query: Query) -> list[Scalar]:
     """Return the constants of the order and of the place in it."""
-    keys: list[Scalar] = [one.key for one in query.order if not one.column]
+    keys: list[Scalar] = [one.key for one in query.order if one.is_indexed]
     cursor = query.cursor
     if cursor is None:
         return keys
@@ -83,29 +94,36 @@ def _order_shape(query: Query) -> Hashable:
 
 @lru_cache(maxsize=KEPT)
 def _page(shaped: Shaped) -> Template:
-    query = shaped.query
+    query, context = shaped.query, shaped.context
     binds = new_binds()
-    made = _conditions(query, shaped.context, binds)
+    made = _conditions(query, context, binds)
     found = made.matching(ranked(query.criteria), in_order=bool(query.order))
-    placed = place_rows(query, Placed(made.rows, found.source, found.rid), binds)
-    chosen = select(*version_columns(made.rows)).select_from(placed.source)
-    chosen = chosen.where(*found.tests, *placed.tests).order_by(*placed.order)
-    return Template(chosen.limit(bindparam(next(binds).key, type_=Integer)))
+    mark = Mark(literal(context.tenant), *([literal(query.type)] if query.type else []))
+    more = (mark,) if shaped.use == "marked" else ()
+    placed = Placed(made.rows, found.source, found.rid, found.tests, more=more)
+    return Template(page_of(query, context, placed, binds))
 
 
 @lru_cache(maxsize=KEPT)
 def _count(shaped: Shaped) -> Template:
-    made = _conditions(shaped.query, shaped.context, new_binds())
-    found = made.matching(ranked(shaped.query.criteria))
-    return Template(select(func.count()).select_from(found.source).where(*found.tests))
+    query, binds = shaped.query, new_binds()
+    made = _conditions(query, shaped.context, binds)
+    found = made.matching(ranked(query.criteria))
+    if shaped.use == "count":
+        return Template(select(func.count()).select_from(found.source).where(*found.tests))
+    some = select(made.rows.c.rid).select_from(found.source).where(*found.tests)
+    most = bindparam(next(binds).key, type_=Integer)
+    return Template(select(func.count()).select_from(some.limit(most).subquery()))
 
 
 def _conditions(query: Query, context: Context, binds: Binds) -> Conditions:
-    """Return the conditions on the rows of a query's type or types."""
+    """Return the conditions on the rows of a query's type or types, now or still as they were."""
+    then = query.moment is not None
     if _is_apart(query):
-        rows = joined(tuple(visible(type, context) for type in query.types))
+        rows = joined(tuple(visible(type, context, unchanged=then) for type in query.types))
         return Conditions(None, context, rows, binds)
-    return Conditions.on(query.type or None, context, binds)
+    rows = visible(query.type or None, context, unchanged=then)
+    return Conditions(query.type or None, context, rows, binds)
 
 
 def _is_apart(query: Query) -> bool:

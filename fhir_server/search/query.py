@@ -3,6 +3,9 @@
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
+from fhir_server.search.body import Way
+from fhir_server.search.moment import Moment
+from fhir_server.search.step import Deceased
 from fhir_server.search.types.date import Comparison
 from fhir_server.search.value import Scalar, Table, Value
 
@@ -297,7 +300,8 @@ class Order:
     """One key of a sort.
 
     `column` is the resource's own (`updated`, `fid`) or else empty, and the value is in `table`
-    under `key`; `single` says that a resource has at most one there.
+    under `key`; `single` says that a resource has at most one there. With `ways` it is in the
+    body instead.
     """
 
     code: str
@@ -306,30 +310,44 @@ class Order:
     table: Table = "date"
     key: int = 0
     single: bool = False
+    ways: tuple[Way | Deceased, ...] = ()
 
     @property
     def shape(self) -> Hashable:
         """What the SQL depends on besides its constants."""
-        return (self.descending, self.column, self.table, self.single)
+        return (self.descending, self.column, self.table, self.single, self.ways)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are texts."""
+        if self.column:
+            return self.column == "fid"
+        return bool(self.ways) or self.table == "str"
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether its values are in an index table, under its key."""
+        return not self.column and not self.ways
 
 
 def has_rest(order: Sequence[Order]) -> bool:
     """Whether matches without a sort value are a statement of their own."""
-    return len(order) == 1 and not order[0].column and order[0].single
+    return len(order) == 1 and order[0].is_indexed and order[0].single
 
 
 @dataclass(frozen=True, slots=True)
 class Include:
     """Resources that come along: targets of matches' references, or sources of references to them.
 
-    `type` is that of the resource with the reference, `code` its parameter; `target` restricts
-    the type referred to, empty for any.
+    `type` is that of the resource with the reference, empty for any; `code` its parameter, `*`
+    for every one; `target` restricts the type referred to, empty for any. `iterate` applies it to
+    what has come along, too.
     """
 
     type: str
     code: str
-    key: int
     target: str = ""
+    iterate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,12 +363,39 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """How many matches there are; at least so many, unless exact."""
+
+    number: int
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """What a link leads to: a place (None: the beginning) in a search as of a moment.
+
+    `trail` are the beginnings of the pages before, the last one first; `total` what was counted
+    at that moment. `along` is a place among the resources that come along with the page: round
+    and internal key.
+    """
+
+    place: Cursor | None = None
+    moment: Moment | None = None
+    trail: tuple[Cursor | None, ...] = ()
+    total: Total | None = None
+    along: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One search of one type; of several when `type` is empty: of `types`.
 
-    `readable` are the types an `_include` may bring (None: all). `count` is the most matches of a
-    page; `counted` says that the total is asked for, `only_count` that nothing else is.
+    `count` is the most matches of a page. `readable` are the types that may come along (None:
+    all), `searchable` those by whose references. `total` says how many matches are counted:
+    none, estimate, accurate, or empty when nothing is said; `only_count` that nothing else is
+    wanted. `cursor` is the place where the page begins, of `bookmark`, the link followed.
     `parameters` are those understood, for the links; `ignored` the names of those not known.
+    `now` is in microseconds since 1970, `base` the server's base URL as this client reaches it.
     """
 
     type: str
@@ -360,10 +405,21 @@ class Query:
     includes: tuple[Include, ...] = ()
     revincludes: tuple[Include, ...] = ()
     include_limit: int = 2000
+    include_depth: int = 8
     readable: frozenset[str] | None = None
-    counted: bool = False
+    searchable: frozenset[str] | None = None
+    total: str = ""
+    estimate_limit: int = 10_000
     only_count: bool = False
     cursor: Cursor | None = None
+    bookmark: Bookmark | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    now: int = 0
+    base: str = ""
+
+    @property
+    def moment(self) -> Moment | None:
+        """The moment whose state is asked for; None: now."""
+        return self.bookmark.moment if self.bookmark else None

@@ -55,9 +55,12 @@ def new_binds() -> Binds:
     return (_bind(number) for number in count())
 
 
-def with_values(template: Template, values: Sequence[Scalar]) -> Plan:
-    """Return the statement with the constants of one search."""
-    return Plan(template, {f"p{number}": value for number, value in enumerate(values)})
+def with_values(
+    template: Template, values: Sequence[Scalar], named: Mapping[str, Scalar] | None = None
+) -> Plan:
+    """Return the statement with the constants of one search, and those that have names."""
+    numbered = {f"p{number}": value for number, value in enumerate(values)}
+    return Plan(template, {**numbered, **(named or {})})
 
 
 def _bind(number: int) -> BindParameter[Scalar]:

@@ -13,7 +13,11 @@ from sqlalchemy import (
     Select,
     Subquery,
     and_,
+    case,
     false,
+    literal,
+    not_,
+    or_,
     select,
     union_all,
 )
@@ -22,6 +26,13 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 
 from fhir_server.db.tables import resource, resource_version
 from fhir_server.model.rest import Context
+from fhir_server.search.then import (
+    ExistedThen,
+    NumberThen,
+    OfTypesThere,
+    Recent,
+    Unchanged,
+)
 
 Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[object]]
 Visible = Subquery[Columns]
@@ -30,15 +41,28 @@ VERSION = ("rid", "type", "fid", "ver", "updated", "deleted", "operation", "body
 """The columns a selection begins with to become a `Version`, in this order."""
 
 
-def visible(type: str | None, context: Context, *, deleted: bool = False) -> Visible:
+def visible(
+    type: str | None, context: Context, *, deleted: bool = False, unchanged: bool = False
+) -> Visible:
     """Return the current rows of a type (None: of all types) that the context may see.
 
     Columns: rid, tenant, type, fid, self, ver, updated, deleted, operation, body; and body_hash,
     param_hash, by which a writer knows what is unchanged. With `deleted` the tombstones are among
-    them, for reads that answer 410. Each call is a FROM source of its own, so that one statement
-    may use several.
+    them, for reads that answer 410. With `unchanged` only those are left that are as they were at
+    a moment, whose values the statement is given. Each call is a FROM source of its own, so that
+    one statement may use several.
     """
-    return _current(type, context.tenant, deleted).subquery()
+    return _current(type, context.tenant, deleted, unchanged).subquery()
+
+
+def visible_then(type: str | None, context: Context) -> Visible:
+    """Return what `visible` with `unchanged` leaves out, as it was at the moment.
+
+    A row for each resource that the context may see now and that was there then, with the version
+    of then; columns as `versions`. What has no such version any more, because its history was
+    purged, is missing.
+    """
+    return _then(type, context.tenant).subquery()
 
 
 def joined(selections: Sequence[Visible]) -> Visible:
@@ -74,11 +98,35 @@ def version_columns(rows: Visible) -> tuple[KeyedColumnElement[object], ...]:
 
 
 @lru_cache(maxsize=1024)
-def _current(type: str | None, tenant: int, deleted: bool) -> Select[*tuple[object, ...]]:  # noqa: FBT001 - key of a cache
+def _current(
+    type: str | None,
+    tenant: int,
+    deleted: bool,  # noqa: FBT001 - key of a cache
+    unchanged: bool,  # noqa: FBT001 - key of a cache
+) -> Select[*tuple[object, ...]]:
     predicate = _seen(type, tenant)
     if not deleted:
         predicate = and_(predicate, resource.c.deleted == false())
+    if unchanged:
+        predicate = and_(predicate, Unchanged())
     return select(*_columns(), resource.c.body_hash, resource.c.param_hash).where(predicate)
+
+
+@lru_cache(maxsize=1024)
+def _then(type: str | None, tenant: int) -> Select[*tuple[object, ...]]:
+    past, number = resource_version, NumberThen()
+    same = and_(past.c.rid == resource.c.rid, past.c.ver == number)
+    of_then = (
+        case((past.c.rid.is_(None), resource.c[name]), else_=past.c[name]).label(name)
+        for name in ("ver", "updated", "deleted", "operation", "body")
+    )
+    of_all = (resource.c[name] for name in ("rid", "tenant", "type", "fid", "self"))
+    now = and_(_seen(type, tenant), resource.c.deleted == false(), Recent(), not_(Unchanged()))
+    if type is None:
+        now = and_(now, OfTypesThere(literal(tenant)))
+    known = or_(past.c.rid.is_not(None), resource.c.ver == number)
+    chosen = select(*of_all, *of_then).select_from(resource.outerjoin(past, same))
+    return chosen.where(now, ExistedThen(number), known)
 
 
 @lru_cache(maxsize=1024)

@@ -9,12 +9,15 @@ from sqlalchemy import ColumnElement, Executable, Select, bindparam, func, selec
 from sqlalchemy.engine import Dialect
 
 from fhir_server.db.session import Record, Session
+from fhir_server.model.date import microseconds
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import Context
 from fhir_server.search.key import self_key
+from fhir_server.search.moment import Moment
 from fhir_server.search.statement import Plan
 from fhir_server.search.visible import Visible, version_columns, versions, visible
 from fhir_server.store.content import from_aware
+from fhir_server.store.identity import Clock
 from fhir_server.store.version import version_of
 
 Key = tuple[str, str]
@@ -28,8 +31,9 @@ CHUNK = 500
 class Reader:
     """Reads for the time of a `Store.read` block; each statement sees what is committed then."""
 
-    def __init__(self, session: Session, context: Context) -> None:
+    def __init__(self, session: Session, context: Context, clock: Clock) -> None:
         self.context = context
+        self._clock = clock
         self.session = session
 
     def current(self, type: str, id: str) -> Version | None:
@@ -78,6 +82,17 @@ class Reader:
     def search(self, plan: Plan) -> list[Version]:
         """Return the versions a search plan selects."""
         return [version_of(row) for row in self._planned(plan)]
+
+    def marked(self, plan: Plan) -> tuple[list[Version], Moment | None]:
+        """Return the versions a plan selects, and the moment whose mark it selects besides.
+
+        None without rows; and inside a unit of work, whose own writes no mark tells of yet.
+        """
+        rows = self._planned(plan)
+        if not rows or self.session.open == "write":
+            return [version_of(row) for row in rows], None
+        moment = Moment(microseconds(self._clock()), str(rows[0][8]))
+        return [version_of(row) for row in rows], moment
 
     def tally(self, plan: Plan) -> int:
         """Return the number a search plan counts."""

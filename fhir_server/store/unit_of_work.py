@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -57,7 +56,7 @@ class Store:
         with self.database.session() as session:
             if snapshot:
                 session.begin("snapshot")
-            yield Reader(session, context)
+            yield Reader(session, context, self.clock)
 
     @contextmanager
     def write(self, context: Context) -> Iterator["UnitOfWork"]:
@@ -103,18 +102,25 @@ class UnitOfWork(Reader):
     """
 
     def __init__(self, store: Store, session: Session, context: Context) -> None:
-        super().__init__(session, context)
+        super().__init__(session, context, store.clock)
         self._store = store
         self._waiting: dict[int, Write] = {}
         self.created = 0
         self.written: list[tuple[str, str, int]] = []
+        self._now: int | None = None
         self._claimed: set[str] = set()
         self._held: dict[Key, Stored | None] = {}
 
-    @cached_property
+    @property
     def now(self) -> int:
-        """The moment of this unit of work in microseconds since 1970: its lastUpdated."""
-        return microseconds(self._store.clock())
+        """The moment of this unit of work in microseconds since 1970: its lastUpdated.
+
+        What replaces a version is stamped in the transaction that holds it: on SQLite the moments
+        of replacing follow each other as their commits do (`search.moment`).
+        """
+        if self._now is None:
+            self._now = microseconds(self._store.clock())
+        return self._now
 
     def lock(self, type: str, id: str) -> Stored | None:
         """Return the current version, or tombstone, held against other writers until the end."""
@@ -227,6 +233,8 @@ class UnitOfWork(Reader):
             self._write()  # a transaction of its own, or one shared with others
 
     def _begin(self) -> None:
+        if not self.session.open and not self._waiting:
+            self._now = None
         self.session.begin()
         self.flush()
 

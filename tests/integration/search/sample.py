@@ -1,7 +1,9 @@
 """Patients to be searched, and searching them page by page."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
+from fhir_server.model.date import microseconds
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context
 from fhir_server.search.extract import Extractor
@@ -20,13 +22,17 @@ EXTRACTOR = Extractor(REGISTRY)
 Pair = tuple[str, str]
 
 
+def now() -> int:
+    return microseconds(datetime.now(UTC))
+
+
 def query(type: str, pairs: Sequence[Pair], *, include_limit: int = 2000) -> Query:
-    options = Options(0, include_limit=include_limit)
+    options = Options(now(), include_limit=include_limit)
     return parse(pairs, type, HERE.tenant, REGISTRY, options)
 
 
 def search(store: Store, type: str, *pairs: Pair, context: Context = HERE) -> Page:
-    asked = parse(pairs, type, context.tenant, REGISTRY, Options(0))
+    asked = parse(pairs, type, context.tenant, REGISTRY, Options(now()))
     with store.read(context) as reader:
         return find_page(asked, context, EXTRACTOR, reader)
 

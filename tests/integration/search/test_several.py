@@ -14,7 +14,7 @@ from fhir_server.search.query import Query
 from fhir_server.search.several import asked_types
 from fhir_server.store.unit_of_work import Store
 from tests.integration.search.clinic import EVERYTHING
-from tests.integration.search.sample import EXTRACTOR, HERE, REGISTRY, create, delete, person
+from tests.integration.search.sample import EXTRACTOR, HERE, REGISTRY, create, delete, now, person
 
 EVERY_TYPE = REGISTRY.definitions.resource_types
 Pairs = tuple[tuple[str, str], ...]
@@ -28,7 +28,7 @@ def clinic(store: Store) -> Store:
 
 def read(path: str, options: Options | None = None) -> Query:
     """Return the query of a path below the base, as the interaction reads it."""
-    options = options or Options(0)
+    options = options or Options(now())
     place, _, text = path.partition("?")
     pairs = tuple(
         (name, value) for name, _, value in (one.partition("=") for one in text.split("&")) if name

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fhir_server.outcome import BadRequest
-from fhir_server.search.cursor import read_cursor, write_cursor
-from fhir_server.search.query import Cursor, Order
+from fhir_server.search.cursor import read_bookmark, write_bookmark
+from fhir_server.search.moment import Moment
+from fhir_server.search.query import Bookmark, Cursor, Order, Total
 
 NUMBER = st.integers(-(2**63), 2**63 - 1)
 TEXT = st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
@@ -20,12 +21,14 @@ def test_cursor_comes_back_as_it_was(
     after: int, born: int | None, name: str | None, id: str
 ) -> None:
     cursor = Cursor(after, (born, name, id))
-    assert read_cursor(write_cursor(cursor), (BORN, NAME, ID)) == cursor
+    trail = (Cursor(after, (None, name, id)), None)
+    bookmark = Bookmark(cursor, Moment(7, "3:9:4,5"), trail, Total(3, exact=False), (1, after))
+    assert read_bookmark(write_bookmark(bookmark), (BORN, NAME, ID), 0) == bookmark
 
 
 def test_rest_is_a_place_of_its_own() -> None:
     cursor = Cursor(5, rest=True)
-    assert read_cursor(write_cursor(cursor), (BORN,)) == cursor
+    assert read_bookmark(write_bookmark(Bookmark(cursor)), (BORN,), 0) == Bookmark(cursor)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,9 @@ def test_rest_is_a_place_of_its_own() -> None:
 )
 def test_place_of_another_order_is_refused(cursor: Cursor, order: tuple[Order, ...]) -> None:
     with pytest.raises(BadRequest, match="_cursor"):
-        read_cursor(write_cursor(cursor), order)
+        read_bookmark(write_bookmark(Bookmark(cursor)), order, 0)
+    with pytest.raises(BadRequest, match="_cursor"):
+        read_bookmark(write_bookmark(Bookmark(None, trail=(cursor,))), order, 0)
 
 
 def encoded(text: str) -> str:
@@ -64,21 +69,26 @@ def encoded(text: str) -> str:
         "ü",
         "AAAA",
         encoded("[]"),
-        encoded('["1",[],false]'),
-        encoded("[1,[2],false]"),
-        encoded("[99999999999999999999,[],false]"),
-        encoded("[1,[[1]],false]"),
+        encoded('[["1",[],false]]'),
+        encoded("[[1,[2],false]]"),
+        encoded("[[99999999999999999999,[],false]]"),
+        encoded("[[1,[[1]],false]]"),
+        encoded('[null,[1,"x"]]'),
+        encoded('[null,[1,"5:1:"]]'),
+        encoded('[null,[99999999999999999999,"1"]]'),
+        encoded("[null,null,[],[99999999999999999999,true]]"),
+        encoded("[null,null,[],null,[1,99999999999999999999]]"),
     ],
 )
 def test_forged_cursor_is_refused(text: str) -> None:
     with pytest.raises(BadRequest, match="_cursor"):
-        read_cursor(text, ())
+        read_bookmark(text, (), 0)
 
 
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        cursor = read_cursor(text, ())
+        bookmark = read_bookmark(text, (), 0)
     except BadRequest:
         return
-    assert -(2**63) <= cursor.after < 2**63
+    assert bookmark.place is None or -(2**63) <= bookmark.place.after < 2**63
