@@ -7,6 +7,7 @@ transaction or a batch, unpacked when they are a collection, else stored as they
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from fhir_server.bulk.source import Item
 from fhir_server.interactions.batch import run_batch
@@ -21,7 +22,7 @@ from fhir_server.runtime import Runtime
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.write import Create, Update, Wish
 
-GROUP = 300
+GROUP = 500
 """Resources stored in one unit of work."""
 FAILED = ("4", "5")
 """How the status of a response entry begins when its entry was refused."""
@@ -66,6 +67,44 @@ class Candidate:
         """The id as written, empty without one."""
         return text(self.resource.get("id"))
 
+    @property
+    def wish(self) -> Wish:
+        """How it is stored when it is new."""
+        return Create(self.type, self.resource, self.id or None)
+
+    def refusal(self, error: FhirError) -> Refusal:
+        """Return what to tell when it is not stored."""
+        issues = tuple(issue_json(one) for one in error.issues)
+        return Refusal(self.file, self.line, self.type, self.id, issues)
+
+
+class Loadable(Protocol):
+    """A valid resource that waits to be stored."""
+
+    @property
+    def type(self) -> str:
+        """The resource type."""
+        ...
+
+    @property
+    def id(self) -> str:
+        """The id it is stored under, empty when the server gives one."""
+        ...
+
+    @property
+    def resource(self) -> JsonObject:
+        """The resource itself."""
+        ...
+
+    @property
+    def wish(self) -> Wish:
+        """How it is stored when it is new."""
+        ...
+
+    def refusal(self, error: FhirError) -> Refusal:
+        """Return what to tell when it is not stored."""
+        ...
+
 
 @dataclass(slots=True)
 class Report:
@@ -74,12 +113,9 @@ class Report:
     loaded: int = 0
     refused: list[Refusal] = field(default_factory=list)
 
-    def refuse(self, candidate: Candidate, error: FhirError) -> None:
+    def refuse(self, candidate: Loadable, error: FhirError) -> None:
         """Note that a resource was not stored."""
-        issues = tuple(issue_json(one) for one in error.issues)
-        self.refused.append(
-            Refusal(candidate.file, candidate.line, candidate.type, candidate.id, issues)
-        )
+        self.refused.append(candidate.refusal(error))
 
 
 class Load:
@@ -89,7 +125,7 @@ class Load:
         self.report = Report()
         self._runtime = runtime
         self._context = context
-        self._group: list[Candidate] = []
+        self._group: list[Loadable] = []
         self._keys: set[tuple[str, str]] = set()
 
     def take(self, item: Item) -> None:
@@ -109,6 +145,13 @@ class Load:
         except FhirError as error:
             give_up_on(error)
             self.report.refuse(candidate, error)
+
+    def add(self, prepared: Loadable | Refusal) -> None:
+        """Store what was judged already, or note why not."""
+        if isinstance(prepared, Refusal):
+            self.report.refused.append(prepared)
+        else:
+            self._add(prepared)
 
     def finish(self) -> None:
         """Store what waits: as a whole, or one by one when the whole is refused."""
@@ -134,14 +177,17 @@ class Load:
             check_resource(candidate, self._runtime)
         except FhirError as error:
             self.report.refuse(candidate, error)
-            return
-        key = (candidate.type, candidate.id)
-        if len(self._group) >= GROUP or (candidate.id and key in self._keys):
+        else:
+            self._add(candidate)
+
+    def _add(self, one: Loadable) -> None:
+        key = (one.type, one.id)
+        if len(self._group) >= GROUP or (one.id and key in self._keys):
             self.finish()
         self._keys.add(key)
-        self._group.append(candidate)
+        self._group.append(one)
 
-    def _store(self, group: Sequence[Candidate]) -> FhirError | None:
+    def _store(self, group: Sequence[Loadable]) -> FhirError | None:
         """Store a group; return why it is refused as a whole, None when it is stored."""
         try:
             self._runtime.store.transact(self._context, lambda work: store_group(group, work))
@@ -193,16 +239,13 @@ def check_resource(candidate: Candidate, runtime: Runtime) -> None:
     check_content(candidate.resource, runtime.validator)
 
 
-def store_group(group: Sequence[Candidate], work: UnitOfWork) -> None:
+def store_group(group: Sequence[Loadable], work: UnitOfWork) -> None:
     """Store valid resources of different ids: a new version where one exists."""
     known = work.lock_many([(one.type, one.id) for one in group if one.id])
     wishes: list[Wish] = []
     for one in group:
         current = known.get((one.type, one.id))
-        if current is None:
-            wishes.append(Create(one.type, one.resource, one.id or None))
-        else:
-            wishes.append(Update(current, one.resource))
+        wishes.append(one.wish if current is None else Update(current, one.resource))
     work.apply(wishes)
 
 

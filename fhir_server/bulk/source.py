@@ -53,13 +53,22 @@ def items(path: Path) -> Iterator[Item]:
     """
     if path.name.endswith(PACKAGES):
         yield from _package(path)
-    elif ".ndjson" in path.suffixes:
-        with _open(path) as lines:
-            filled = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-            yield from (_item(path.name, number, line) for number, line in filled)
+    elif is_ndjson(path):
+        yield from (_item(path.name, number, line) for number, line in lines(path))
     else:
         with _open(path) as content:
             yield replace(_item(path.name, 0, content.read()), is_whole_file=True)
+
+
+def is_ndjson(path: Path) -> bool:
+    """Whether a file holds a resource a line."""
+    return ".ndjson" in path.suffixes
+
+
+def lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of NDJSON that hold something, numbered from 1. Raises OSError."""
+    with _open(path) as content:
+        yield from ((number, line) for number, line in enumerate(content, 1) if line.strip())
 
 
 def count_items(path: Path) -> int:
@@ -70,10 +79,7 @@ def count_items(path: Path) -> int:
     if path.name.endswith(PACKAGES):
         with _archive(path) as archive:
             return sum(_is_resource(member) for member in archive)
-    if ".ndjson" not in path.suffixes:
-        return 1
-    with _open(path) as lines:
-        return sum(1 for line in lines if line.strip())
+    return sum(1 for _ in lines(path)) if is_ndjson(path) else 1
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """`parity load`, `export`, `verify`: data in from files, everything out, and the proof of it."""
 
 import json
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
@@ -12,23 +14,38 @@ import click
 from fhir_server.bulk import manifest
 from fhir_server.bulk.load import Load, Refusal, Report
 from fhir_server.bulk.package import make_package
-from fhir_server.bulk.source import Item, count_items, files, items
+from fhir_server.bulk.parallel import prepared
+from fhir_server.bulk.source import count_items, files, is_ndjson, items
 from fhir_server.cli.installation import open_ready_runtime, operator
 from fhir_server.model.codec import encode
 from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.runtime import Runtime
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+LONG = 4_000_000
+"""Bytes from which a file of NDJSON is worth the start of other processes."""
 SHOWN = 50
 """Refusals told one by one on a terminal; --json tells all."""
 ISSUES = 10
 """Issues told of each."""
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    default=cores,
+    help="Processes that judge long NDJSON files (default: one a core).",
+)
 @JSON
 @click.pass_context
-def load(context: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> None:
+def load(context: click.Context, paths: tuple[Path, ...], processes: int, *, as_json: bool) -> None:
     """Load PATHS: Bundles, resources, NDJSON, folders, IG packages; tell what was refused and why.
 
     Exit 1 when anything was refused; the rest is stored.
@@ -36,25 +53,37 @@ def load(context: click.Context, paths: tuple[Path, ...], *, as_json: bool) -> N
     runtime = open_ready_runtime()
     work = Load(runtime, operator(runtime))
     found = list(files(paths))
-    for item in watched(found, sys.stderr):
-        work.take(item)
+    with progress(found, sys.stderr) as done:
+        for path in found:
+            for _ in load_file(path, work, runtime, processes):
+                done()
     work.finish()
     click.echo(report_json(work.report) if as_json else report_text(work.report))
     context.exit(1 if work.report.refused else 0)
 
 
-def watched(paths: Sequence[Path], terminal: TextIO) -> Iterator[Item]:
-    """Yield the items of files; show how far they are when a person watches."""
+def load_file(path: Path, work: Load, runtime: Runtime, processes: int) -> Iterator[None]:
+    """Load a file; yield for each text it holds. Long NDJSON is judged by several processes."""
+    if processes > 1 and is_ndjson(path) and path.stat().st_size >= LONG:
+        for batch in prepared(path, runtime.settings, processes):
+            for one in batch:
+                work.add(one)
+                yield
+    else:
+        for item in items(path):
+            work.take(item)
+            yield
+
+
+@contextmanager
+def progress(paths: Sequence[Path], terminal: TextIO) -> Iterator[Callable[[], None]]:
+    """Lend what tells that one more text is done; a person sees how far the load is."""
     if not terminal.isatty():
-        for path in paths:
-            yield from items(path)
+        yield lambda: None
         return
     length = sum(count_items(path) for path in paths)
     with click.progressbar(length=length, label="loading", file=terminal, show_pos=True) as bar:
-        for path in paths:
-            for item in items(path):
-                yield item
-                bar.update(1)
+        yield lambda: bar.update(1)
 
 
 def report_json(report: Report) -> str:

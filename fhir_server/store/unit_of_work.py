@@ -26,6 +26,7 @@ from fhir_server.store.content import content_hash, from_aware, make_content
 from fhir_server.store.growth import Growth
 from fhir_server.store.identity import Clock, Ids
 from fhir_server.store.index import NONE, Change, all_of, difference
+from fhir_server.store.prepare import Prepared, prepare
 from fhir_server.store.reader import Key, Reader
 from fhir_server.store.reader import Rows as Selection
 from fhir_server.store.version import Stored, stored_of
@@ -168,7 +169,7 @@ class UnitOfWork(Reader):
 
     def apply(self, wishes: Sequence[Wish]) -> list[Stored]:
         """Write many at once, in few statements; the versions answer the wishes in order."""
-        rids = iter(self._store.ids.keys(sum(isinstance(one, Create) for one in wishes)))
+        rids = iter(self._store.ids.keys(sum(isinstance(one, Create | Prepared) for one in wishes)))
         written = [self._plan(wish, rids) for wish in wishes]
         for one in written:
             self._held.pop((one.type, one.id), None)
@@ -259,6 +260,9 @@ class UnitOfWork(Reader):
 
     def _plan(self, wish: Wish, rids: Iterator[int]) -> Stored:
         if isinstance(wish, Create):
+            fid = wish.id or self._store.ids.resource_id()
+            wish = prepare(wish.type, fid, wish.resource, self._store.extract, self.context.tenant)
+        if isinstance(wish, Prepared):
             return self._wait(self._created(wish, next(rids)))
         replaced = self._updated(wish) if isinstance(wish, Update) else self._deleted(wish)
         return wish.current if replaced is None else self._wait(replaced)
@@ -270,25 +274,22 @@ class UnitOfWork(Reader):
         self.written.append((write.type, write.fid, write.number))
         return write.stored
 
-    def _created(self, wish: Create, rid: int) -> Write:
-        fid = wish.id or self._store.ids.resource_id()
-        content = make_content(wish.resource, wish.type, fid, 1, self.now)
-        rows = self._store.extract(content.resource, self.context.tenant)
+    def _created(self, wish: Prepared, rid: int) -> Write:
         return Write(
             rid=rid,
             type=wish.type,
-            fid=fid,
-            self_key=self_key(self.context.tenant, wish.type, fid),
+            fid=wish.id,
+            self_key=self_key(self.context.tenant, wish.type, wish.id),
             number=1,
             updated=self.now,
             deleted=False,
             operation="create",
-            labels=content.labels,
-            body_hash=content.hash,
-            param_hash=rows.hash,
-            body=content.body,
+            labels=wish.labels,
+            body_hash=wish.body_hash,
+            param_hash=wish.param_hash,
+            body=wish.stamped(self.now),
             previous=0,
-            added=all_of(rows),
+            added=wish.rows,
             removed=NONE,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fhir_server.model.resource import JsonObject
 from fhir_server.store.content import aware
 from fhir_server.store.index import Change
+from fhir_server.store.prepare import Prepared
 from fhir_server.store.version import Stored
 
 
@@ -32,7 +33,7 @@ class Delete:
     current: Stored
 
 
-Wish = Create | Update | Delete
+Wish = Create | Prepared | Update | Delete
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,94 @@
+"""Long files are judged by several processes; what is stored and refused is the same."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from fhir_server.bulk.load import Load, Report
+from fhir_server.bulk.parallel import BATCH, prepared
+from fhir_server.bulk.source import items
+from fhir_server.model.codec import decode, encode
+from fhir_server.model.resource import JsonObject
+from fhir_server.runtime import Runtime
+from tests.integration.bulk.practice import HERE, observation, patient
+
+PEOPLE = BATCH + 20
+
+
+def in_parallel(runtime: Runtime, path: Path) -> Report:
+    work = Load(runtime, HERE)
+    for batch in prepared(path, runtime.settings, 2):
+        for one in batch:
+            work.add(one)
+    work.finish()
+    return work.report
+
+
+def in_turn(runtime: Runtime, path: Path) -> Report:
+    work = Load(runtime, HERE)
+    for item in items(path):
+        work.take(item)
+    work.finish()
+    return work.report
+
+
+def practice(path: Path) -> Path:
+    """Write people, one of them twice, with an observation each; some lines are wrong."""
+    texts = []
+    for number in range(PEOPLE):
+        texts.append(encode({**patient(f"P{number}"), "id": f"p{number}"}))
+        texts.append(encode(observation(f"p{number}")))
+    texts.insert(7, b'{"resourceType":"Patient","id":"bad","gender":"unknown to R4"}')
+    texts.insert(3, b"no JSON")
+    texts.append(encode({**patient("Later"), "id": "p1"}))
+    path.write_bytes(b"\n".join(texts) + b"\n")
+    return path
+
+
+def bodies(runtime: Runtime) -> list[tuple[str, str, JsonObject]]:
+    """Return what is stored, without what differs from load to load."""
+    found = []
+    with runtime.store.read(HERE) as reader:
+        for one in reader.stream(None):
+            body = decode(one.body)
+            meta = body.pop("meta")
+            number = meta["versionId"] if isinstance(meta, dict) else None
+            id = body.pop("id") if one.type == "Observation" else one.id
+            found.append((one.type, str(id if one.type == "Patient" else number), body))
+    return sorted(found, key=str)
+
+
+def test_the_same_is_stored_and_refused(runtime: Runtime, tmp_path: Path) -> None:
+    path = practice(tmp_path / "all.ndjson")
+    report = in_parallel(runtime, path)
+    assert report.loaded == 2 * PEOPLE + 1
+    assert [(one.line, one.id) for one in report.refused] == [(4, ""), (9, "bad")]
+    with runtime.store.read(HERE) as reader:
+        newest = reader.current("Patient", "p1")
+        assert newest is not None
+        assert newest.number == 2
+        assert b"Later" in newest.body
+        assert reader.counts() == {"Observation": PEOPLE, "Patient": PEOPLE}
+    once = bodies(runtime)
+    for again in (in_turn(runtime, path), in_parallel(runtime, path)):
+        assert again.loaded == report.loaded
+        assert [replace(one, file="") for one in again.refused] == [
+            replace(one, file="") for one in report.refused
+        ]
+    people = [one for one in bodies(runtime) if one[0] == "Patient"]
+    assert people == [one for one in once if one[0] == "Patient"]
+
+
+def test_index_rows_are_those_of_a_lone_create(runtime: Runtime, tmp_path: Path) -> None:
+    in_parallel(runtime, practice(tmp_path / "all.ndjson"))
+    with runtime.store.read(HERE) as reader:
+        found = {one.id for one in reader.stream("Patient")}
+        rows = {}
+        for table in ("ix_eq", "ix_str", "ix_date"):
+            rows[table] = reader.session.run(f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608
+        expected = [runtime.extractor(decode(one.body), HERE.tenant) for one in reader.stream(None)]
+    assert len(found) == PEOPLE
+    assert rows == {
+        "ix_eq": sum(len(one.eq) for one in expected),
+        "ix_str": sum(len(one.str) for one in expected),
+        "ix_date": sum(len(one.date) for one in expected),
+    }
