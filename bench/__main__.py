@@ -1,167 +1,126 @@
-"""`make bench`: creates, reads and searches a second through real gunicorn, on both databases.
+"""`make bench`: what the server does in a second, beside the limit of the machine, as one table.
 
-Authentication and validation are on; 8 keep-alive connections; client, server and database share
-the machine. Each figure is the median of repeated rounds; beside it stands the bare insert or
-select of the same bytes in the same database, measured between the rounds.
+Real gunicorn, authentication and validation on, 8 keep-alive connections; client, server and
+database share the machine, and the database syncs each commit. Each figure is the median of
+repeated rounds; the limit is the bare insert, select or copy of the same bytes in the same
+database, measured between the rounds. BENCH_ROUNDS, BENCH_SECONDS and BENCH_RESOURCES set the
+size, BENCH_WRITE=1 puts the table into docs/performance.md.
 """
 
-import itertools
-import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
 
-from bench import limit, load
-from bench.patient import SYSTEM, patient
-from tests.acceptance.site import free_port
+from bench import bulk, cases, limit, load, report, synthea
+from bench.patient import patient
+from bench.report import Row
+from bench.server import Target, prepare, server
 from tests.postgresql import private_server
 
 CLIENTS = 8
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))
-PARITY = [sys.executable, "-m", "fhir_server"]
+RESOURCES = int(os.environ.get("BENCH_RESOURCES", "30000"))
+WRITE = os.environ.get("BENCH_WRITE", "") == "1"
 
 
-@dataclass(frozen=True)
-class Target:
-    """A running server: where it is, the database behind it, a token for it."""
-
-    name: str
-    port: int
-    database_url: str
-    folder: Path
-    token: str
-
-
-@contextmanager
-def server(name: str, database_url: str, folder: Path) -> Iterator[Target]:
-    """Start a web role of its own on the database and stop it at the end."""
-    port = free_port()
-    environment = dict(os.environ) | {
-        "PARITY_DATABASE_URL": database_url,
-        "PARITY_DATA_DIR": str(folder / "var"),
-    }
-    made = subprocess.run(
-        [*PARITY, "init", "--json"], env=environment, check=True, capture_output=True
-    )
-    secret = json.loads(made.stdout)
-    process = subprocess.Popen([*PARITY, "web", "--port", str(port)], env=environment)
-    try:
-        await_ready(port)
-        yield Target(name, port, database_url, folder, token(port, secret))
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+def measure(name: str, url: str, folder: Path) -> Iterator[Row]:
+    """Yield the rows of one database."""
+    secret = prepare(url, folder)
+    file = folder / "synthea.ndjson"
+    synthea.write_ndjson(file, RESOURCES)
+    yield bulk.load(name, url, folder, file, RESOURCES)
+    yield from bulk.export(name, url, folder)
+    with server(name, url, folder, secret) as target:
+        yield from requests(target)
+        yield from transactions(target)
 
 
-def await_ready(port: int) -> None:
-    """Wait until the server answers ready."""
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz"):
-            return
-        time.sleep(0.1)
-    raise TimeoutError("the server did not become ready")
-
-
-def token(port: int, secret: dict[str, str]) -> str:
-    """Return an access token."""
-    form = {"grant_type": "client_credentials", **{k: secret[k] for k in KEYS}}
-    with urllib.request.urlopen(
-        f"http://127.0.0.1:{port}/auth/token", urlencode(form).encode()
-    ) as answer:
-        return str(json.load(answer)["access_token"])
-
-
-KEYS = ("client_id", "client_secret")
-
-
-def creates(target: Target, numbers: Iterator[int]) -> Iterator[bytes]:
-    """Yield creates of Patients, each another one."""
-    for number in numbers:
-        yield load.request("POST", "/fhir/Patient", target.token, patient(number))
-
-
-def reads(target: Target, ids: list[str]) -> Iterator[bytes]:
-    """Yield reads of known Patients, over and over."""
-    for one in itertools.cycle(ids):
-        yield load.request("GET", f"/fhir/Patient/{one}", target.token)
-
-
-def searches(target: Target, known: int) -> Iterator[bytes]:
-    """Yield searches by identifier that each find one Patient."""
-    for number in itertools.cycle(range(known)):
-        path = f"/fhir/Patient?identifier={SYSTEM}%7CB{number}"
-        yield load.request("GET", path, target.token)
-
-
-def known_ids(target: Target) -> list[str]:
-    """Return the ids of a page of Patients."""
-    asked = urllib.request.Request(
-        f"http://127.0.0.1:{target.port}/fhir/Patient?_count=500",
-        headers={"Authorization": f"Bearer {target.token}"},
-    )
-    with urllib.request.urlopen(asked) as answer:
-        return [entry["resource"]["id"] for entry in json.load(answer)["entry"]]
-
-
-def measure(target: Target) -> None:
-    """Print the rows of one database."""
-    numbers = itertools.count()
-    rounds: dict[str, list[load.Result]] = {"create": [], "read": [], "search": []}
-    limits: dict[str, list[float]] = {"create": [], "read": [], "search": []}
+def requests(target: Target) -> Iterator[Row]:
+    """Yield the rows of single requests."""
+    known = cases.discover(target)
     body = patient(0).decode()
-    load.drive(target.port, creates(target, numbers), clients=CLIENTS, seconds=1)
-    ids = known_ids(target)
-    known = len(ids)
+    results: dict[str, list[load.Result]] = {case: [] for case in cases.CASES}
+    bounds: dict[str, list[float]] = {"insert": [], "select": []}
     for _ in range(ROUNDS):
-        if target.database_url.startswith("sqlite"):
-            insert, select = limit.sqlite(target.folder, body, clients=CLIENTS, seconds=SECONDS / 3)
-        else:
-            insert, select = limit.postgresql(
-                target.database_url, body, clients=CLIENTS, seconds=SECONDS / 3
-            )
-        for case, requests, bound in (
-            ("create", creates(target, numbers), insert),
-            ("read", reads(target, ids), select),
-            ("search", searches(target, known), select),
-        ):
-            rounds[case].append(load.drive(target.port, requests, clients=CLIENTS, seconds=SECONDS))
-            limits[case].append(bound)
-    for case, results in rounds.items():
-        ours = statistics.median(one.rate for one in results)
-        bound = statistics.median(limits[case])
-        p99 = statistics.median(one.p99 for one in results)
-        failures = sum(one.failures for one in results)
-        print(
-            f"{target.name:<11}{case:<8}{ours:>9,.0f}{bound:>11,.0f}{ours / bound:>8.0%}"
-            f"{p99:>9.1f}{failures:>9}",
-            flush=True,
+        insert, select = bare(target, body)
+        bounds["insert"].append(insert)
+        bounds["select"].append(select)
+        for case, (build, *_) in cases.CASES.items():
+            done = load.drive(target.port, build(target, known), clients=CLIENTS, seconds=SECONDS)
+            results[case].append(done)
+    for case, (_, bound, bar, peer) in cases.CASES.items():
+        rounds = results[case]
+        yield Row(
+            target.name,
+            case,
+            statistics.median(one.rate for one in rounds),
+            "requests/s",
+            statistics.median(bounds[bound]),
+            statistics.median(one.p50 for one in rounds),
+            statistics.median(one.p99 for one in rounds),
+            bar=bar if target.name == "PostgreSQL" else "",
+            peer=peer if target.name == "PostgreSQL" else "",
+            failed=sum(one.failures for one in rounds),
         )
+
+
+def bare(target: Target, body: str) -> tuple[float, float]:
+    """Return bare inserts and selects a second."""
+    if target.database_url.startswith("sqlite"):
+        return limit.sqlite(target.folder, body, clients=CLIENTS, seconds=SECONDS / 3)
+    return limit.postgresql(target.database_url, body, clients=CLIENTS, seconds=SECONDS / 3)
+
+
+def transactions(target: Target) -> Iterator[Row]:
+    """Yield the rows of transaction Bundles: one alone, and many at once."""
+    bundles = cases.Transactions()
+    named = target.name == "PostgreSQL"
+    alone = bundles.alone(target)
+    case = f"transaction of {alone['entries']:.0f} entries, alone"
+    bars = ("< 300 ms", "3,900") if named else ("", "")
+    yield Row(target.name, case, alone["ms"], "ms", None, None, None, *bars)
+    rates, failures = [], 0
+    for _ in range(ROUNDS):
+        before = bundles.sent
+        done = load.drive(
+            target.port, bundles.requests(target), clients=CLIENTS, seconds=2 * SECONDS
+        )
+        answered = done.rate * done.seconds
+        share = answered / (answered + CLIENTS)  # those under way at the end were not answered
+        rates.append((bundles.sent - before) * share / done.seconds)
+        failures += done.failures
+    bars = ("2,000", "230") if named else ("", "")
+    rate = statistics.median(rates)
+    yield Row(
+        target.name, "transactions", rate, "resources/s", None, None, None, *bars, failed=failures
+    )
 
 
 def main() -> None:
     """Run every case on both databases and print one table."""
-    print(f"{CLIENTS} clients, {ROUNDS} rounds of {SECONDS:g} s, medians")
-    heads = ("ours/s", 9), ("limit/s", 11), ("ratio", 8), ("p99 ms", 9), ("failed", 9)
-    print(f"{'database':<11}{'case':<8}" + "".join(f"{head:>{width}}" for head, width in heads))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with server("SQLite", f"sqlite:///{folder / 'parity.db'}", folder) as target:
-            measure(target)
-    with tempfile.TemporaryDirectory() as name, private_server() as database:
-        url = database.create_database("bench")
-        with server("PostgreSQL", url, Path(name)) as target:
-            measure(target)
+    told = f"{CLIENTS} clients, {ROUNDS} rounds of {SECONDS:g} s, {RESOURCES:,} Synthea resources"
+    print(f"{report.machine()}\n{told}", file=sys.stderr, flush=True)
+    rows: list[Row] = []
+    with private_server(durable=True) as database, tempfile.TemporaryDirectory() as name:
+        for kind, url in (
+            ("PostgreSQL", database.create_database("bench")),
+            ("SQLite", f"sqlite:///{Path(name) / 'SQLite' / 'parity.db'}"),
+        ):
+            folder = Path(name) / kind
+            folder.mkdir()
+            for row in measure(kind, url, folder):
+                rows.append(row)
+                print(report.table([row]).splitlines()[-1], file=sys.stderr, flush=True)
+    whole = f"{report.machine()}. {told}.\n\n{report.table(rows)}"
+    print(whole)
+    if WRITE:
+        report.write("requests", whole)
+    subprocess.run([sys.executable, "-m", "bench.store"], check=True)
 
 
 if __name__ == "__main__":

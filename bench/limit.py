@@ -33,22 +33,27 @@ def rate(work: Callable[[], Callable[[], None]], *, clients: int, seconds: float
     return sum(counts) / seconds
 
 
+def address(url: str) -> str:
+    """Return the URL of a PostgreSQL database as psycopg takes it."""
+    return url.replace("postgresql+psycopg://", "postgresql://")
+
+
 def postgresql(url: str, body: str, *, clients: int, seconds: float) -> tuple[float, float]:
     """Return bare inserts and selects a second on PostgreSQL, a transaction each."""
-    address = url.replace("postgresql+psycopg://", "postgresql://")
-    with psycopg.connect(address, autocommit=True) as connection:
+    place = address(url)
+    with psycopg.connect(place, autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS bare")
         connection.execute(CREATE)
     ids = itertools.count(1)
 
     def insert() -> Callable[[], None]:
-        connection = psycopg.connect(address, autocommit=True, prepare_threshold=0)
+        connection = psycopg.connect(place, autocommit=True, prepare_threshold=0)
         return lambda: void(
             connection.execute("INSERT INTO bare VALUES (%s, %s)", (next(ids), body))
         )
 
     def select() -> Callable[[], None]:
-        connection = psycopg.connect(address, autocommit=True, prepare_threshold=0)
+        connection = psycopg.connect(place, autocommit=True, prepare_threshold=0)
         return lambda: void(
             connection.execute("SELECT body FROM bare WHERE id = %s", (7,)).fetchall()
         )

@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import cast
+from typing import TypeVar, cast
 
 import msgspec
 
 from fhir_server.bulk.ndjson import write_lines
 from fhir_server.bulk.request import ExportRequest
 from fhir_server.model.codec import encode
-from fhir_server.model.resource import JsonObject, JsonValue, Version
+from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context
 from fhir_server.outcome import Issue, operation_outcome
 from fhir_server.runtime import Runtime
@@ -27,6 +27,7 @@ from fhir_server.store.reader import Reader
 from fhir_server.store.settle import settled_moment
 from fhir_server.store.unit_of_work import UnitOfWork
 
+T = TypeVar("T")
 KIND = "export"
 FOLDER = "export"
 NOTES = "notes.ndjson"
@@ -105,13 +106,12 @@ class Lease:
         self._renewed = runtime.store.clock()
         self._written = 0
 
-    def held(self, versions: Iterator[Version], type: str) -> Iterator[Version]:
-        """Yield versions; renew the lease in time. Raises LeaseLost."""
-        for number, version in enumerate(versions):
-            if number % STEP == 0:
-                self.renew(type)
-            self._written += 1
-            yield version
+    def held(self, some: Iterator[T], type: str) -> Iterator[T]:
+        """Yield what is to be written; renew the lease in time. Raises LeaseLost."""
+        while block := list(islice(some, STEP)):
+            self.renew(type)
+            yield from block
+            self._written += len(block)
 
     def renew(self, type: str, *, at_once: bool = False) -> None:
         """Hold the job longer when a fourth of the lease has passed; tell how far it is."""
@@ -158,9 +158,8 @@ def write_type(
     reader: Reader, type: str, payload: Payload, files: Files, folder: str, lease: Lease
 ) -> OutputFile:
     """Write the current resources of one type; without any there is no file."""
-    versions = lease.held(reader.stream(type, since=_since(payload)), type)
+    texts = lease.held(reader.bodies(type, since=_since(payload)), type)
     name = f"{type}.ndjson"
-    texts = (one.body for one in versions)
     return OutputFile(type, name, write_lines(files, f"{folder}/{name}", texts))
 
 

@@ -98,7 +98,7 @@ class Writing:
         """Write current resources and history, type by type. Raises Incomplete."""
         expected = self._reader.counts()
         for type in types:
-            current = (one.body for one in self._reader.stream(type))
+            current = self._reader.bodies(type)
             written = self._lines(f"fhir/{type}.ndjson", "resources", current)
             if written != expected.pop(type, 0):
                 raise Incomplete(f"{type}: {written} resources written, the database has others")

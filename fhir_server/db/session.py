@@ -1,12 +1,13 @@
 """A lent connection: statements of SQLAlchemy or as plain text, and the transaction, if any."""
 
 import sqlite3
+import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal, cast
 
 import psycopg
-from sqlalchemy import Connection, Executable, Row
+from sqlalchemy import Connection, Executable, Row, Select
 from sqlalchemy.engine import CursorResult, Dialect
 
 from fhir_server.db.failure import translated
@@ -21,6 +22,14 @@ BEGIN = {
 }
 Record = tuple[object, ...]
 Values = Sequence[object] | Mapping[str, object]
+
+
+FETCHED = 500
+"""Rows of a long selection held at once on SQLite."""
+HEADER = 19
+"""Bytes before the first row of a binary COPY."""
+PAIR = struct.Struct(">hiqi")
+"""What stands before the text of a row: how many columns, the size of the first, it, the second."""
 
 
 class Session:
@@ -75,6 +84,20 @@ class Session:
         """Run SQL once a row on SQLite; return how many rows of the table changed."""
         with translated():
             return self.sqlite.executemany(text, rows).rowcount
+
+    def pairs(self, statement: Select[object, object]) -> Iterator[tuple[int, bytes]]:
+        """Yield a number and a text in UTF-8 a row, as the rows of a long selection arrive."""
+        if self.dialect == "sqlite":
+            compiled = statement.compile(dialect=self.spelling)
+            with translated():
+                cursor = self.sqlite.execute(str(compiled), compiled.params)
+                while rows := cursor.fetchmany(FETCHED):
+                    yield from [(number, text.encode()) for number, text in rows]
+            return
+        constant = statement.compile(dialect=self.spelling, compile_kwargs={"literal_binds": True})
+        copied = f"COPY ({constant}) TO STDOUT (FORMAT binary)".replace("%%", "%")
+        with translated(), self.postgresql.cursor().copy(copied.encode()) as copy:
+            yield from _binary_pairs(copy)
 
     @property
     def postgresql(self) -> psycopg.Connection[Record]:
@@ -151,3 +174,18 @@ class Session:
                 self.postgresql.execute(text.encode())
             else:
                 self.sqlite.execute(text)
+
+
+def _binary_pairs(
+    copied: Iterable[bytes | bytearray | memoryview],
+) -> Iterator[tuple[int, bytes]]:
+    """Yield the rows of a binary COPY of a number and a text, never null.
+
+    PostgreSQL sends a row at a time; the first comes behind the header, the end is two bytes.
+    Source: https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.55.9.4.
+    """
+    start = HEADER
+    for row in copied:
+        if len(row) >= start + PAIR.size:
+            yield PAIR.unpack_from(row, start)[2], bytes(row[start + PAIR.size :])
+        start = 0

@@ -1,8 +1,9 @@
 """A file as the answer: streamed in pieces, so that its size costs no memory."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from flask import Response
 
@@ -14,13 +15,25 @@ GZIP = 31
 FASTEST = 1
 
 
+class Packer(Protocol):
+    """What compresses a stream of bytes."""
+
+    def compress(self, data: bytes, /) -> bytes:
+        """Take bytes; return what is ready."""
+        ...
+
+    def flush(self) -> bytes:
+        """Return the rest."""
+        ...
+
+
 def file_response(answer: FhirResponse, path: Path) -> Response:
-    """Return the HTTP response that streams a file, compressed when its headers say gzip."""
+    """Return the HTTP response that streams a file, compressed as its headers say."""
     pieces = read_pieces(path)
-    packed = answer.headers.get("Content-Encoding") == "gzip"
-    response = Response(compress(pieces) if packed else pieces, answer.status)
+    packer = PACKERS.get(answer.headers.get("Content-Encoding", ""))
+    response = Response(compress(pieces, packer()) if packer else pieces, answer.status)
     response.headers["Content-Type"] = answer.media_type
-    if not packed:
+    if packer is None:
         response.headers["Content-Length"] = str(path.stat().st_size)
     for name, value in answer.headers.items():
         response.headers[name] = value
@@ -34,11 +47,24 @@ def read_pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def compress(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the pieces in the format of gzip."""
-    packer = zlib.compressobj(FASTEST, wbits=GZIP)
+def compress(pieces: Iterator[bytes], packer: Packer) -> Iterator[bytes]:
+    """Yield the pieces compressed."""
     for piece in pieces:
         packed = packer.compress(piece)
         if packed:
             yield packed
     yield packer.flush()
+
+
+def _gzip() -> Packer:
+    return zlib.compressobj(FASTEST, wbits=GZIP)
+
+
+def _zstd() -> Packer:
+    import zstandard  # noqa: PLC0415  few ask for it
+
+    return zstandard.ZstdCompressor(level=FASTEST).compressobj()
+
+
+PACKERS: Mapping[str, Callable[[], Packer]] = {"zstd": _zstd, "gzip": _gzip}
+"""How each Content-Encoding is made; the first that a client accepts is taken."""

@@ -21,6 +21,8 @@ from fhir_server.store.reader import Reader
 STATUS = "$export-status"
 FILE = "$export-file"
 RETRY_SECONDS = "1"
+CODINGS = ("zstd", "gzip")
+"""How files are compressed, the quicker one first (RFC 8878, RFC 1952)."""
 PROGRESS_LENGTH = 99
 """Most characters of X-Progress."""
 
@@ -99,18 +101,19 @@ def file(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     path = Files(runtime.settings.path()).path(f"{export.read_result(job).folder}/{name}")
     if not path.is_file():
         raise NotFound("this export has no such file")
-    packed = accepts_gzip(request.headers.get("accept-encoding", ""))
-    headers = {"Content-Encoding": "gzip"} if packed else {}
+    coding = accepted_coding(request.headers.get("accept-encoding", ""))
+    headers = {"Vary": "Accept-Encoding"} | ({"Content-Encoding": coding} if coding else {})
     return FhirResponse(200, file=path, media_type=NDJSON, headers=headers)
 
 
-def accepts_gzip(header: str) -> bool:
-    """Whether an Accept-Encoding header allows gzip (RFC 9110, 12.5.3)."""
+def accepted_coding(header: str) -> str | None:
+    """Return the first of CODINGS that an Accept-Encoding header allows (RFC 9110, 12.5.3)."""
+    allowed = set()
     for wish in header.lower().split(","):
         name, _, weight = wish.replace(" ", "").partition(";q=")
-        if name == "gzip":
-            return weight.strip("0.") != "" or not weight
-    return False
+        if weight.strip("0.") != "" or not weight:
+            allowed.add(name)
+    return next((one for one in CODINGS if one in allowed), None)
 
 
 def own_job(request: FhirRequest, runtime: Runtime) -> jobs.Job:

@@ -12,6 +12,7 @@ from fhir_server.model.resource import JsonObject, Version
 from fhir_server.outcome import Conflict
 from fhir_server.search.key import key
 from fhir_server.search.visible import version_columns, visible
+from fhir_server.store import reader as reading
 from fhir_server.store.index import TABLES
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import Store
@@ -361,3 +362,18 @@ def test_large_batch_is_written_whole(store: Store) -> None:
         assert len(by_identifier(reader, "1199")) == 1
         keys = [("Patient", one.id) for one in reader.stream("Patient")]
         assert len(reader.many(keys)) == 1200
+
+
+def test_bodies_are_every_current_text_in_order(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "RUN", 7)
+    texts = [patient(str(number), "Ünïcode % \\ 100%%") for number in range(21)]
+    with store.write(HERE) as work:
+        made = work.apply([Create("Patient", one) for one in texts])
+    delete(store, made[3].id)
+    with store.read(HERE, snapshot=True) as reader:
+        found = list(reader.bodies("Patient"))
+        assert found == [one.body for one in made if one is not made[3]]
+        assert list(reader.bodies("Group")) == []
+        assert list(reader.bodies("Patient", since=made[0].updated)) == found

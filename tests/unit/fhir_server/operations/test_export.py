@@ -3,18 +3,23 @@
 import pytest
 
 from fhir_server.model.rest import Context, FhirRequest
-from fhir_server.operations.export import accepts_gzip, parameter, request_url
+from fhir_server.operations.export import accepted_coding, parameter, request_url
 from fhir_server.outcome import NotFound
 
 
 @pytest.mark.parametrize("header", ["gzip", "deflate, gzip", "br;q=1.0, GZIP ; q=0.5", "gzip;q=1"])
 def test_gzip_is_accepted(header: str) -> None:
-    assert accepts_gzip(header)
+    assert accepted_coding(header) == "gzip"
+
+
+@pytest.mark.parametrize("header", ["zstd", "gzip, zstd", "gzip;q=1, ZSTD;q=0.1"])
+def test_zstd_goes_before_gzip(header: str) -> None:
+    assert accepted_coding(header) == "zstd"
 
 
 @pytest.mark.parametrize("header", ["", "identity", "gzip;q=0", "gzip; q=0.000", "xgzip", "br"])
-def test_gzip_is_not_accepted(header: str) -> None:
-    assert not accepts_gzip(header)
+def test_neither_is_accepted(header: str) -> None:
+    assert accepted_coding(header) is None
 
 
 def request(*parameters: tuple[str, str]) -> FhirRequest:
