@@ -65,6 +65,10 @@ browser: install ## install Chromium for tests/browser where the machine allows 
 bench: install ## measure the server beside the limits of this machine
 	$(BIN)/python -m bench
 
+.PHONY: bench-scale
+bench-scale: install ## measure searches, storage and memory at 1,000, 30,000 and 1,000,000 resources
+	$(BIN)/python -m bench.scale $(SIZES)
+
 .PHONY: docs
 docs: install ## write the reference pages that come from the code's tables
 	$(BIN)/python -m docs.generate

@@ -36,7 +36,7 @@ def practice(path: Path) -> Path:
     texts = []
     for number in range(PEOPLE):
         texts.append(encode({**patient(f"P{number}"), "id": f"p{number}"}))
-        texts.append(encode(observation(f"p{number}")))
+        texts.append(encode(observation(number)))
     texts.insert(7, b'{"resourceType":"Patient","id":"bad","gender":"unknown to R4"}')
     texts.insert(3, b"no JSON")
     texts.append(encode({**patient("Later"), "id": "p1"}))
