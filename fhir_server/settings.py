@@ -83,6 +83,9 @@ class Settings:
     )
     body_limit: int = setting(64_000_000, "Largest request body in bytes.")
     bundle_limit: int = setting(10_000, "Most entries in one batch or transaction.")
+    near_distance: int = setting(
+        50, "Kilometres around the point of a near search that names no distance."
+    )
     statement_timeout: int = setting(
         30_000,
         "Milliseconds after which PostgreSQL stops a statement.",

@@ -5,9 +5,10 @@ that a single statement costs a single round trip. Nothing connects before first
 forked process opens connections of its own.
 """
 
+import math
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,13 @@ PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA wal_autocheckpoint = 8000",  # pages: 32 MB; index pages written often are moved once
 )
+FUNCTIONS: Mapping[str, Callable[[float], float]] = {
+    "asin": math.asin,
+    "cos": math.cos,
+    "radians": math.radians,
+    "sin": math.sin,
+    "sqrt": math.sqrt,
+}
 PREPARE_ON_REQUEST = 2**31
 """Only statements that ask for it are prepared: a prepared search would lose its good plan."""
 
@@ -137,3 +145,14 @@ def _engine(address: URL, pool_size: int, arguments: Mapping[str, str | int | fl
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     for pragma in PRAGMAS:
         connection.execute(pragma)
+    give_functions(connection)
+
+
+def give_functions(connection: sqlite3.Connection) -> None:
+    """Give a SQLite that was built without mathematical functions those that distances need."""
+    marks = ", ".join("?" for _ in FUNCTIONS)
+    known = f"SELECT name FROM pragma_function_list WHERE name IN ({marks})"  # noqa: S608 - marks
+    present = {name for (name,) in connection.execute(known, tuple(FUNCTIONS))}
+    for name, function in FUNCTIONS.items():
+        if name not in present:
+            connection.create_function(name, 1, function, deterministic=True)

@@ -40,6 +40,7 @@ resource = Table(
     Column("labels", Text),  # meta.security of the resource, as `system|code` lines
     Column("body_hash", BigInteger, nullable=False),  # of the content without meta: no-op updates
     Column("param_hash", BigInteger, nullable=False),  # of the index rows: unchanged, unwritten
+    Column("present", BigInteger, nullable=False, server_default="0"),  # bits: search.registry
     Column("body", Text, nullable=False),
     Index("resource_identity", "tenant", "type", "fid", unique=True),
     Index("resource_newest", "tenant", "type", "rid"),

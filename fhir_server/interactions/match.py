@@ -62,6 +62,7 @@ class Criteria:
             filter_limit=settings.search_filter_limit,
             searchable=granted_types(asking.scopes, "s"),
             terminology=runtime.terminology_for(asking),
+            near=settings.near_distance,
         )
         query = parse(parameters, type, settings.tenant, runtime.registry, options)
         return cls(type, f"{type}?{urlencode(sorted(parameters))}", query)

@@ -63,6 +63,7 @@ def read_query(request: FhirRequest, runtime: Runtime, reader: Reader) -> Query:
         include_limit=settings.include_limit,
         include_depth=settings.include_depth,
         estimate_limit=settings.estimate_limit,
+        near=settings.near_distance,
         readable=granted_types(request.context.scopes, "r"),
         searchable=granted_types(request.context.scopes, "s"),
         terminology=runtime.terminology_of(reader),

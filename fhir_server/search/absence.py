@@ -2,11 +2,11 @@
 
 from sqlalchemy import BindParameter, ColumnElement, Select, exists, select
 
-from fhir_server.db.tables import ix_date, ix_num
+from fhir_server.db.tables import ix_date, ix_eq, ix_num
 from fhir_server.search.value import Scalar
 from fhir_server.search.visible import From, Visible
 
-PROBED = (ix_date, ix_num)
+PROBED = (ix_date, ix_num, ix_eq)
 """Index tables that can be asked whether one resource has a row under a key."""
 
 

@@ -29,6 +29,7 @@ from fhir_server.model.rest import Context
 from fhir_server.search.absence import lacking, outside
 from fhir_server.search.query import (
     MANY,
+    Absent,
     All,
     Arm,
     Chain,
@@ -111,7 +112,7 @@ class Conditions:
         """Return the test that a row meets a criterion; the first may be gathered as a set."""
         gathered = first and rank_of(criterion) < MANY
         match criterion:
-            case Ids() | Updated() | OfTypes():
+            case Ids() | Updated() | OfTypes() | Absent():
                 return self._own(criterion)
             case Missing():
                 return self._presence(criterion)
@@ -124,13 +125,17 @@ class Conditions:
             case _:
                 return self._reverse(criterion, gathered=gathered)
 
-    def _own(self, criterion: Ids | Updated | OfTypes) -> Test:
+    def _own(self, criterion: Ids | Updated | OfTypes | Absent) -> Test:
         """Return the test of the row's own columns."""
         rows, binds = self.rows, self.binds
         if isinstance(criterion, OfTypes):
             return one_of(rows.c.type, len(criterion.bound), binds)
         if isinstance(criterion, Ids):
-            return one_of(rows.c.fid, len(criterion.bound), binds)
+            test = one_of(rows.c.fid, len(criterion.bound), binds)
+            return not_(test) if criterion.negated else test
+        if isinstance(criterion, Absent):
+            bit = rows.c.present.bitwise_and(next(binds))
+            return bit == 0 if criterion.missing else bit != 0
         columns = {"lo": rows.c.updated, "hi": rows.c.updated}
         return or_(*(one.where(columns, binds) for one in criterion.comparisons))
 

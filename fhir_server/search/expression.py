@@ -191,7 +191,8 @@ def _entered(source: Source, option: TypeOption, *, many: bool) -> Source:
 
 
 def _of_type(sources: list[Source], type: str) -> list[Source]:
-    return [source for source in sources if source.type == type]
+    # R4 writes DateTime once where it means the primitive
+    return [source for source in sources if source.type in {type, type[:1].lower() + type[1:]}]
 
 
 def _nth(source: Source, index: int) -> Source:

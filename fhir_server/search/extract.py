@@ -4,29 +4,21 @@ The members a resource has choose what is read, so that parameters it has no val
 nothing. Values that cannot be read (a date that is none) have no row; validation has judged them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.search.canonical import index_names, named_by
+from fhir_server.search.element import root_index
 from fhir_server.search.expression import WHOLE, Source
+from fhir_server.search.kind import INDEX, Index, has_presence_rows
 from fhir_server.search.parameter import Parameter, Slot
 from fhir_server.search.registry import Registry
 from fhir_server.search.rows import ReferenceRow, Rows
-from fhir_server.search.types import date, number, quantity, reference, string, token, uri
 from fhir_server.search.value import Sink
 
-Index = Callable[[JsonValue, Sink], None]
-INDEX: Mapping[str, Callable[[Source, Slot], Index | None]] = {
-    "token": token.index,
-    "string": string.index,
-    "reference": reference.index,
-    "date": date.index,
-    "number": number.index,
-    "quantity": quantity.index,
-    "uri": uri.index,
-}
 UNINDEXED = frozenset({"_id", "_lastUpdated"})
 """Answered by the resource's own columns."""
 
@@ -68,12 +60,14 @@ class Extractor:
     def _read(self, tenant: int, type: str) -> Mapping[str, tuple[tuple[Source, Index], ...]]:
         readers: dict[str, tuple[tuple[Source, Index], ...]] = {}
         parameters = self.registry.parameters(tenant, type)
-        for parameter in {
-            one.slot: one for one in parameters.values()
-        }.values():  # slots may be shared
-            for source, index in _indexes(parameter):
-                known = readers.get(source.member, ())
-                readers[source.member] = (*known, (source, index))
+        rooted: dict[Hashable, Iterator[tuple[Source, Index]]] = {
+            (root.slot, tuple(part.type for part in root.parts)): root_index(root)
+            for one in parameters.values()
+            for root in one.roots
+        }
+        slots = {one.slot: one for one in parameters.values()}  # which may be shared
+        for source, index in chain(*map(_indexes, slots.values()), *rooted.values()):
+            readers[source.member] = (*readers.get(source.member, ()), (source, index))
         names = named_by(parameters)
         if names is not None:
             index = partial(_index_names, names)
@@ -91,4 +85,26 @@ def _indexes(parameter: Parameter) -> Iterator[tuple[Source, Index]]:
     for source in parameter.sources:
         index = INDEX[parameter.type](source, parameter.slot)
         if index is not None:
-            yield source, index
+            yield source, index if has_presence_rows(parameter) else _noted(index, parameter)
+
+
+def _noted(index: Index, parameter: Parameter) -> Index:
+    """Return an index that notes, beside its rows, that the parameter has a value."""
+    bit, key = parameter.bit, parameter.slot.variant("missing").own_key
+    if parameter.spread:
+        index = _nothing
+
+    def gather(value: JsonValue, sink: Sink) -> None:
+        if value is None:
+            return
+        index(value, sink)
+        if bit:
+            sink.present |= bit
+        else:
+            sink.eq.append(key)
+
+    return gather
+
+
+def _nothing(value: JsonValue, sink: Sink) -> None:
+    """Leave the rows to the parameters whose rows answer."""

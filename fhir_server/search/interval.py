@@ -10,9 +10,11 @@ import re
 import sys
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from fhir_server.model.ucum import Canonical
 from fhir_server.search.value import Binds, Columns
 
 LARGEST = sys.float_info.max
@@ -69,22 +71,35 @@ class Interval:
         return results[self.prefix]
 
 
-def read_interval(text: str) -> Interval:
-    """Return the interval of a number with or without prefix. Raises ValueError."""
+def read_interval(text: str, unit: Canonical | None = None) -> Interval:
+    """Return the interval of a number with or without prefix, in base units of its unit.
+
+    Raises ValueError.
+    """
     match = NUMBER.fullmatch(text)
     if match is None:
         raise ValueError("not a number")
     prefix, number = match[1] or "eq", Decimal(match[2])
-    if prefix in {"eq", "ne"}:
-        half = _half_unit(number)
-        return Interval(prefix, bounded(number - half), bounded(number + half))
+    width = Decimal(0)
+    if prefix in {"eq", "ne", "ap"}:
+        width = _half_unit(number)
     if prefix == "ap":
-        width = max(abs(number) * TENTH, _half_unit(number))
-        return Interval(prefix, bounded(number - width), bounded(number + width))
-    return Interval(prefix, bounded(number), bounded(number))
+        width = max(abs(number) * TENTH, width)
+    low, high = number - width, number + width
+    if unit is None:
+        return Interval(prefix, bounded(low), bounded(high))
+    return Interval(prefix, bounded(unit.convert(low)), bounded(unit.convert(high)))
 
 
-def bounded(number: Decimal | int) -> float:
+def read_number(text: str) -> Decimal:
+    """Return a number without prefix. Raises ValueError."""
+    match = NUMBER.fullmatch(text)
+    if match is None or match[1]:
+        raise ValueError("not a number")
+    return Decimal(match[2])
+
+
+def bounded(number: Decimal | Fraction | int) -> float:
     """Return the nearest 64-bit float, the largest for what is beyond it."""
     try:
         return max(-LARGEST, min(LARGEST, float(number)))

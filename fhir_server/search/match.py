@@ -11,6 +11,7 @@ from typing import assert_never
 from fhir_server.model.date import date_span
 from fhir_server.model.resource import JsonObject
 from fhir_server.search.query import (
+    Absent,
     All,
     Chain,
     Combined,
@@ -27,7 +28,6 @@ from fhir_server.search.query import (
     Updated,
 )
 from fhir_server.search.rows import Rows
-from fhir_server.search.value import Table
 
 
 class NotJudged(ValueError):
@@ -60,10 +60,10 @@ def meets(criterion: Criterion, resource: JsonObject, rows: Rows) -> bool:
     match criterion:
         case Indexed():
             return criterion.value.matches(rows) is not criterion.negated
-        case Missing():
-            return _has(criterion.table, criterion.key, rows) is not criterion.missing
+        case Missing() | Absent():
+            return _has(criterion, rows) is not criterion.missing
         case Ids():
-            return resource.get("id") in criterion.ids
+            return (resource.get("id") in criterion.ids) is not criterion.negated
         case Updated():
             return _updated(criterion, resource)
         case OfTypes():
@@ -86,9 +86,14 @@ def _combined(criterion: Combined, resource: JsonObject, rows: Rows) -> bool:
     return all(judged) if isinstance(criterion, All) else any(judged)
 
 
-def _has(table: Table, key: int, rows: Rows) -> bool:
+def _has(criterion: Missing | Absent, rows: Rows) -> bool:
+    """Whether a resource has a value of the parameter."""
+    if isinstance(criterion, Absent):
+        return rows.present & criterion.bit != 0
+    if criterion.table == "eq":
+        return criterion.key in rows.eq
     found = {"ref": rows.ref, "str": rows.str, "date": rows.date, "num": rows.num}
-    return any(row[0] == key for row in found.get(table, ()))
+    return any(row[0] == criterion.key for row in found[criterion.table])
 
 
 def _updated(criterion: Updated, resource: JsonObject) -> bool:

@@ -10,9 +10,10 @@ class Options:
     """Limits of the server and circumstances of one request.
 
     `now` is in microseconds since 1970; `base` the server's base URL as this client reaches it.
-    `lenient` ignores parameters that are not known. `readable` and `searchable` are the types
-    whose resources may come along with the matches, by `_include` and by `_revinclude`; None: all.
-    Chains lead to the searchable ones only. The limits are those of the settings of their names.
+    `near` is the distance in kilometres of a `near` that names none. `lenient` ignores parameters
+    that are not known. `readable` and `searchable` are the types whose resources may come along
+    with the matches, by `_include` and by `_revinclude`; None: all. Chains lead to the searchable
+    ones only. The limits are those of the settings of their names.
     `terminology` answers what modifiers ask of value sets and code systems; None: they are refused.
     """
 
@@ -29,6 +30,7 @@ class Options:
     include_limit: int = 2000
     include_depth: int = 8
     estimate_limit: int = 10_000
+    near: int = 50
     readable: frozenset[str] | None = None
     searchable: frozenset[str] | None = None
     terminology: Terminology | None = field(default=None, compare=False)

@@ -17,7 +17,8 @@ class Slot:
     """The keys of one parameter's rows in one tenant.
 
     `zone` is that of dates which name none; `base` the server's own FHIR base, empty when only
-    known by request; `hash` makes a number of a text.
+    known by request; `hash` makes a number of a text. A `plain` slot (of elements of a composite)
+    has no rows that only a modifier or `system|` reads.
     """
 
     tenant: int
@@ -26,6 +27,7 @@ class Slot:
     zone: tzinfo = UTC
     base: str = ""
     hash: Hash = field(default=hash_text, compare=False)
+    plain: bool = False
 
     @cached_property
     def _prefix(self) -> str:
@@ -44,6 +46,10 @@ class Slot:
         """Return the slot of rows that only a modifier reads (`name:exact`)."""
         return replace(self, code=f"{self.code}:{modifier}")
 
+    def beside(self, key: int) -> "Slot":
+        """Return the slot of what stands in one element with a value of this key."""
+        return replace(self, code=f"{self.code}={key:x}", plain=True)
+
     def self_key(self, type: str, id: str) -> int:
         """Return the key of a resource (as `search.key.self_key`)."""
         return self.hash(f"{self.tenant}{SEPARATOR}{TARGET}{SEPARATOR}{type}{SEPARATOR}{id}")
@@ -58,7 +64,9 @@ class Parameter:
     """A search parameter ready to index and to parse.
 
     `targets` are the types a reference may point to (every type there is, when it may point to
-    any); `systems` the code systems of the required bindings of its `code` elements.
+    any); `systems` the code systems of the required bindings of its `code` elements. `bit` is its
+    place in `Rows.present`, 0 without one. `spread` are the slots of other parameters whose rows
+    together are this one's, which then has none; `roots` the ways to a composite's elements.
     """
 
     code: str
@@ -67,6 +75,9 @@ class Parameter:
     sources: tuple[Source, ...]
     targets: tuple[str, ...] = ()
     systems: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    bit: int = 0
+    spread: tuple[Slot, ...] = ()
+    roots: tuple["Root", ...] = ()
 
     @property
     def single(self) -> bool:
@@ -74,3 +85,18 @@ class Parameter:
         return len({source.path for source in self.sources}) == 1 and all(
             source.single for source in self.sources
         )
+
+
+@dataclass(frozen=True)
+class Root:
+    """One way to the elements of a composite, and the parts to be found in each.
+
+    Where there can be one element only, it needs no `source`: the parts are parameters of the
+    resource, whose rows answer. Else the parts begin at the element (those of `outer` at the
+    resource), and each element has rows under `slot`.
+    """
+
+    parts: tuple[Parameter, ...]
+    slot: Slot
+    source: Source | None = None
+    outer: frozenset[int] = frozenset()

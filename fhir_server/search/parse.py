@@ -5,20 +5,22 @@ not known is refused with the list of those that are, because ignoring it would 
 What the standard has and this server does not answer is refused as not supported.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fhir_server.outcome import BadRequest, NotSupported, TooComplex, UnknownParameter
 from fhir_server.search.chain import Budget, LeadsNowhere, Names
+from fhir_server.search.composite import read_composite
 from fhir_server.search.cursor import read_bookmark
 from fhir_server.search.escape import is_storable, split
 from fhir_server.search.filter import read_filter
 from fhir_server.search.include import check_may_come, parse_include
+from fhir_server.search.kind import PRESENCE, has_presence_rows, rank_value, read_value
 from fhir_server.search.membership import NEGATED
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter
 from fhir_server.search.query import (
-    MANY,
+    Absent,
     Criterion,
     Ids,
     Include,
@@ -31,31 +33,8 @@ from fhir_server.search.query import (
 from fhir_server.search.registry import Registry
 from fhir_server.search.several import TYPE, check_sort, has_to_be_typed, merged
 from fhir_server.search.sort import parse_sort
-from fhir_server.search.types import date, number, quantity, reference, string, token, uri
-from fhir_server.search.value import Table, Value
+from fhir_server.search.types import date
 
-Parse = Callable[[Sequence[str], str | None, Parameter, Options], Value]
-PARSE: Mapping[str, Parse] = {
-    "token": token.parse,
-    "string": string.parse,
-    "reference": reference.parse,
-    "date": date.parse,
-    "number": number.parse,
-    "quantity": quantity.parse,
-    "uri": uri.parse,
-}
-PRESENCE: Mapping[str, Table] = {
-    "reference": "ref",
-    "string": "str",
-    "date": "date",
-    "number": "num",
-    "quantity": "num",
-}
-"""Types whose every value has a row under the parameter's own key."""
-RANK = {"reference": 1, "string": 2, "uri": 2, "quantity": 3, "number": 3, "date": 4, "token": 5}
-"""How many resources a value of a type is expected to find; identifiers find the fewest: 0."""
-ENUMERATIONS = frozenset({"code", "boolean"})
-"""Types of elements with few values, each of which finds many."""
 SHAPING = ("_count", "_summary", "_total", "_sort", "_cursor")
 """Parameters that may stand once and say how to answer."""
 FORMAT = ("_format", "_pretty")
@@ -231,31 +210,30 @@ def read_criterion(
             f"{parameter.code} takes at most {options.or_limit} values", "search_or_limit"
         )
     if parameter.code == "_id":
-        if modifier is not None:
+        if modifier not in {None, "not"}:
             raise NotSupported(f"_id:{modifier} is not supported")
-        return Ids(tuple(dict.fromkeys(texts)))
+        return Ids(tuple(dict.fromkeys(texts)), modifier == "not")
+    if parameter.type == "composite":
+        return read_composite(texts, modifier, parameter, options)
     if parameter.code == "_lastUpdated":
         return Updated(date.parse(texts, modifier, parameter, options).comparisons)
-    value = PARSE[parameter.type](texts, modifier, parameter, options)
-    return Indexed(parameter.code, value, modifier in NEGATED, _rank(parameter, value))
+    value = read_value(texts, modifier, parameter, options)
+    return Indexed(parameter.code, value, modifier in NEGATED, rank_value(parameter, value))
 
 
-def _missing(parameter: Parameter, text: str) -> Missing:
+def _missing(parameter: Parameter, text: str) -> Criterion:
+    if parameter.type == "composite":
+        raise NotSupported(f"{parameter.code}:missing: a composite takes no modifier")
     if text not in {"true", "false"}:
         raise BadRequest(f"{parameter.code}:missing takes true or false")
-    table = PRESENCE.get(parameter.type)
-    if table is None or parameter.code == "_lastUpdated":
-        raise NotSupported(f"{parameter.code}:missing is not supported")
-    return Missing(parameter.code, table, parameter.slot.own_key, text == "true")
-
-
-def _rank(parameter: Parameter, value: Value) -> int:
-    types = {source.type for source in parameter.sources}
-    if "Identifier" in types:
-        return 0
-    if types <= ENUMERATIONS or value.open:
-        return MANY
-    return RANK[parameter.type]
+    code, slot, missing = parameter.code, parameter.slot, text == "true"
+    if code in {"_id", "_lastUpdated"}:  # which no resource lacks
+        return Ids((), negated=not missing)
+    if has_presence_rows(parameter):
+        return Missing(code, PRESENCE[parameter.type], slot.own_key, missing)
+    if parameter.bit:
+        return Absent(code, parameter.bit, missing)
+    return Missing(code, "eq", slot.variant("missing").own_key, missing)
 
 
 def _count(text: str | None, options: Options) -> int:

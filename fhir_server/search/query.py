@@ -1,6 +1,6 @@
 """A search as data: what is asked for, in which order, and what comes along."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fhir_server.search.body import Way
@@ -41,7 +41,7 @@ class Indexed:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A parameter has no value (`:missing=true`) or any."""
+    """A parameter has no value (`:missing=true`) or any, as its own rows tell."""
 
     code: str
     table: Table
@@ -60,15 +60,35 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Ids:
-    """The resource has one of these ids (`_id`)."""
+class Absent:
+    """A parameter has no value (`:missing=true`) or any, as the bit of `present` tells."""
 
-    ids: tuple[str, ...]
+    code: str
+    bit: int
+    missing: bool
 
     @property
     def shape(self) -> Hashable:
         """What the SQL depends on besides its constants."""
-        return (Ids, len(self.bound))
+        return (Absent, self.missing)
+
+    @property
+    def bound(self) -> tuple[Scalar, ...]:
+        """The constants of the SQL."""
+        return (self.bit,)
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The resource has one of these ids (`_id`); negated (`:not`), it has none of them."""
+
+    ids: tuple[str, ...]
+    negated: bool = False
+
+    @property
+    def shape(self) -> Hashable:
+        """What the SQL depends on besides its constants."""
+        return (Ids, len(self.bound), self.negated)
 
     @property
     def bound(self) -> tuple[Scalar, ...]:
@@ -258,7 +278,7 @@ class Reverse:
 
 Led = Chain | Reverse
 Combined = All | Some | Not | Typed
-Criterion = Indexed | Missing | Ids | Updated | OfTypes | Combined | Led
+Criterion = Indexed | Missing | Absent | Ids | Updated | OfTypes | Combined | Led
 UNRANKED = 9
 """Rank of what tells nothing of how many it finds, or finds nearly all."""
 
@@ -266,7 +286,7 @@ UNRANKED = 9
 def rank_of(criterion: Criterion) -> float:
     """Return how many resources a criterion is expected to find, as an order."""
     match criterion:
-        case Ids():
+        case Ids(negated=False):
             return -1
         case Indexed(negated=False):
             return criterion.rank + (0 if criterion.value.exact else 0.5)
@@ -287,7 +307,15 @@ def _led(rank: float) -> float:
 
 def ranked(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
     """Return criteria that must all hold, those expected to find the fewest first."""
-    return tuple(sorted(criteria, key=rank_of))
+    return tuple(sorted(_flat(criteria), key=rank_of))
+
+
+def _flat(criteria: Iterable[Criterion]) -> Iterator[Criterion]:
+    for criterion in criteria:
+        if isinstance(criterion, All):
+            yield from _flat(criterion.criteria)
+        else:
+            yield criterion
 
 
 def all_of(criteria: Sequence[Criterion]) -> Criterion:

@@ -1,20 +1,18 @@
 """The search parameters of every type, ready to index and to parse, made at first use."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
-from operator import attrgetter
 from types import MappingProxyType
 
 from fhir_server.outcome import NotSupported, UnknownParameter
+from fhir_server.search.component import compose
 from fhir_server.search.expression import Source, compile_expression
 from fhir_server.search.key import hash_text
 from fhir_server.search.parameter import Hash, Parameter, Slot
+from fhir_server.search.sharing import bits_of, shared_codes, spread_codes
 from profiles.definition import SearchParameter
 from profiles.loader import Definitions
-
-COMPUTED = ("composite", "special")
-"""Types of parameters that are not searched yet."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +33,13 @@ class Registry:
         """Return the parameters of a type that can be searched. Raises UnknownType.
 
         Two that read the same values in the same way (`name` and `phonetic` of a Patient,
-        `beneficiary` and `patient` of a Coverage) share rows.
+        `beneficiary` and `patient` of a Coverage) share rows. One that reads what several others
+        read together (`combo-code` of an Observation) has none, and is answered by theirs.
         """
         known = self._made.get((tenant, type))
         if known is None:
             rows = [*filter(is_searched, self.definitions.search_parameters(type).values())]
-            shared = _shared(rows)
-            made = {row.code: self._parameter(tenant, row, shared[row.code]) for row in rows}
-            known = self._made[tenant, type] = MappingProxyType(made)
+            known = self._made[tenant, type] = MappingProxyType(self._make(tenant, rows))
         return known
 
     def parameter(self, tenant: int, type: str, code: str) -> Parameter:
@@ -58,13 +55,33 @@ class Registry:
         known = ", ".join(sorted(self.parameters(tenant, type)))
         raise UnknownParameter(f"{type} has no such search parameter; it has {known}")
 
+    def _make(self, tenant: int, rows: Sequence[SearchParameter]) -> dict[str, Parameter]:
+        simple = [row for row in rows if row.type != "composite"]
+        shared, bits, spread = shared_codes(simple), bits_of(simple), spread_codes(simple)
+        made: dict[str, Parameter] = {}
+        for row in simple:
+            one = self._parameter(tenant, row, shared[row.code])
+            made[row.code] = replace(one, bit=bits.get(one.slot.code, 0))
+        for code, others in spread.items():
+            slots = tuple(made[other].slot for other in others)
+            made[code] = replace(made[code], spread=slots)
+        for row in rows:
+            if row.type == "composite":
+                slot = self._slot(tenant, row, row.code)
+                roots = compose(row, slot, made, self.definitions)
+                made[row.code] = Parameter(row.code, row.type, slot, (), roots=roots)
+        return made
+
+    def _slot(self, tenant: int, row: SearchParameter, code: str) -> Slot:
+        return Slot(tenant, row.base, code, self.zone, self.base, self.hash)
+
     def _parameter(self, tenant: int, row: SearchParameter, rows_of: str) -> Parameter:
         sources = compile_expression(row.expression or "", row.base, self.definitions)
         targets = row.targets or _allowed(sources) or self.definitions.resource_types
         return Parameter(
             row.code,
             row.type,
-            Slot(tenant, row.base, rows_of, self.zone, self.base, self.hash),
+            self._slot(tenant, row, rows_of),
             sources,
             tuple(targets) if row.type == "reference" else (),
             self._systems(sources) if row.type == "token" else {},
@@ -79,16 +96,9 @@ class Registry:
         return systems
 
 
-def _shared(rows: Sequence[SearchParameter]) -> Mapping[str, str]:
-    """Return, for each code, that under which its rows are: the first of those that read alike."""
-    first: dict[tuple[str, str | None], str] = {}
-    ordered = sorted(rows, key=attrgetter("code"))  # their keys are stored: in any order the same
-    return {row.code: first.setdefault((row.type, row.expression), row.code) for row in ordered}
-
-
 def is_searched(row: SearchParameter) -> bool:
     """Whether a parameter of the definitions can be searched here."""
-    return row.type not in COMPUTED and row.expression is not None
+    return row.expression is not None
 
 
 def _allowed(sources: tuple[Source, ...]) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ class Rows:
     """The rows of a resource by table, each sequence sorted and without repetition.
 
     `eq` holds keys of values; `ref` (key, self key of the target); `str` (key, folded text);
-    `date` (key, first and last microsecond); `num` (key, lowest and highest number).
+    `date` (key, first and last microsecond); `num` (key, lowest and highest number). `present` has
+    the bits of the parameters that have a value (`search.registry`).
     """
 
     eq: tuple[EqualRow, ...] = ()
@@ -28,6 +29,7 @@ class Rows:
     str: tuple[tuple[int, Text], ...] = ()
     date: tuple[DateRow, ...] = ()
     num: tuple[NumberRow, ...] = ()
+    present: int = 0
 
     @classmethod
     def of(
@@ -37,6 +39,7 @@ class Rows:
         str: Iterable[StringRow] = (),
         date: Iterable[DateRow] = (),
         num: Iterable[NumberRow] = (),
+        present: int = 0,
     ) -> "Rows":
         """Return rows from values in any order, repeated or not."""
         return cls(
@@ -45,12 +48,13 @@ class Rows:
             tuple(sorted(set(str))),
             tuple(sorted(set(date))),
             tuple(sorted(set(num))),
+            present,
         )
 
     @cached_property
     def hash(self) -> int:
         """The signed 64-bit hash of all rows, the same for the same rows on every machine."""
-        digest = blake2b(digest_size=8)
+        digest = blake2b(b"%d" % self.present, digest_size=8)
         for numbers in (self.eq, chain(*self.ref), chain(*self.date)):
             digest.update(array("q", numbers).tobytes())
             digest.update(b"|")

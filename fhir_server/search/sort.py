@@ -46,6 +46,8 @@ def _order(text: str, type: str, tenant: int, registry: Registry) -> Order:
     if code in COLUMNS:
         return Order(code, descending, COLUMNS[code])
     parameter = registry.parameter(tenant, type, code)
+    if parameter.spread:
+        raise NotSupported(f"_sort by {code} is not supported: it stands for several parameters")
     table = TABLES.get(parameter.type)
     if table is not None:
         key = parameter.slot.own_key

@@ -73,10 +73,11 @@ class Sink:
     str: list[StringRow] = field(default_factory=list)
     date: list[DateRow] = field(default_factory=list)
     num: list[NumberRow] = field(default_factory=list)
+    present: int = 0
 
     def rows(self) -> Rows:
         """Return what was gathered."""
-        return Rows.of(self.eq, self.ref, self.str, self.date, self.num)
+        return Rows.of(self.eq, self.ref, self.str, self.date, self.num, self.present)
 
 
 def padded(values: tuple[int, ...]) -> tuple[int, ...]:

@@ -40,17 +40,20 @@ From = FromClause[Columns]
 VERSION = ("rid", "type", "fid", "ver", "updated", "deleted", "operation", "body")
 """The columns a selection begins with to become a `Version`, in this order."""
 
+KEPT = ("body_hash", "param_hash", "present")
+"""What is kept of the current version alone."""
+
 
 def visible(
     type: str | None, context: Context, *, deleted: bool = False, unchanged: bool = False
 ) -> Visible:
     """Return the current rows of a type (None: of all types) that the context may see.
 
-    Columns: rid, tenant, type, fid, self, ver, updated, deleted, operation, body; and body_hash,
-    param_hash, by which a writer knows what is unchanged. With `deleted` the tombstones are among
-    them, for reads that answer 410. With `unchanged` only those are left that are as they were at
-    a moment, whose values the statement is given. Each call is a FROM source of its own, so that
-    one statement may use several.
+    Columns: rid, tenant, type, fid, self, ver, updated, deleted, operation, body; body_hash and
+    param_hash, by which a writer knows what is unchanged; present, which tells parameters without
+    value. With `deleted` the tombstones are among them, for reads that answer 410. With `unchanged`
+    only those are left that are as they were at a moment, whose values the statement is given. Each
+    call is a FROM source of its own, so that one statement may use several.
     """
     return _current(type, context.tenant, deleted, unchanged).subquery()
 
@@ -109,7 +112,7 @@ def _current(
         predicate = and_(predicate, resource.c.deleted == false())
     if unchanged:
         predicate = and_(predicate, Unchanged())
-    return select(*_columns(), resource.c.body_hash, resource.c.param_hash).where(predicate)
+    return select(*_columns(), *(resource.c[name] for name in KEPT)).where(predicate)
 
 
 @lru_cache(maxsize=1024)

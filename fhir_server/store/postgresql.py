@@ -19,18 +19,19 @@ NULLABLE = "string_to_array(%s, E'\\x1f', '')"
 CREATED = """
 created AS (
   INSERT INTO resource (rid, tenant, type, fid, self, ver, updated, deleted, operation, labels,
-                        body_hash, param_hash, body)
+                        body_hash, param_hash, present, body)
   SELECT n.rid, %s::int, n.type, n.fid, n.self, 1, n.updated, false, 'create', n.labels,
-         n.body_hash, n.param_hash, n.body
+         n.body_hash, n.param_hash, n.present, n.body
   FROM unnest(%s::bigint[], <texts>, <texts>, %s::bigint[], %s::bigint[], <nullable>,
-              %s::bigint[], %s::bigint[], <texts>)
-    AS n (rid, type, fid, self, updated, labels, body_hash, param_hash, body)
+              %s::bigint[], %s::bigint[], %s::bigint[], <texts>)
+    AS n (rid, type, fid, self, updated, labels, body_hash, param_hash, present, body)
 )""".replace("<texts>", TEXTS).replace("<nullable>", NULLABLE)
 REPLACED = """
 wish AS (
   SELECT * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::boolean[], <texts>,
-                       <nullable>, %s::bigint[], %s::bigint[], <nullable>)
-    AS w (rid, previous, ver, updated, deleted, operation, labels, body_hash, param_hash, body)
+                       <nullable>, %s::bigint[], %s::bigint[], %s::bigint[], <nullable>)
+    AS w (rid, previous, ver, updated, deleted, operation, labels, body_hash, param_hash, present,
+          body)
 ),
 superseded AS (
   INSERT INTO resource_version (rid, ver, updated, deleted, operation, labels, body, tenant, type)
@@ -41,7 +42,7 @@ replaced AS (
   UPDATE resource r
   SET ver = w.ver, updated = w.updated, deleted = w.deleted, operation = w.operation,
       labels = w.labels, body_hash = w.body_hash, param_hash = w.param_hash,
-      body = coalesce(w.body, '')
+      present = w.present, body = coalesce(w.body, '')
   FROM wish w WHERE r.rid = w.rid AND r.ver = w.previous
   RETURNING r.rid
 )""".replace("<texts>", TEXTS).replace("<nullable>", NULLABLE)
@@ -112,6 +113,7 @@ def _created(tenant: int, writes: Sequence[Write]) -> list[object]:
         SEPARATOR.join([one.labels or "" for one in writes]),
         _numbers(one.body_hash for one in writes),
         _numbers(one.param_hash for one in writes),
+        _numbers(one.present for one in writes),
         SEPARATOR.join([one.body.decode() for one in writes]),
     ]
 
@@ -129,6 +131,7 @@ def _replaced(writes: Sequence[Write]) -> list[object]:
         SEPARATOR.join([one.labels or "" for one in writes]),
         _numbers(one.body_hash for one in writes),
         _numbers(one.param_hash for one in writes),
+        _numbers(one.present for one in writes),
         SEPARATOR.join([one.body.decode() for one in writes]),
     ]
 

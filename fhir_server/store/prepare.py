@@ -28,6 +28,7 @@ class Prepared:
     labels: str | None
     rows: Change
     param_hash: int
+    present: int
 
     def stamped(self, updated: int) -> bytes:
         """Return the body with its lastUpdated, in microseconds since 1970."""
@@ -44,4 +45,5 @@ def prepare(
     """Return a new resource ready to be stored."""
     content = make_content(resource, type, id, 1, 0)
     rows = extract(content.resource, tenant)
-    return Prepared(type, id, content.body, content.hash, content.labels, all_of(rows), rows.hash)
+    made = (content.body, content.hash, content.labels)
+    return Prepared(type, id, *made, all_of(rows), rows.hash, rows.present)

@@ -19,7 +19,7 @@ RESOURCES = 8
 """Most resources in one statement."""
 COLUMNS = (
     "rid", "tenant", "type", "fid", "self", "ver", "updated", "deleted", "operation", "labels",
-    "body_hash", "param_hash", "body",
+    "body_hash", "param_hash", "present", "body",
 )  # fmt: skip
 Spell = Callable[[int], str]
 SUPERSEDE = """
@@ -30,7 +30,7 @@ FROM resource WHERE rid = ? AND ver = ?
 REPLACE = """
 UPDATE resource
 SET ver = ?, updated = ?, deleted = ?, operation = ?, labels = ?, body_hash = ?, param_hash = ?,
-    body = ?
+    present = ?, body = ?
 WHERE rid = ? AND ver = ?
 """
 
@@ -73,6 +73,7 @@ def _created(tenant: int, one: Write) -> tuple[object, ...]:
         one.labels,
         one.body_hash,
         one.param_hash,
+        one.present,
         one.body.decode(),
     )
 
@@ -86,6 +87,7 @@ def _replaced(one: Write) -> tuple[object, ...]:
         one.labels,
         one.body_hash,
         one.param_hash,
+        one.present,
         one.body.decode(),
         one.rid,
         one.previous,

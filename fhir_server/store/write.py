@@ -41,7 +41,8 @@ class Write:
     """A row of `resource` as it shall be.
 
     `previous` is the number of the version it replaces, 0 for a new resource; `added` and
-    `removed` are the index rows that change. `updated` is in microseconds since 1970.
+    `removed` are the index rows that change; `present` is that of its index rows.
+    `updated` is in microseconds since 1970.
     """
 
     rid: int
@@ -55,6 +56,7 @@ class Write:
     labels: str | None
     body_hash: int
     param_hash: int
+    present: int
     body: bytes
     previous: int
     added: Change

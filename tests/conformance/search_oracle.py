@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from typing import cast
 
 import fhirpathpy
@@ -64,8 +65,18 @@ def evaluate(parameter: SearchParameter, type: str, resources: Sequence[Tree]) -
     expression = expression.replace(".as(", ".ofType(")
     expression = re.sub(r"where\(resolve\(\) is (\w+)\)", r"where(points('\1'))", expression)
     expression = re.sub(r"points\('(\w+)'\)", r"reference.matches('(^|.*/)\1/.*')", expression)
-    compiled = cast("Evaluate", fhirpathpy.compile(expression, models["r4"]))
-    return [Valued(str(one["id"]), tuple(compiled(one))) for one in resources]
+    read = compiled(expression)
+    return [Valued(str(one["id"]), tuple(read(one))) for one in resources]
+
+
+@cache
+def compiled(expression: str) -> Evaluate:
+    """Return what evaluates an expression."""
+    return cast("Evaluate", fhirpathpy.compile(expression, models["r4"]))
+
+
+def number(value: Json) -> Decimal:
+    return Decimal(str(value))
 
 
 def escaped(text: str, type: str) -> str:

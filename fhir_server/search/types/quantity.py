@@ -1,28 +1,33 @@
 """Quantity parameters: numbers with their unit.
 
 Source: https://hl7.org/fhir/R4/search.html#quantity. A quantity has a row without its unit and
-one for each way to name it: `system|code`, its code alone, its printed unit. Units are compared
-as written. A comparator (`<`, `>=`) opens the range on its side; a sampled series reaches from
-its lowest to its highest sample.
+one for each way to name it: `system|code`, its code alone, its printed unit. A code of UCUM that
+is known stands in base units under its dimension, so that `5.4|http://unitsofmeasure.org|mg` finds
+0.0054 g; all other units are compared as written. A comparator (`<`, `>=`) opens the range on its
+side; a sampled series reaches from its lowest to its highest sample.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy import ColumnElement, and_, or_
 
 from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.model.series import series_span
+from fhir_server.model.ucum import SYSTEM, canonical
 from fhir_server.outcome import BadRequest, NotSupported
 from fhir_server.search.escape import split, unescape
 from fhir_server.search.expression import Source
 from fhir_server.search.interval import CLOSED, LARGEST, Interval, bounded, read_interval
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter, Slot
-from fhir_server.search.rows import Rows
+from fhir_server.search.rows import NumberRow, Rows
 from fhir_server.search.value import Binds, Columns, Sink, Table
 
 Index = Callable[[JsonValue, Sink], None]
+Number = Decimal | int
 QUANTITIES = ("Quantity", "Age", "Duration", "Count", "Distance")
 CURRENCY = "urn:iso:std:iso:4217"
 FORMS = "takes number, number|system|code or number||code"
@@ -46,8 +51,8 @@ def _quantity(value: JsonValue, slot: Slot, sink: Sink) -> None:
     if number is None or not isinstance(value, dict):
         return
     comparator = value.get("comparator")
-    low = -LARGEST if comparator in {"<", "<="} else number
-    high = LARGEST if comparator in {">", ">="} else number
+    low = None if comparator in {"<", "<="} else number
+    high = None if comparator in {">", ">="} else number
     _gather(low, high, value, slot, sink)
 
 
@@ -67,49 +72,56 @@ def _range(value: JsonValue, slot: Slot, sink: Sink) -> None:
     low, high = _number(start), _number(end)
     unit = start if low is not None else end
     if isinstance(unit, dict) and (low is not None or high is not None):
-        low = -LARGEST if low is None else low
-        _gather(low, LARGEST if high is None else high, unit, slot, sink)
+        _gather(low, high, unit, slot, sink)
 
 
 def _series(value: JsonValue, slot: Slot, sink: Sink) -> None:
-    """Index SampledData from its lowest to its highest sample; letters stand for no number."""
-    if not isinstance(value, dict):
-        return
-    origin, data, factor = value.get("origin"), value.get("data"), value.get("factor", 1)
-    start = origin.get("value") if isinstance(origin, dict) else None
-    if not isinstance(data, str) or not isinstance(origin, dict):
-        return
-    if not isinstance(start, int | Decimal) or not isinstance(factor, int | Decimal):
-        return
-    samples = [start + sample * factor for sample in _samples(data)]
-    if samples:
-        _gather(bounded(min(samples)), bounded(max(samples)), origin, slot, sink)
+    span = series_span(value) if isinstance(value, dict) else None
+    if span is not None:
+        _gather(span.low, span.high, span.origin, slot, sink)
 
 
-def _samples(data: str) -> Iterator[Decimal]:
-    for word in data.split():
-        try:
-            sample = Decimal(word)
-        except InvalidOperation:
-            continue
-        if sample.is_finite():
-            yield sample
-
-
-def _number(value: JsonValue) -> float | None:
+def _number(value: JsonValue) -> Number | None:
     number = value.get("value") if isinstance(value, dict) else None
-    return bounded(number) if isinstance(number, int | Decimal) else None
+    return number if isinstance(number, int | Decimal) else None
 
 
-def _gather(low: float, high: float, unit: JsonObject, slot: Slot, sink: Sink) -> None:
-    sink.num.append((slot.own_key, low, high))
+def _gather(
+    low: Number | None, high: Number | None, unit: JsonObject, slot: Slot, sink: Sink
+) -> None:
+    """Add the rows of a range; an end that is None is open."""
+    ends = _lower(low), _upper(high)
+    sink.num.append((slot.own_key, *ends))
     system, code, printed = unit.get("system"), unit.get("code"), unit.get("unit")
     if isinstance(code, str):
-        sink.num.append((slot.key("", code), low, high))
+        sink.num.append((slot.key("", code), *ends))
         if isinstance(system, str):
-            sink.num.append((slot.key(system, code), low, high))
+            sink.num.append(_measured(low, high, system, code, slot))
     if isinstance(printed, str):
-        sink.num.append((slot.key("", printed), low, high))
+        sink.num.append((slot.key("", printed), *ends))
+
+
+def _measured(
+    low: Number | None, high: Number | None, system: str, code: str, slot: Slot
+) -> NumberRow:
+    """Return the row of a range in base units, or as written where the unit is not known."""
+    unit = canonical(code) if system == SYSTEM else None
+    if unit is not None:
+        try:
+            start = None if low is None else unit.convert(low)
+            end = None if high is None else unit.convert(high)
+        except ValueError:
+            return (slot.key(system, code), _lower(low), _upper(high))
+        return (slot.key(SYSTEM, unit.dimension), _lower(start), _upper(end))
+    return (slot.key(system, code), _lower(low), _upper(high))
+
+
+def _lower(number: Number | Fraction | None) -> float:
+    return -LARGEST if number is None else bounded(number)
+
+
+def _upper(number: Number | Fraction | None) -> float:
+    return LARGEST if number is None else bounded(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +178,14 @@ def parse(
 
 def _alternative(text: str, parameter: Parameter) -> tuple[int, Interval]:
     parts = [unescape(part) for part in split(text, "|")]
+    system, code = parts[1:] if len(parts) == 3 else ("", "")
+    if len(parts) not in {1, 3} or (system and not code):
+        raise BadRequest(f"{parameter.code} {FORMS}")
+    unit = canonical(code) if system == SYSTEM else None
     try:
-        interval = read_interval(parts[0])
+        interval = read_interval(parts[0], unit)
     except ValueError:
         raise BadRequest(f"{parameter.code} {FORMS}") from None
-    if len(parts) == 1 or parts[1:] == ["", ""]:
-        return parameter.slot.own_key, interval
-    if len(parts) != 3 or not parts[2]:
-        raise BadRequest(f"{parameter.code} {FORMS}")
-    return parameter.slot.key(parts[1], parts[2]), interval
+    if unit is not None:
+        return parameter.slot.key(SYSTEM, unit.dimension), interval
+    return parameter.slot.key(system, code) if code else parameter.slot.own_key, interval

@@ -64,6 +64,9 @@ def _reference(value: JsonValue, slot: Slot, logical: Slot, sink: Sink) -> None:
     key = slot.own_key
     reference, identifier = value.get("reference"), value.get("identifier")
     targets = list(targets_of(reference, slot)) if isinstance(reference, str) else []
+    if slot.plain:
+        sink.ref += [(key, target) for target in targets]
+        return
     sink.ref += [(key, target) for target in targets or [NO_TARGET]]
     if isinstance(identifier, dict):
         _identifier(identifier, logical, sink)

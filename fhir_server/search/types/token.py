@@ -29,6 +29,7 @@ CODED = (*CODINGS, "ContactPoint")
 FOLDED = ("code", "string", "boolean", *CODED)
 EXACT = ("Identifier", "id", "uri", "url", "canonical", "oid", "uuid")
 PLAIN = ("code", "string", "boolean", "id", "uri", "url", "canonical", "oid", "uuid")
+OF_TYPE = "of-type"
 SYSTEM_LIMIT = 1000
 """Most codes of a binding that `system|` is answered by."""
 
@@ -36,7 +37,8 @@ SYSTEM_LIMIT = 1000
 def index(source: Source, slot: Slot) -> Index | None:
     """Return how a source's values become rows; None for types that are no tokens."""
     if source.type == "Identifier":
-        return lambda value, sink: _pair(value, "system", "value", str, slot, sink)
+        typed = slot.variant(OF_TYPE)
+        return lambda value, sink: _identifier(value, slot, typed, sink)
     if source.type == "Coding":
         return lambda value, sink: _pair(value, "system", "code", None, slot, sink)
     if source.type == "CodeableConcept":
@@ -70,8 +72,23 @@ def _pair(
     if isinstance(code, str):
         sink.eq.append(slot.key(spell(code) if spell else code.casefold()))
         sink.eq.append(slot.key(system, spell(code) if spell else fold_code(system, code)))
-    if system:
+    if system and not slot.plain:
         sink.eq.append(slot.key(system, ""))
+
+
+def _identifier(value: JsonValue, slot: Slot, typed: Slot, sink: Sink) -> None:
+    """Index an identifier; one that tells its type has a row for each coding of that."""
+    _pair(value, "system", "value", str, slot, sink)
+    if slot.plain or not isinstance(value, dict):
+        return
+    concept, text = value.get("type"), value.get("value")
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    if not isinstance(codings, list) or not isinstance(text, str):
+        return
+    for coding in codings:
+        code = coding.get("code") if isinstance(coding, dict) else None
+        if isinstance(coding, dict) and isinstance(code, str):
+            sink.eq.append(typed.key(str(coding.get("system", "")), code.casefold(), text))
 
 
 def _concept(value: JsonValue, slot: Slot, sink: Sink) -> None:
@@ -101,15 +118,29 @@ def parse(
 ) -> Keys:
     """Read `code`, `system|code`, `|code` or `system|`, each an alternative.
 
-    With a modifier of terminology they name value sets, or codes of a system. Raises BadRequest.
+    With a modifier of terminology they name value sets, or codes of a system; with `of-type` they
+    are `system|code|value`, type and value of an identifier. Raises BadRequest.
     """
     if modifier in CONCEPTS:
         coded = codes_asked(texts, modifier, parameter, options)
         return Keys(tuple(dict.fromkeys(_coded_keys(coded, parameter))))
+    if modifier == OF_TYPE:
+        return Keys(tuple(dict.fromkeys(_of_type(text, parameter) for text in texts)))
     if modifier not in {None, "not"}:
         raise NotSupported(f"{parameter.code}:{modifier} is not supported")
     keys = (key for text in texts for key in _keys(text, parameter))
     return Keys(tuple(dict.fromkeys(keys)))
+
+
+def _of_type(text: str, parameter: Parameter) -> int:
+    """Return the key of an identifier's type and value: `system|code|value`."""
+    if all(source.type != "Identifier" for source in parameter.sources):
+        raise NotSupported(f"{parameter.code}:{OF_TYPE} is for identifiers alone")
+    parts = [unescape(part) for part in split(text, "|")]
+    if len(parts) != 3 or not parts[1] or not parts[2]:
+        raise BadRequest(f"{parameter.code}:{OF_TYPE} takes system|code|value")
+    system, code, value = parts
+    return parameter.slot.variant(OF_TYPE).key(system, code.casefold(), value)
 
 
 def _keys(text: str, parameter: Parameter) -> Iterator[int]:

@@ -1,4 +1,7 @@
-"""What more kinds of search values need."""
+"""What `:missing` reads: which search parameters of a resource have a value."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0006"
 down_revision = "0005"
@@ -7,4 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change nothing yet."""
+    """Give each resource its bits; those of resources stored before are set when reindexed."""
+    op.add_column(
+        "resource", sa.Column("present", sa.BigInteger(), nullable=False, server_default="0")
+    )

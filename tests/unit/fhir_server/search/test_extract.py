@@ -8,7 +8,9 @@ from tests.unit.fhir_server.search.sample import EXTRACTOR, TENANT, observation,
 
 def test_absent_members_have_no_rows() -> None:
     alive = key(TENANT, "Patient", "deceased", "false")
-    assert rows({"resourceType": "Patient"}) == Rows(eq=(alive,))
+    found = rows({"resourceType": "Patient"})
+    bit = EXTRACTOR.registry.parameter(TENANT, "Patient", "deceased").bit
+    assert found == Rows(eq=(alive,), present=bit)
 
 
 def test_each_table_gets_its_rows() -> None:

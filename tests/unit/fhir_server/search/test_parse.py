@@ -37,11 +37,10 @@ def test_lenient_search_still_refuses_bad_values() -> None:
         "_text",
         "_content",
         "_contained",
-        "code-value-quantity",
-        "_id:missing",
         "_id:exact",
-        "_lastUpdated:missing",
-        "code:missing",
+        "_lastUpdated:exact",
+        "code-value-quantity:missing",
+        "code-value-quantity:not",
     ],
 )
 def test_what_is_not_answered_is_refused_by_name(name: str) -> None:

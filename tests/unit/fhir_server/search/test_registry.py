@@ -13,10 +13,15 @@ def test_unknown_parameter_is_refused_with_those_known() -> None:
         REGISTRY.parameter(TENANT, "Patient", "birthday")
 
 
-@pytest.mark.parametrize("code", ["combo-code-value-quantity", "_text"])
-def test_what_is_not_answered_is_named_so(code: str) -> None:
-    with pytest.raises(NotSupported, match=code):
-        REGISTRY.parameter(TENANT, "Observation", code)
+def test_what_is_not_answered_is_named_so() -> None:
+    with pytest.raises(NotSupported, match="_text"):
+        REGISTRY.parameter(TENANT, "Observation", "_text")
+
+
+def test_parameter_that_reads_what_others_read_together_is_answered_by_their_rows() -> None:
+    both = REGISTRY.parameter(TENANT, "Observation", "combo-code")
+    assert [slot.code for slot in both.spread] == ["code", "component-code"]
+    assert REGISTRY.parameter(TENANT, "Observation", "code").spread == ()
 
 
 def test_targets_are_all_types_when_any_may_be_referred_to() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import BadRequest, NotSupported
-from tests.unit.fhir_server.search.sample import finds, observation, query
+from tests.unit.fhir_server.search.sample import finds, observation, query, rows
 
 UCUM = "http://unitsofmeasure.org"
 GLUCOSE: JsonObject = {
@@ -32,6 +32,11 @@ GLUCOSE: JsonObject = {
         (f"gt5|{UCUM}|mg", True),
         (f"gt6|{UCUM}|mg", False),
         (f"gt5|{UCUM}|g", False),
+        (f"0.0054|{UCUM}|g", True),
+        (f"5400|{UCUM}|ug", True),
+        (f"gt0.005|{UCUM}|g", True),
+        (f"5.4|{UCUM}|mL", False),
+        ("0.0054||g", False),
         ("lt6", True),
         ("7||g,5.4||mg", True),
     ],
@@ -102,3 +107,49 @@ def test_what_is_no_quantity_is_refused(value: str) -> None:
 def test_modifiers_are_refused() -> None:
     with pytest.raises(NotSupported, match="value-quantity:exact"):
         query("Observation", ("value-quantity:exact", "1"))
+
+
+def ucum(value: str, code: str) -> JsonObject:
+    return observation(valueQuantity={"value": Decimal(value), "system": UCUM, "code": code})
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "asked", "found"),
+    [
+        ("37", "Cel", "98.6|[degF]", True),
+        ("98.6", "[degF]", "37.0|Cel", True),
+        ("37", "Cel", "gt100|[degF]", False),
+        ("120", "mm[Hg]", "16|kPa", True),
+        ("120", "mm[Hg]", "ap15|kPa", True),
+        ("120", "mm[Hg]", "lt15|kPa", False),
+        ("7.5", "10*3/uL", "7.5|10*9/L", True),
+        ("90", "mg/dL", "5|mmol/L", False),
+        ("90", "mg/dL", "0.90|g/L", True),
+        ("90", "mg/dL", "ne0.90|g/L", False),
+        ("90", "mg/dL", "ne0.80|g/L", True),
+        ("3", "TAB", "3|TAB", True),
+        ("3", "TAB", "3|CAP", False),
+        ("3", "TAB", "3|1", False),
+    ],
+)
+def test_units_of_ucum_are_converted(value: str, code: str, asked: str, found: bool) -> None:
+    number, _, unit = asked.partition("|")
+    assert finds(ucum(value, code), "value-quantity", f"{number}|{UCUM}|{unit}") is found
+
+
+def test_base_units_take_the_place_of_the_code_as_written() -> None:
+    assert len(rows(ucum("5.4", "mg")).num) == 3
+    assert len(rows(ucum("5.4", "TAB")).num) == 3
+    named = {**GLUCOSE, "unit": "mg"}
+    assert len(rows(observation(valueQuantity=named)).num) == 3
+
+
+def test_open_end_stays_open_in_base_units() -> None:
+    resource = observation(valueQuantity={**GLUCOSE, "comparator": ">"})
+    assert finds(resource, "value-quantity", f"gt1|{UCUM}|kg")
+    assert not finds(resource, "value-quantity", f"lt5|{UCUM}|mg")
+
+
+def test_number_too_large_to_convert_is_compared_as_written() -> None:
+    resource = observation(valueQuantity={**GLUCOSE, "value": Decimal("1E+400")})
+    assert finds(resource, "value-quantity", "gt5||mg")

@@ -132,3 +132,35 @@ def test_what_is_no_token_is_refused(value: str) -> None:
 def test_one_parameter_may_read_flags_and_concepts(value: JsonObject) -> None:
     group: JsonObject = {"resourceType": "Group", "characteristic": [value]}
     assert finds(group, "value", "true")
+
+
+V2 = "http://terminology.hl7.org/CodeSystem/v2-0203"
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (f"{V2}|MR|123", True),
+        (f"{V2}|mr|123", True),
+        (f"{V2}|SS|123", False),
+        (f"{V2}|SS|456", True),
+        (f"{V2}|MR|456", False),
+        ("|MR|123", False),
+        (f"{V2}|MR|9,{V2}|MR|123", True),
+    ],
+)
+def test_identifier_is_found_by_its_type(value: str, found: bool) -> None:
+    resource = patient(
+        identifier=[
+            {"type": {"coding": [{"system": V2, "code": "MR"}]}, "value": "123"},
+            {"type": {"coding": [{"system": V2, "code": "SS"}]}, "value": "456"},
+            {"type": {"text": "untold"}, "value": "789"},
+        ]
+    )
+    assert finds(resource, "identifier:of-type", value) is found
+
+
+@pytest.mark.parametrize("value", ["123", f"{V2}|MR", f"{V2}|MR|", f"{V2}||1", "a|b|c|d"])
+def test_type_of_an_identifier_takes_three_parts(value: str) -> None:
+    with pytest.raises(BadRequest, match="identifier:of-type"):
+        query("Patient", ("identifier:of-type", value))
