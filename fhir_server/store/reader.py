@@ -135,6 +135,8 @@ class Reader:
         The database sends a long run of rows at once, each as it is; so long as the time limit
         of statements is far off, and none is held in memory.
         """
+        if not self._known(_any, type):
+            return  # of most types there is none, and to ask is quick
         rows = visible(type, self.context)
         chosen = select(rows.c.rid, rows.c.body).order_by(rows.c.rid).limit(RUN)
         if since is not None:
@@ -222,6 +224,11 @@ def _by_self(tenant: int, locked: bool) -> Rows:  # noqa: FBT001 - key of a cach
 def _current(type: str, context: Context) -> Rows:
     rows = visible(type, context, deleted=True)
     return select(*version_columns(rows)).where(rows.c.fid == bindparam("fid"))
+
+
+def _any(type: str, context: Context) -> Rows:
+    rows = visible(type, context)
+    return select(rows.c.rid).limit(1)
 
 
 def _version(type: str, context: Context) -> Rows:
