@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from fhir_server.interactions.patch_format import PATCH_FORMATS
 from fhir_server.interactions.report import instant
+from fhir_server.interactions.search_feature import search_parameters, search_words
 from fhir_server.interactions.table import Interaction
 from fhir_server.model.codec import encode
 from fhir_server.model.resource import JsonObject, JsonValue
@@ -78,6 +79,8 @@ class Capabilities:
         rest["interaction"] = [{"code": code} for code in system]
         if operations := self._operations(None):
             rest["operation"] = operations
+        rest["documentation"] = search_words(self.settings)
+        rest["searchParam"] = search_parameters()
         rest["compartment"] = [row.url for row in self.definitions.compartments.values()]
         return rest
 

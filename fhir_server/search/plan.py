@@ -6,7 +6,6 @@ constants.
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 
 from sqlalchemy import Integer, bindparam, func, literal, select
 
@@ -14,7 +13,7 @@ from fhir_server.model.rest import Context
 from fhir_server.search.condition import Conditions
 from fhir_server.search.order import Placed, page_of
 from fhir_server.search.query import MANY, Query, rank_of, ranked
-from fhir_server.search.statement import KEPT, Plan, Template, new_binds, with_values
+from fhir_server.search.statement import Plan, Template, kept, new_binds, weight_of, with_values
 from fhir_server.search.then import Mark
 from fhir_server.search.value import Binds, Scalar
 from fhir_server.search.visible import joined, visible
@@ -66,6 +65,11 @@ class Shaped:
             query.moment is None,
         )
 
+    @property
+    def weight(self) -> int:
+        """How large the statement is."""
+        return weight_of(self.shape)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Shaped) and self.shape == other.shape
 
@@ -92,7 +96,7 @@ def _order_shape(query: Query) -> Hashable:
     return (tuple(one.shape for one in query.order), place)
 
 
-@lru_cache(maxsize=KEPT)
+@kept
 def _page(shaped: Shaped) -> Template:
     query, context = shaped.query, shaped.context
     binds = new_binds()
@@ -104,7 +108,7 @@ def _page(shaped: Shaped) -> Template:
     return Template(page_of(query, context, placed, binds))
 
 
-@lru_cache(maxsize=KEPT)
+@kept
 def _count(shaped: Shaped) -> Template:
     query, binds = shaped.query, new_binds()
     made = _conditions(query, shaped.context, binds)

@@ -1,8 +1,10 @@
 """A statement built once for each shape of query, and its constants for each search."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
+from typing import Protocol, TypeVar
 
 from sqlalchemy import BindParameter, Select, bindparam
 from sqlalchemy.engine import Dialect
@@ -11,8 +13,35 @@ from fhir_server.search.value import Binds, Scalar
 
 KEPT = 256
 """Shapes of statements kept, of each kind."""
+KEPT_LARGE = 16
+"""Shapes of statements kept that are LARGE, of each kind: their text may have a megabyte."""
+LARGE = 100
+"""Parts of a shape beyond which its statement is large, as of chains to every type."""
 Rows = Select[*tuple[object, ...]]
 Spelled = tuple[str, Mapping[str, object]]
+
+
+class Weighed(Hashable, Protocol):
+    """What tells of itself how large its statement is."""
+
+    @property
+    def weight(self) -> int:
+        """The number of parts of its shape."""
+        ...
+
+
+W = TypeVar("W", bound=Weighed)
+
+
+def kept(build: Callable[[W], "Template"]) -> Callable[[W], "Template"]:
+    """Return what builds the statement of a shape once, while it is kept."""
+    small, large = lru_cache(maxsize=KEPT)(build), lru_cache(maxsize=KEPT_LARGE)(build)
+    return lambda shaped: (large if shaped.weight > LARGE else small)(shaped)
+
+
+def weight_of(shape: Hashable) -> int:
+    """Return the number of parts of a shape, at any depth."""
+    return sum(map(weight_of, shape)) if isinstance(shape, tuple) else 1
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,37 @@ def test_searches_agree_with_memory(store: Store) -> None:
     assert answered > TURNS // 10
 
 
+PARTS = [
+    *("gender eq male", "gender ne female", "family eq f1", "family co 3", "family ew 2"),
+    *("birthdate ge 1943", "birthdate pr false", "name sw e", "organization pr true"),
+    *("_id eq p003", "birthdate po 1944", "given eq nobody", "birthdate lt 1942"),
+]
+
+
+def written(chance: random.Random, depth: int) -> str:
+    """Return a filter of parts joined at random."""
+    if depth == 0:
+        return chance.choice(PARTS)
+    parts = [written(chance, chance.randrange(depth)) for _ in range(chance.randint(2, 3))]
+    joined = f" {chance.choice(['and', 'or'])} ".join(f"({one})" for one in parts)
+    return f"not ({joined})" if chance.random() < 0.3 else joined
+
+
+def test_filters_agree_with_memory(store: Store) -> None:
+    people = [person(number) for number in range(PEOPLE)]
+    create(store, *people)
+    indexed = [(one, EXTRACTOR(one, HERE.tenant)) for one in people]
+    chance = random.Random(11)
+    sizes = set()
+    for _ in range(150):
+        pair = ("_filter", written(chance, chance.randrange(4)))
+        asked = query("Patient", [pair])
+        expected = {str(one["id"]) for one, rows in indexed if matches(asked, one, rows)}
+        assert set(ids(search(store, "Patient", pair))) == expected, pair
+        sizes.add(len(expected))
+    assert len(sizes) > 10
+
+
 def readable(pairs: list[tuple[str, str]]) -> Query | None:
     try:
         return query("Patient", pairs)
