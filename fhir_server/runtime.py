@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fhir_server.db.engine import Database
 from fhir_server.model.rest import Context
+from fhir_server.model.subset import Subsetter
 from fhir_server.search.extract import Extractor
 from fhir_server.search.registry import Registry
 from fhir_server.settings import SettingError, Settings
@@ -36,6 +37,7 @@ class Runtime:
     store: Store
     terminology: StoredTerminology
     clock: Clock
+    subsetter: Subsetter
 
     @classmethod
     def build(cls, settings: Settings, clock: Clock = utc_now) -> "Runtime":
@@ -59,6 +61,7 @@ class Runtime:
             Store(database, extractor, clock, Ids(clock)),
             StoredTerminology(registry, settings.expansion_limit),
             clock,
+            Subsetter(definitions),
         )
 
     def terminology_of(self, reader: Reader) -> Terminology:

@@ -17,7 +17,6 @@ from fhir_server.http.binary import (
 from fhir_server.http.negotiate import (
     FORM,
     check_body_type,
-    check_subset,
     is_xml_body,
     wanted_format,
 )
@@ -28,10 +27,12 @@ from fhir_server.http.site import BODY_METHODS, Site, answer
 from fhir_server.interactions.capabilities import Capabilities, Offered
 from fhir_server.interactions.deferred import kick_off, may_wait, to_be_deferred
 from fhir_server.interactions.preference import parse_preference
-from fhir_server.interactions.table import Interaction
+from fhir_server.interactions.subset import cut_answer, read_subset
+from fhir_server.interactions.table import Interaction, is_search
 from fhir_server.interactions.whole import carry_out
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context, FhirRequest, FhirResponse
+from fhir_server.model.subset import Subset
 from fhir_server.operations import OPERATIONS, Operation
 from fhir_server.operations.served import INTERACTIONS
 from fhir_server.outcome import BadRequest, MethodNotAllowed
@@ -83,13 +84,9 @@ class FhirBase:
         definitions = self.site.runtime.definitions
         route = find_route(request.method, path, definitions.is_resource_type, OPERATIONS)
         authorize(route, context)
-        check_subset(
-            request.parameter("_summary"),
-            request.parameter("_elements"),
-            counts=isinstance(route.row, Interaction) and route.row.searches,
-        )
         asked = fhir_request(request, route, context, base, self.site)
-        answer = self._answer(route, asked)
+        subset = self._subset(asked, route.row)
+        answer = cut_answer(self._answer(route, asked), subset, self.site.runtime.subsetter)
         if isinstance(route.row, Interaction) and route.row.writes:
             preference = parse_preference(request.headers.get("prefer"))
             return prefer(answer, preference, echoes=not brings_content(request, route))
@@ -107,6 +104,13 @@ class FhirBase:
         if asked.method in READING or is_search:
             return row.run(asked, runtime)
         return carry_out(row.run, asked, runtime)
+
+    def _subset(self, asked: FhirRequest, row: Interaction | Operation) -> Subset | None:
+        """Return which part of each resource is asked for; operations answer as they define."""
+        if isinstance(row, Operation) and not row.shows_resources:
+            return None
+        definitions = self.site.runtime.definitions
+        return read_subset(asked.parameters, asked.type, definitions, counts=is_search(row))
 
 
 def authorize(route: Route, context: Context) -> None:

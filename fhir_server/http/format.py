@@ -3,15 +3,12 @@
 from dataclasses import dataclass, replace
 
 from fhir_server.http.negotiate import FHIR_JSON, Wanted
-from fhir_server.model.codec import MAX_DEPTH, decode
+from fhir_server.model.codec import ANSWER_DEPTH, decode
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import FhirResponse
 from fhir_server.model.xml.shape import Shapes
 from fhir_server.model.xml.writer import XmlWriter
 from profiles.loader import Definitions
-
-BUNDLED = MAX_DEPTH + 8
-"""Levels of JSON in an answer: a Bundle of ours adds some to those of a stored resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +37,6 @@ class Formats:
             return answer
         body = answer.body
         if body:
-            resource = decode(body, max_depth=BUNDLED)
+            resource = decode(body, max_depth=ANSWER_DEPTH)
             body = XmlWriter(self.shapes).encode(resource, pretty=wanted.pretty)
         return replace(answer, body=body, media_type=wanted.media_type)

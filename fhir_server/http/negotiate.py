@@ -14,7 +14,6 @@ FHIR_JSON = "application/fhir+json"
 FHIR_XML = "application/fhir+xml"
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
-UNSUPPORTED = "unsupported-parameter"
 FHIR_VERSIONS = ("4.0", "4.0.1")
 XML_TYPES = (FHIR_XML, "application/xml", "text/xml")
 OFFERED = (FHIR_JSON, JSON, *XML_TYPES)
@@ -178,15 +177,3 @@ def is_pretty(value: str | None) -> bool:
     if value not in (None, "", "true", "false"):
         raise BadRequest("_pretty must be true or false")
     return value == "true"
-
-
-def check_subset(summary: str | None, elements: str | None, *, counts: bool) -> None:
-    """Refuse to answer with a part of a resource, which this server does not do.
-
-    `_summary=false` asks for everything; `count` is for a search, which `counts`. Raises
-    BadRequest.
-    """
-    if summary not in (None, "false") and not (counts and summary == "count"):
-        raise BadRequest("_summary is served as false, or count in a search", detail=UNSUPPORTED)
-    if elements is not None:
-        raise BadRequest("_elements is not served", detail=UNSUPPORTED)

@@ -14,7 +14,14 @@ from fhir_server.interactions.report import (
     written_entry,
 )
 from fhir_server.interactions.search import EVERY
-from fhir_server.interactions.table import RESOURCE_INTERACTIONS, Interaction, Place, Run
+from fhir_server.interactions.subset import cut_answer, read_subset
+from fhir_server.interactions.table import (
+    RESOURCE_INTERACTIONS,
+    Interaction,
+    Place,
+    Run,
+    is_search,
+)
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.outcome import BadRequest, FhirError, NotFound, NotSupported
@@ -172,7 +179,10 @@ def run_entry(
     type = entry_type(entry)
     if type is not None:
         require(request.context, type, row.needs)
-    return row.run(entry_request(entry, request), runtime)
+    asked = entry_request(entry, request)
+    counts = is_search(row)
+    subset = read_subset(asked.parameters, asked.type, runtime.definitions, counts=counts)
+    return cut_answer(row.run(asked, runtime), subset, runtime.subsetter)
 
 
 def entry_request(entry: Entry, request: FhirRequest) -> FhirRequest:

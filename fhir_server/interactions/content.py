@@ -4,6 +4,7 @@ import re
 from typing import Protocol
 
 from fhir_server.model.resource import JsonObject
+from fhir_server.model.subset import is_subsetted
 from fhir_server.outcome import BadRequest, Invalid, Issue
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -18,7 +19,10 @@ class Judge(Protocol):
 
 
 def check_type(resource: JsonObject | None, type: str) -> JsonObject:
-    """Return the body when it is a resource of the type the URL names. Raises BadRequest."""
+    """Return the body when it is a whole resource of the type the URL names.
+
+    Raises BadRequest for another type, Invalid for a part of a resource.
+    """
     if resource is None:
         raise BadRequest(f"a {type} is expected in the body", detail="no-body")
     if resource.get("resourceType") != type:
@@ -26,6 +30,12 @@ def check_type(resource: JsonObject | None, type: str) -> JsonObject:
             f"the body is not a {type}, which the URL names",
             expression="resourceType",
             detail="type-mismatch",
+        )
+    if is_subsetted(resource):
+        raise Invalid(
+            "the resource is tagged SUBSETTED: what was cut from it would be lost",
+            expression=f"{type}.meta.tag",
+            detail="subsetted",
         )
     return resource
 

@@ -28,7 +28,7 @@ from fhir_server.store.history import (
 from fhir_server.store.reader import Reader
 
 CURSOR = "_cursor"
-PARAMETERS = ("_count", "_since", "_at", CURSOR)
+PARAMETERS = ("_count", "_since", "_at", CURSOR, "_summary", "_elements")
 LONGEST_NUMBER = 19
 """Digits of a number in a cursor."""
 MOST = 2**63 - 1

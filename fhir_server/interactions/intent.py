@@ -11,7 +11,7 @@ from fhir_server.interactions.content import check_id, check_type
 from fhir_server.interactions.entry import Entry, about, bundle_entries, move_issue, read_entry
 from fhir_server.interactions.match import Criteria
 from fhir_server.interactions.patch_format import Change, patch_of, read_change
-from fhir_server.interactions.table import Look
+from fhir_server.interactions.table import Look, is_search
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
 from fhir_server.outcome import BadRequest, Invalid, Issue
@@ -24,13 +24,14 @@ class Intent:
     """One entry with its criteria (If-None-Exist, or the query of a conditional write).
 
     `look` is how a reading entry is answered; None for one that writes. `change` is what a patch
-    does to a resource.
+    does to a resource. `counts` tells a search.
     """
 
     entry: Entry
     criteria: Criteria | None = None
     look: Look | None = None
     change: Change | None = None
+    counts: bool = False
 
     @property
     def resource(self) -> JsonObject | None:
@@ -61,7 +62,7 @@ def read_intent(entry: Entry, context: Context, runtime: Runtime) -> Intent:
     if asked is not None:
         require(context, asked, row.needs)
     if row.look is not None:
-        return Intent(entry, look=row.look)
+        return Intent(entry, look=row.look, counts=is_search(row))
     criteria = change = None
     if entry.method == "PATCH":
         change = read_change(*patch_of(entry.resource), runtime.definitions)

@@ -86,3 +86,8 @@ RESOURCE_INTERACTIONS = (
     Interaction("history-system", "system-history", "GET", "", system_history, system_history_with),
     Interaction("vread", "version", "GET", "r", vread, vread_with),
 )
+
+
+def is_search(row: object) -> bool:
+    """Whether a row is a search, which can answer with a count alone."""
+    return isinstance(row, Interaction) and row.searches

@@ -20,6 +20,7 @@ from fhir_server.interactions.preference import NO_PREFERENCE, Preference
 from fhir_server.interactions.read import found
 from fhir_server.interactions.reference import Rewriter, service_root
 from fhir_server.interactions.report import response_bundle, response_entry, written_entry
+from fhir_server.interactions.subset import cut_answer, read_subset
 from fhir_server.interactions.target import Target, find_targets, reference_targets
 from fhir_server.interactions.write import check_may_choose
 from fhir_server.model.resource import JsonObject
@@ -57,7 +58,11 @@ def execute(
         if intent.look is not None:
             with about(intent.entry.index):
                 asked = entry_request(intent.entry, request)
-                answers[intent.entry.index] = intent.look(asked, runtime, work)
+                part = read_subset(
+                    asked.parameters, asked.type, runtime.definitions, counts=intent.counts
+                )
+                shown = intent.look(asked, runtime, work)
+                answers[intent.entry.index] = cut_answer(shown, part, runtime.subsetter)
     return response_bundle(
         "transaction-response",
         [_told(intent, answers[intent.entry.index], base, preference) for intent in intents],

@@ -26,6 +26,8 @@ from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.outcome import Malformed, TooLarge
 
 MAX_DEPTH = 64
+ANSWER_DEPTH = MAX_DEPTH + 8
+"""Levels in text of our own: a Bundle adds some to those of a stored resource."""
 MAX_EXPONENT = 400
 MAX_DIGITS = 4300
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

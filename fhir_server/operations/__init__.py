@@ -24,7 +24,8 @@ class Operation:
     `types` empty means any resource type (and the system level). `needs` are pairs of resource
     type (`*` for all) and letters of `cruds` the token must have. `definition` is the canonical of
     the OperationDefinition. `affects_state` operations are called by POST only. `also` are
-    methods it answers to besides.
+    methods it answers to besides. The answer of one that `shows_resources` may be cut by
+    `_summary` and `_elements`.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Operation:
     definition: str
     affects_state: bool = True
     also: tuple[str, ...] = ()
+    shows_resources: bool = False
 
     @property
     def methods(self) -> tuple[str, ...]:

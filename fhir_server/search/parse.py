@@ -37,11 +37,12 @@ from fhir_server.search.types import date
 
 SHAPING = ("_count", "_summary", "_total", "_sort", "_cursor")
 """Parameters that may stand once and say how to answer."""
-FORMAT = ("_format", "_pretty")
+FORMAT = ("_format", "_pretty", "_elements")
 """Parameters that belong to the rendering."""
 FILTER = "_filter"
+NOT_CONTAINED = ("_contained", "false")
+"""What is asked anyway: contained resources are no matches of their own."""
 UNANSWERED = (
-    "_elements",
     "_contained",
     "_containedType",
     "_score",
@@ -112,7 +113,7 @@ class _Reading:
         code = name.partition(":")[0]
         if not is_storable(value):
             raise BadRequest(f"{code} has a character that no value may have")
-        if name in FORMAT or name == TYPE:
+        if name in FORMAT or name == TYPE or (name, value) == NOT_CONTAINED:
             self._understood.append((name, value))
         elif name in SHAPING:
             self._shape(name, value)
@@ -245,8 +246,8 @@ def _count(text: str | None, options: Options) -> int:
 
 
 def _summary(text: str | None) -> str | None:
-    if text not in {None, "count", "false"}:
-        raise NotSupported("of _summary only count and false are supported")
+    if text not in {None, "count", "false", "true", "text", "data"}:
+        raise BadRequest("_summary takes true, text, data, count or false")
     return text
 
 
