@@ -97,7 +97,10 @@ class Subsetter:
 
     def _is_cut(self, type: str) -> bool:
         """Whether the summary of a type's values leaves something of them out."""
-        if type == "Resource" or self.definitions.kind(type) not in ("complex", "backbone"):
+        if type in ("Resource", "Extension") or self.definitions.kind(type) not in (
+            "complex",
+            "backbone",
+        ):
             return False
         definition = self.definitions.type(type)
         if definition.kind == "backbone":

@@ -9,7 +9,6 @@ from fhir_server.http.negotiate import (
     JSON,
     Wanted,
     check_body_type,
-    check_subset,
     error_format,
     is_pretty,
     is_xml_body,
@@ -129,19 +128,3 @@ def test_pretty_is_true_or_false() -> None:
     assert not is_pretty(None)
     with pytest.raises(BadRequest):
         is_pretty("yes")
-
-
-@pytest.mark.parametrize("summary", [None, "false", "count"])
-def test_whole_resources_are_served(summary: str | None) -> None:
-    check_subset(summary, None, counts=True)
-
-
-@pytest.mark.parametrize(("summary", "elements"), [("true", None), ("text", None), (None, "id")])
-def test_parts_of_resources_are_refused(summary: str | None, elements: str | None) -> None:
-    with pytest.raises(BadRequest):
-        check_subset(summary, elements, counts=True)
-
-
-def test_count_is_for_searches() -> None:
-    with pytest.raises(BadRequest):
-        check_subset("count", None, counts=False)

@@ -33,7 +33,6 @@ def test_lenient_search_still_refuses_bad_values() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "_elements",
         "_text",
         "_content",
         "_contained",
