@@ -100,8 +100,7 @@ class FhirBase:
             return carry_out(
                 lambda _, inner: kick_off(row, asked, inner), to_be_deferred(asked), runtime
             )
-        is_search = isinstance(row, Interaction) and row.searches
-        if asked.method in READING or is_search:
+        if asked.method in READING or is_search(row):
             return row.run(asked, runtime)
         return carry_out(row.run, asked, runtime)
 
@@ -117,7 +116,7 @@ def authorize(route: Route, context: Context) -> None:
     """Refuse what the token's scopes do not allow. Raises Forbidden."""
     if isinstance(route.row, Operation):
         for type, letters in route.row.needs:
-            require(context, type, letters)
+            require(context, type or route.type or "*", letters)
     elif route.type is not None:
         require(context, route.type, route.row.needs)
 

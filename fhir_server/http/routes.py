@@ -10,6 +10,8 @@ from fhir_server.operations import Level, Operation, find_operation
 from fhir_server.operations.served import BY_PLACE
 from fhir_server.outcome import MethodNotAllowed, NotFound
 
+LEVELS: dict[int, Level] = {1: "system", 2: "type", 3: "instance", 5: "version"}
+"""Where an operation is called, by the number of segments of the path."""
 WHOLE: tuple[Place, ...] = ("system", "system-search", "system-history")
 """Places of the whole system, whose paths name no type."""
 LONE: tuple[Place, ...] = ("system", "type", "instance")
@@ -83,13 +85,13 @@ def _operation(
     operations: tuple[Operation, ...],
 ) -> Route:
     name = segments[-1][1:]
-    levels: tuple[Level, ...] = ("system", "type", "instance")
-    if len(segments) > len(levels):
+    level = LEVELS.get(len(segments))
+    if level is None or (level == "version" and segments[2] != "_history"):
         raise NotFound("no operation has this path")
-    type = _type(segments[0], is_type) if len(segments) > 1 else None
-    id = _id(segments[1]) if len(segments) > 2 else None
-    level = levels[len(segments) - 1]
-    return Route(find_operation(operations, name, level, type, method), type, id)
+    type = _type(segments[0], is_type) if level != "system" else None
+    id = _id(segments[1]) if level in ("instance", "version") else None
+    version = _version(segments[3]) if level == "version" else None
+    return Route(find_operation(operations, name, level, type, method), type, id, version)
 
 
 def _row(place: Place, method: str) -> Interaction:

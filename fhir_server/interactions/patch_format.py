@@ -18,6 +18,7 @@ Apply = Callable[[bytes, JsonObject, Definitions], JsonObject]
 """Makes of a patch's text and a resource the resource it leaves; the argument may be changed."""
 Change = Callable[[JsonObject], JsonObject]
 JSON_PATCH = "application/json-patch+json"
+XML_PATCH = "application/xml-patch+xml"
 FHIR_JSON = "application/fhir+json"
 
 
@@ -30,11 +31,31 @@ def _fhirpath_patch(body: bytes, resource: JsonObject, definitions: Definitions)
     return apply_fhirpath_patch(decode(body), resource, definitions)
 
 
+def _fhirpath_patch_in_xml(
+    body: bytes, resource: JsonObject, definitions: Definitions
+) -> JsonObject:
+    # loaded when first needed: most processes never read XML
+    from fhir_server.model.xml.reader import XmlReader  # noqa: PLC0415
+    from fhir_server.model.xml.shape import Shapes  # noqa: PLC0415
+
+    parameters = XmlReader(Shapes(definitions)).decode(body)
+    return apply_fhirpath_patch(parameters, resource, definitions)
+
+
+def _xml_patch(body: bytes, resource: JsonObject, definitions: Definitions) -> JsonObject:
+    from fhir_server.model.xml.patch import apply_xml_patch  # noqa: PLC0415  as above
+
+    return apply_xml_patch(body, resource, definitions)
+
+
 PATCH_FORMATS: Mapping[str, Apply] = MappingProxyType(
     {
         JSON_PATCH: _json_patch,
         FHIR_JSON: _fhirpath_patch,
         "application/json": _fhirpath_patch,
+        XML_PATCH: _xml_patch,
+        "application/fhir+xml": _fhirpath_patch_in_xml,
+        "application/xml": _fhirpath_patch_in_xml,
     }
 )
 

@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.operations import claim, export, later, purge
+from fhir_server.operations import (
+    claim,
+    diff,
+    everything,
+    export,
+    later,
+    meta,
+    purge,
+    validate,
+)
 from fhir_server.outcome import MethodNotAllowed, NotFound
 from fhir_server.runtime import Runtime
 
-Level = Literal["system", "type", "instance"]
+Level = Literal["system", "type", "instance", "version"]
 Run = Callable[[FhirRequest, Runtime], FhirResponse]
 
 
@@ -22,10 +31,10 @@ class Operation:
     """One operation: `Claim/{id}/$submit` is name `submit`, level `instance`, type `Claim`.
 
     `types` empty means any resource type (and the system level). `needs` are pairs of resource
-    type (`*` for all) and letters of `cruds` the token must have. `definition` is the canonical of
-    the OperationDefinition. `affects_state` operations are called by POST only. `also` are
-    methods it answers to besides. The answer of one that `shows_resources` may be cut by
-    `_summary` and `_elements`.
+    type (`*` for all, empty for the one in the URL) and letters of `cruds` the token must have.
+    `definition` is the canonical of the OperationDefinition. `affects_state` operations are called
+    by POST only. `also` are methods it answers to besides. The answer of one that
+    `shows_resources` may be cut by `_summary` and `_elements`.
     """
 
     name: str
@@ -46,6 +55,7 @@ class Operation:
 
 ADMINISTRATOR = (("*", "cruds"),)
 """What an administrator holds: every letter on every type."""
+R4 = "http://hl7.org/fhir/OperationDefinition"
 DEFINITION = "https://parity.example/fhir/OperationDefinition"
 BULK_EXPORT = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"
 
@@ -129,6 +139,73 @@ OPERATIONS: tuple[Operation, ...] = (
         needs=ADMINISTRATOR,
         run=purge.expunge_patient,
         definition=f"{DEFINITION}/expunge",
+    ),
+)
+
+
+OPERATIONS += (
+    Operation(
+        "meta",
+        levels=("system", "type", "instance", "version"),
+        types=(),
+        needs=(("", "r"),),
+        run=meta.show_meta,
+        definition=f"{R4}/Resource-meta",
+        affects_state=False,
+    ),
+    Operation(
+        "meta-add",
+        levels=("instance", "version"),
+        types=(),
+        needs=(("", "u"),),
+        run=meta.add_meta,
+        definition=f"{R4}/Resource-meta-add",
+    ),
+    Operation(
+        "meta-delete",
+        levels=("instance", "version"),
+        types=(),
+        needs=(("", "u"),),
+        run=meta.delete_meta,
+        definition=f"{R4}/Resource-meta-delete",
+    ),
+    Operation(
+        "everything",
+        levels=("type", "instance"),
+        types=("Patient",),
+        needs=(("Patient", "r"),),
+        run=everything.everything,
+        definition=f"{R4}/Patient-everything",
+        affects_state=False,
+        shows_resources=True,
+    ),
+    Operation(
+        "everything",
+        levels=("instance",),
+        types=("Encounter",),
+        needs=(("Encounter", "r"),),
+        run=everything.everything,
+        definition=f"{R4}/Encounter-everything",
+        affects_state=False,
+        shows_resources=True,
+    ),
+    Operation(
+        "diff",
+        levels=("system", "instance"),
+        types=(),
+        needs=(),  # of the system: the type of what is compared, which only the operation can tell
+        run=diff.diff,
+        definition=f"{DEFINITION}/diff",
+        affects_state=False,
+    ),
+    Operation(
+        "validate",
+        levels=("type", "instance"),
+        types=(),
+        needs=(("", "r"),),
+        run=validate.validate,
+        definition=f"{R4}/Resource-validate",
+        affects_state=False,
     ),
 )
 

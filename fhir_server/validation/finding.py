@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from fhir_server.outcome import Issue
+from fhir_server.outcome import Issue, Severity
 
 FindingKind = Literal[
     "unknown-element",
@@ -50,11 +50,13 @@ class Findings:
 
     issues: list[Issue]
 
-    def add(self, kind: FindingKind, path: str, diagnostics: str) -> None:
-        """Add an error at a FHIRPath; the diagnostics are completed with the path."""
+    def add(
+        self, kind: FindingKind, path: str, diagnostics: str, severity: Severity = "error"
+    ) -> None:
+        """Add an issue at a FHIRPath; the diagnostics are completed with the path."""
         if len(self.issues) < MAX_ISSUES:
             message = f"{path}: {diagnostics}"
-            self.issues.append(Issue("error", ISSUE_TYPES[kind], message, path, kind))
+            self.issues.append(Issue(severity, ISSUE_TYPES[kind], message, path, kind))
         elif len(self.issues) == MAX_ISSUES:
             message = f"only the first {MAX_ISSUES} issues are listed"
             self.issues.append(

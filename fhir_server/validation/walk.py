@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.validation.erratum import absence_severity
 from fhir_server.validation.finding import Findings
 from fhir_server.validation.primitive import PRIMITIVES
 from fhir_server.validation.value import (
@@ -98,7 +99,8 @@ class Walk:
             count = len(present_options(owner, element))
             place = f"{path}.{element.name.removesuffix('[x]')}"
             if element.min and not count:
-                self.findings.add("missing-required", place, "is required")
+                severity = absence_severity(owner, definition.name, element)
+                self.findings.add("missing-required", place, "is required", severity)
             if count > 1:
                 self.findings.add("several-choices", place, "must be given in one type only")
         if definition.name == "Extension":

@@ -66,11 +66,11 @@ class XmlReader:
         """
         root = parse_xml(data, limit=limit)
         divs = cut_divs(data) if b"div" in data else iter(())
-        return _Reading(self.shapes, divs).resource(root, 1)
+        return Reading(self.shapes, divs).resource(root, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """One document being read; `divs` are its narratives in order."""
 
     shapes: Shapes
