@@ -20,6 +20,7 @@ FindingKind = Literal[
     "nested-contained",
     "extension-value",
     "unsafe-narrative",
+    "dangling-reference",
     "too-many-issues",
 ]
 ISSUE_TYPES: Mapping[FindingKind, str] = {
@@ -36,6 +37,7 @@ ISSUE_TYPES: Mapping[FindingKind, str] = {
     "nested-contained": "structure",
     "extension-value": "structure",
     "unsafe-narrative": "value",
+    "dangling-reference": "invariant",
     "too-many-issues": "incomplete",
 }
 """Our stable codes (details.coding) and the R4 issue type of each

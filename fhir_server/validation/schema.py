@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fhir_server.model.resource import JsonObject, JsonValue
-from fhir_server.validation.primitive import PRIMITIVES, Primitive
+from fhir_server.validation.primitive import MAX_STRING, PRIMITIVES, Primitive
 from fhir_server.validation.value import has_sibling
 from profiles.definition import CodeList, Element, TypeDefinition, TypeOption
 from profiles.loader import Definitions
 
 SIBLING = "_"
+ELSEWHERE = r"^[^#\x00-\x08\x0b\x0c\x0e-\x1f][^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
+"""The form of a reference that does not begin with `#`."""
 NESTED: JsonObject = {"type": "object"}
 
 
@@ -24,6 +26,7 @@ class SchemaBuilder:
     """Gathers the definitions one schema needs; each complex type appears once."""
 
     definitions: Definitions
+    is_local: bool = False
     types: JsonObject = field(default_factory=dict)
 
     def root(self, name: str) -> JsonObject:
@@ -93,6 +96,8 @@ class SchemaBuilder:
             return {"allOf": [reference, _concept(codes)]} if codes else reference
         if codes:
             return {"enum": [*sorted(codes.codes)]}
+        if option.key == "reference" and element.name == "reference" and not self.is_local:
+            return {"type": "string", "pattern": ELSEWHERE, "maxLength": MAX_STRING}
         return primitive_schema(option.type, PRIMITIVES[option.type])
 
     def _sibling(self) -> JsonObject:
@@ -108,9 +113,12 @@ class SchemaBuilder:
         }
 
 
-def resource_schema(definitions: Definitions, name: str) -> JsonObject:
-    """Return the JSON Schema (draft 4) of a resource type."""
-    return SchemaBuilder(definitions).root(name)
+def resource_schema(definitions: Definitions, name: str, *, is_local: bool = False) -> JsonObject:
+    """Return the JSON Schema (draft 4) of a resource type.
+
+    `is_local` lets references to contained resources through, for who looks at them otherwise.
+    """
+    return SchemaBuilder(definitions, is_local).root(name)
 
 
 def primitive_schema(name: str, primitive: Primitive) -> JsonObject:

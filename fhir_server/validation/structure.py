@@ -11,6 +11,7 @@ import jsonschema_rs
 from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import Issue
 from fhir_server.validation.finding import Findings
+from fhir_server.validation.local import dangling
 from fhir_server.validation.primitive import PRIMITIVES
 from fhir_server.validation.schema import format_name, has_nested_resources, resource_schema
 from fhir_server.validation.value import Values
@@ -47,7 +48,7 @@ class Validator:
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
-        self._schemas: dict[str, Schema] = {}
+        self._schemas: dict[tuple[str, bool], Schema] = {}
 
     def check(self, resource: JsonObject, *, entries: bool = True) -> tuple[Issue, ...]:
         """Return what is wrong with a resource, nothing when it is valid.
@@ -66,33 +67,42 @@ class Validator:
 
     def accepts(self, resource: JsonObject) -> bool:
         """Whether the schema alone can tell that the resource is valid; False means walk it."""
+        contained = resource.get("contained")
+        if contained is None:
+            return self._conforms(resource, is_local=False)
+        return (
+            isinstance(contained, list)
+            and self._conforms(resource, is_local=True)
+            and all(
+                isinstance(inner, dict)
+                and "contained" not in inner
+                and self._conforms(inner, is_local=True)
+                for inner in contained
+            )
+            and not any(dangling(resource))
+        )
+
+    def _conforms(self, resource: JsonObject, *, is_local: bool) -> bool:
         name = resource.get("resourceType")
         if not isinstance(name, str) or not self._definitions.is_resource_type(name):
             return False
-        schema = self._schema(name)
-        return _conforms(schema, resource) and self._accepts_inner(resource)
+        return _conforms(self._schema(name, is_local=is_local), resource)
 
-    def _accepts_inner(self, resource: JsonObject) -> bool:
-        contained = resource.get("contained", [])
-        return isinstance(contained, list) and all(
-            isinstance(inner, dict) and "contained" not in inner and self.accepts(inner)
-            for inner in contained
-        )
-
-    def _schema(self, name: str) -> Schema:
-        schema = self._schemas.get(name)
+    def _schema(self, name: str, *, is_local: bool) -> Schema:
+        key = (name, is_local)
+        schema = self._schemas.get(key)
         if schema is None:
             if len(self._schemas) >= MAX_SCHEMAS:
                 oldest = tuple(self._schemas)[0]  # noqa: RUF015 - iterating would race with threads
                 self._schemas.pop(oldest, None)
-            schema = self._schemas[name] = self._compile(name)
+            schema = self._schemas[key] = self._compile(name, is_local=is_local)
         return schema
 
-    def _compile(self, name: str) -> Schema:
+    def _compile(self, name: str, *, is_local: bool) -> Schema:
         if has_nested_resources(self._definitions, name):
             return Undecided()
         return jsonschema_rs.Draft4Validator(
-            resource_schema(self._definitions, name),
+            resource_schema(self._definitions, name, is_local=is_local),
             formats=FORMATS,
             validate_formats=True,
             pattern_options=jsonschema_rs.RegexOptions(),

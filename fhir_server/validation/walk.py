@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.validation.erratum import absence_severity
 from fhir_server.validation.finding import Findings
+from fhir_server.validation.local import dangling
 from fhir_server.validation.primitive import PRIMITIVES
 from fhir_server.validation.value import (
     Values,
@@ -47,14 +48,20 @@ class Walk:
     accepts: Accepts
     enters: bool = True
 
-    def resource(self, value: JsonValue, path: str) -> None:
-        """Judge a resource: its type, then its members."""
+    def resource(self, value: JsonValue, path: str, *, is_contained: bool = False) -> None:
+        """Judge a resource: its type, its members, its references to what it contains."""
         if not isinstance(value, dict):
             self.findings.add("wrong-type", path, "must be a resource, a JSON object")
             return
         name = self._type_name(value, path)
-        if name is not None:
-            self._members(value, self.definitions.type(name), path)
+        if name is None:
+            return
+        self._members(value, self.definitions.type(name), path)
+        if not is_contained:
+            for place in dangling(value):
+                where = f"{path}{place.removeprefix(name)}"
+                message = "no contained resource has this id"
+                self.findings.add("dangling-reference", where, message)
 
     def _type_name(self, value: JsonObject, path: str) -> str | None:
         name = value.get("resourceType")
@@ -138,8 +145,8 @@ class Walk:
             self.findings.add("nested-contained", f"{path}.contained", message)
         elif not is_contained and not self.enters:
             self._type_name(value, path)
-        elif not self.accepts(value):
-            self.resource(value, path)
+        elif is_contained or not self.accepts(value):
+            self.resource(value, path, is_contained=is_contained)
 
     def _concept(self, concept: JsonObject, codes: CodeList, path: str) -> None:
         """Check a required binding: a concept that says anything must say it in a bound code."""

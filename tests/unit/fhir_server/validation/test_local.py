@@ -1,0 +1,58 @@
+"""References to contained resources lead somewhere."""
+
+import pytest
+
+from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.validation.structure import Validator
+from profiles.loader import load
+
+VALIDATOR = Validator(load())
+ORGANIZATION: JsonValue = {"resourceType": "Organization", "id": "o", "name": "O"}
+
+
+def found(resource: JsonObject) -> list[tuple[str | None, str | None]]:
+    return [(one.expression, one.detail) for one in VALIDATOR.check(resource)]
+
+
+def patient(reference: str, *contained: JsonValue) -> JsonObject:
+    made: JsonObject = {"resourceType": "Patient", "managingOrganization": {"reference": reference}}
+    return made | ({"contained": [*contained]} if contained else {})
+
+
+def test_reference_to_a_contained_resource_is_good() -> None:
+    assert found(patient("#o", ORGANIZATION)) == []
+    assert VALIDATOR.accepts(patient("#o", ORGANIZATION))
+
+
+def test_contained_resource_need_not_be_referred_to_or_have_an_id() -> None:
+    assert found(patient("Organization/1", ORGANIZATION)) == []
+    assert found(patient("Organization/1", {"resourceType": "Organization", "name": "O"})) == []
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [patient("#o"), patient("#x", ORGANIZATION), patient("#o", {"resourceType": "Basic"})],
+)
+def test_reference_to_nothing_contained_is_told(resource: JsonObject) -> None:
+    assert ("Patient.managingOrganization.reference", "dangling-reference") in found(resource)
+
+
+def test_contained_resources_refer_to_their_fellows_and_their_container() -> None:
+    fellow: JsonValue = {"resourceType": "Organization", "id": "f", "partOf": {"reference": "#o"}}
+    back: JsonValue = {
+        "resourceType": "RelatedPerson",
+        "id": "r",
+        "patient": {"reference": "#"},
+    }
+    assert found(patient("#f", fellow, ORGANIZATION, back)) == []
+    assert found(patient("#f", fellow)) == [
+        ("Patient.contained[0].partOf.reference", "dangling-reference")
+    ]
+
+
+def test_resources_of_a_bundle_have_their_own() -> None:
+    entries: JsonValue = [{"resource": patient("#o", ORGANIZATION)}, {"resource": patient("#o")}]
+    bundle: JsonObject = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    assert found(bundle) == [
+        ("Bundle.entry[1].resource.managingOrganization.reference", "dangling-reference")
+    ]
