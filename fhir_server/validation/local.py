@@ -22,13 +22,14 @@ def dangling(resource: JsonObject) -> Iterator[str]:
 
 def _dangling(value: JsonValue, known: set[str], path: str) -> Iterator[str]:
     if isinstance(value, dict):
-        for key, member in value.items():
-            if isinstance(member, str):
-                if key == "reference" and member.startswith("#") and member not in known:
-                    yield f"{path}.reference"
-            elif isinstance(member, dict | list) and key != "resource":
-                yield from _dangling(member, known, f"{path}.{key}")
+        reference = value.get("reference")
+        if isinstance(reference, str) and reference.startswith("#") and reference not in known:
+            yield f"{path}.reference"
+        inner = [(f"{path}.{key}", one) for key, one in value.items() if key != "resource"]
     elif isinstance(value, list):
-        for index, member in enumerate(value):
-            if isinstance(member, dict):
-                yield from _dangling(member, known, f"{path}[{index}]")
+        inner = [(f"{path}[{index}]", one) for index, one in enumerate(value)]
+    else:
+        return
+    for place, one in inner:
+        if isinstance(one, dict | list):
+            yield from _dangling(one, known, place)
