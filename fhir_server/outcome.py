@@ -162,6 +162,25 @@ class Conflict(FhirError):
     status, code = 409, "conflict"
 
 
+class NotReady(Conflict):
+    """A search parameter whose index is still being made; `job` is the job that makes it."""
+
+    code, detail = "incomplete", "parameter-not-ready"
+    name: str = ""
+    job: int = 0
+
+    @classmethod
+    def of(cls, name: str, job: int, progress: str = "") -> "NotReady":
+        """Return the error that names the parameter, the job, and how far it is."""
+        told = f", {progress}" if progress else ""
+        error = cls(
+            f"the search parameter {name} cannot be searched by yet: what was stored before it is "
+            f"being indexed by job {job}{told}; its state is at $reindex-status?job={job}"
+        )
+        error.name, error.job = name, job
+        return error
+
+
 class Gone(FhirError):
     """The resource existed and was deleted."""
 

@@ -1,8 +1,12 @@
-"""What every part of the server stands on, built once per process and never changed."""
+"""What every part of the server stands on, built once per process.
+
+Nothing in it changes but the edition of the search parameters, which is replaced as a whole.
+"""
 
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fhir_server.db.engine import Database
@@ -11,6 +15,8 @@ from fhir_server.model.subset import Subsetter
 from fhir_server.search.extract import Extractor
 from fhir_server.search.registry import Registry
 from fhir_server.settings import SettingError, Settings
+from fhir_server.store import parameters
+from fhir_server.store.edition import Editions
 from fhir_server.store.identity import Clock, Ids
 from fhir_server.store.reader import Reader
 from fhir_server.store.terminology import StoredTerminology
@@ -31,13 +37,22 @@ class Runtime:
 
     settings: Settings
     definitions: Definitions
-    registry: Registry
-    extractor: Extractor
+    editions: Editions
     validator: Validator
     store: Store
     terminology: StoredTerminology
     clock: Clock
     subsetter: Subsetter
+
+    @property
+    def registry(self) -> Registry:
+        """The search parameters in force."""
+        return self.editions.current(self.settings.tenant).registry
+
+    @property
+    def extractor(self) -> Extractor:
+        """What indexes by them."""
+        return self.editions.current(self.settings.tenant).extractor
 
     @classmethod
     def build(cls, settings: Settings, clock: Clock = utc_now) -> "Runtime":
@@ -48,17 +63,18 @@ class Runtime:
         definitions = load()
         base = f"{settings.base_url.rstrip('/')}/fhir" if settings.base_url else ""
         registry = Registry(definitions, _zone(settings.time_zone), base)
-        extractor = Extractor(registry)
         database = Database.open(
             settings.database_url, settings.pool_size, settings.statement_timeout
         )
+        extractor = Extractor(registry)
+        editions = Editions(extractor, database)
+        hooks = {parameters.TYPE: partial(parameters.maintain, registry=registry)}
         return cls(
             settings,
             definitions,
-            registry,
-            extractor,
+            editions,
             Validator(definitions),
-            Store(database, extractor, clock, Ids(clock)),
+            Store(database, extractor, clock, Ids(clock), editions, hooks),
             StoredTerminology(registry, settings.expansion_limit),
             clock,
             Subsetter(definitions),

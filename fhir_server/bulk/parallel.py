@@ -93,7 +93,10 @@ def _prepare_line(runtime: Runtime, file: str, number: int, text: bytes) -> Prep
         return candidate.refusal(error)
     id = candidate.id or runtime.store.ids.resource_id()
     tenant = runtime.settings.tenant
-    return prepare(candidate.type, id, candidate.resource, runtime.extractor, tenant)
+    edition = runtime.editions.current(tenant)
+    return prepare(
+        candidate.type, id, candidate.resource, edition.extractor, tenant, edition.number
+    )
 
 
 def _ready(

@@ -20,6 +20,7 @@ COMMANDS = {
     "load": "fhir_server.cli.data:load",
     "export": "fhir_server.cli.data:export",
     "verify": "fhir_server.cli.data:verify",
+    "reindex": "fhir_server.cli.reindex:reindex",
     "x12": "fhir_server.cli.x12:x12",
     "v2": "fhir_server.cli.v2:v2",
 }

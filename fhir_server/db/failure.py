@@ -18,12 +18,17 @@ class Raced(Unavailable):
     detail = "raced"
 
 
+class Outdated(Raced):
+    """The search parameters have changed since the rows to be written were made."""
+
+
 LOCKED = ("database is locked", "database table is locked", "database is busy")
 REASONS: tuple[tuple[type[Exception], Callable[[], FhirError]], ...] = (
     (PoolTimeout, lambda: Unavailable("every database connection is in use")),
     (errors.QueryCanceled, lambda: TooCostly("the database stopped a statement at its time limit")),
     (errors.SerializationFailure, lambda: Raced("another write came between")),
     (errors.DeadlockDetected, lambda: Raced("another write came between")),
+    (errors.DivisionByZero, lambda: Outdated("the search parameters have changed")),
     (psycopg.OperationalError, lambda: Unavailable("the database cannot be reached")),
     (psycopg.InterfaceError, lambda: Unavailable("the database cannot be reached")),
 )

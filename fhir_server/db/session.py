@@ -81,8 +81,12 @@ class Session:
             return cast("list[Record]", self.sqlite.execute(text, values).fetchall())
 
     def run_many(self, text: str, rows: Iterable[Sequence[object]]) -> int:
-        """Run SQL once a row on SQLite; return how many rows of the table changed."""
+        """Run SQL once a row, in the driver's own spelling; return how many rows changed."""
         with translated():
+            if self.dialect == "postgresql":
+                cursor = self.postgresql.cursor()
+                cursor.executemany(text.encode(), rows)
+                return cursor.rowcount
             return self.sqlite.executemany(text, rows).rowcount
 
     def pairs(self, statement: Select[object, object]) -> Iterator[tuple[int, bytes]]:

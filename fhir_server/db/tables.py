@@ -238,3 +238,21 @@ process = Table(  # the running parts, for the state page: web, worker, listener
     Column("seen", BigInteger, nullable=False),
     Column("detail", Text, nullable=False),  # JSON: address, counts
 )
+
+search_parameter = Table(  # search parameters of a site's own, from its SearchParameter resources
+    "search_parameter",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("tenant", Integer, nullable=False),
+    Column("fid", Text, nullable=False),  # the id of the SearchParameter
+    Column("state", Text, nullable=False),  # building, active, removing
+    Column("job", BigInteger, nullable=False),  # the last job that made or removes its rows
+    Column("definition", Text, nullable=False),  # JSON, shape: search.custom.Custom
+)
+
+search_generation = Table(  # counts the changes of a tenant's search parameters; no row: none yet
+    "search_generation",
+    metadata,
+    Column("tenant", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+)

@@ -35,7 +35,7 @@ from fhir_server.model.rest import Context, FhirRequest, FhirResponse
 from fhir_server.model.subset import Subset
 from fhir_server.operations import OPERATIONS, Operation
 from fhir_server.operations.served import INTERACTIONS
-from fhir_server.outcome import BadRequest, MethodNotAllowed
+from fhir_server.outcome import BadRequest, MethodNotAllowed, Unavailable
 from fhir_server.security.principal import require
 
 BASE = "/fhir"
@@ -77,7 +77,13 @@ class FhirBase:
             raise MethodNotAllowed.of(("GET",))
         if request.parameter("mode") not in (None, "full"):
             raise BadRequest("the mode of metadata served is full", detail="unsupported-parameter")
-        return FhirResponse(200, self.capabilities.body(base))
+        runtime = self.site.runtime
+        try:
+            edition = runtime.editions.current(runtime.settings.tenant)
+        except Unavailable:  # what the server can do is told even when its database is away
+            return FhirResponse(200, self.capabilities.body(base))
+        own = edition.registry.added
+        return FhirResponse(200, self.capabilities.body(base, own, edition.number))
 
     def _interact(self, request: HttpRequest, base: str, path: str) -> FhirResponse:
         context = self.site.authenticator.authenticate(request.headers.get("authorization"))

@@ -14,6 +14,7 @@ from fhir_server.interactions.search_feature import search_parameters, search_wo
 from fhir_server.interactions.table import Interaction
 from fhir_server.model.codec import encode
 from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.search.custom import NO_ADDITIONS, Additions
 from fhir_server.search.registry import is_searched
 from fhir_server.settings import Settings
 from profiles.definition import SearchParameter
@@ -36,25 +37,31 @@ class Offered:
 
 @dataclass(frozen=True)
 class Capabilities:
-    """Makes the CapabilityStatement once for each address the server is called by."""
+    """Makes the CapabilityStatement once for each address the server is called by.
+
+    A statement kept gives way to another one when a site's own search parameters change.
+    """
 
     definitions: Definitions
     settings: Settings
     interactions: Sequence[Interaction]
     operations: Sequence[Offered]
     started: datetime
-    _kept: dict[str, bytes] = field(default_factory=dict)
+    _kept: dict[tuple[str, int], bytes] = field(default_factory=dict)
 
-    def body(self, base: str) -> bytes:
-        """Return the CapabilityStatement as JSON text; `base` is the FHIR base."""
-        known = self._kept.get(base)
+    def body(self, base: str, own: Additions = NO_ADDITIONS, generation: int = 0) -> bytes:
+        """Return the CapabilityStatement as JSON text; `base` is the FHIR base.
+
+        `own` are the search parameters of the site's own in that generation.
+        """
+        known = self._kept.get((base, generation))
         if known is None:
             if len(self._kept) >= MAX_KEPT:
                 self._kept.clear()
-            known = self._kept[base] = encode(self.statement(base))
+            known = self._kept[base, generation] = encode(self.statement(base, own))
         return known
 
-    def statement(self, base: str) -> JsonObject:
+    def statement(self, base: str, own: Additions = NO_ADDITIONS) -> JsonObject:
         """Return the CapabilityStatement of this server at an address."""
         return {
             "resourceType": "CapabilityStatement",
@@ -66,14 +73,15 @@ class Capabilities:
             "fhirVersion": "4.0.1",
             "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
             "patchFormat": list[JsonValue](PATCH_FORMATS),
-            "rest": [self._rest(base)],
+            "rest": [self._rest(base, own)],
         }
 
-    def _rest(self, base: str) -> JsonObject:
+    def _rest(self, base: str, own: Additions) -> JsonObject:
         rest: JsonObject = {"mode": "server", "security": self._security(base)}
-        reverse = self._reverse_includes()
+        served = {type: self._served(type, own) for type in self.definitions.resource_types}
+        reverse = reverse_includes(served)
         rest["resource"] = [
-            self._resource(type, reverse.get(type, ())) for type in self.definitions.resource_types
+            self._resource(type, rows, reverse.get(type, ())) for type, rows in served.items()
         ]
         system = dict.fromkeys(row.code for row in self.interactions if row.place in SYSTEM_PLACES)
         rest["interaction"] = [{"code": code} for code in system]
@@ -98,11 +106,17 @@ class Capabilities:
             "service": [{"coding": [{"system": SECURITY_SYSTEM, "code": "SMART-on-FHIR"}]}],
         }
 
-    def _resource(self, type: str, reverse: Sequence[str]) -> JsonObject:
+    def _served(self, type: str, own: Additions) -> list[SearchParameter]:
+        """Return what a type can be searched by now: the standard's, then the site's own."""
+        added = [one.row for one in own.get(type, ()) if one.job is None]
+        return [*served_parameters(self.definitions.search_parameters(type)), *added]
+
+    def _resource(
+        self, type: str, parameters: Sequence[SearchParameter], reverse: Sequence[str]
+    ) -> JsonObject:
         codes = dict.fromkeys(
             row.code for row in self.interactions if row.place not in SYSTEM_PLACES
         )
-        parameters = served_parameters(self.definitions.search_parameters(type))
         resource: JsonObject = {
             "type": type,
             "interaction": [{"code": code} for code in codes],
@@ -133,21 +147,24 @@ class Capabilities:
         """Return the policy that references must hold, where the settings ask for it."""
         return ["enforced"] if self.settings.referential_integrity in ("write", "full") else []
 
-    def _reverse_includes(self) -> Mapping[str, list[str]]:
-        """Return by type which reference parameters of other types point to it by name."""
-        found: dict[str, list[str]] = {}
-        for type in self.definitions.resource_types:
-            for row in served_parameters(self.definitions.search_parameters(type)):
-                for target in row.targets if row.type == "reference" else ():
-                    found.setdefault(target, []).append(f"{type}:{row.code}")
-        return found
-
     def _operations(self, type: str | None) -> list[JsonValue]:
         return [
             {"name": row.name, "definition": row.definition}
             for row in self.operations
             if (type in row.types if type else not row.types)
         ]
+
+
+def reverse_includes(
+    served: Mapping[str, Sequence[SearchParameter]],
+) -> Mapping[str, list[str]]:
+    """Return by type which reference parameters of other types point to it by name."""
+    found: dict[str, list[str]] = {}
+    for type, rows in served.items():
+        for row in rows:
+            for target in row.targets if row.type == "reference" else ():
+                found.setdefault(target, []).append(f"{type}:{row.code}")
+    return found
 
 
 def served_parameters(parameters: Mapping[str, SearchParameter]) -> list[SearchParameter]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from fhir_server.interactions.address import query_pairs
+from fhir_server.interactions.force import by_those_in_force
 from fhir_server.model.date import microseconds
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import Context
@@ -64,7 +65,11 @@ class Criteria:
             terminology=runtime.terminology_for(asking),
             near=settings.near_distance,
         )
-        query = parse(parameters, type, settings.tenant, runtime.registry, options)
+        query = by_those_in_force(
+            lambda registry: parse(parameters, type, settings.tenant, registry, options),
+            settings.tenant,
+            runtime,
+        )
         return cls(type, f"{type}?{urlencode(sorted(parameters))}", query)
 
 

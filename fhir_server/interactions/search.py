@@ -3,6 +3,7 @@
 Source: https://hl7.org/fhir/R4/http.html#search, #vsearch, search.html.
 """
 
+from fhir_server.interactions.force import by_those_in_force
 from fhir_server.interactions.preference import parse_preference
 from fhir_server.interactions.searchset import searchset
 from fhir_server.model.date import microseconds
@@ -70,7 +71,11 @@ def read_query(request: FhirRequest, runtime: Runtime, reader: Reader) -> Query:
     )
     types, within = searched_types(request, runtime, options)
     tenant = request.context.tenant
-    return parse_types(request.parameters, types, tenant, runtime.registry, options, within)
+    return by_those_in_force(
+        lambda registry: parse_types(request.parameters, types, tenant, registry, options, within),
+        tenant,
+        runtime,
+    )
 
 
 def searched_types(

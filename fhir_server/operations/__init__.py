@@ -17,6 +17,7 @@ from fhir_server.operations import (
     later,
     meta,
     purge,
+    reindex,
     validate,
 )
 from fhir_server.outcome import MethodNotAllowed, NotFound
@@ -139,6 +140,24 @@ OPERATIONS: tuple[Operation, ...] = (
         needs=ADMINISTRATOR,
         run=purge.expunge_patient,
         definition=f"{DEFINITION}/expunge",
+    ),
+    Operation(
+        "reindex",
+        levels=("system", "type", "instance"),
+        types=(),
+        needs=(),  # to update what is reindexed, which only the operation can tell
+        run=reindex.kick_off,
+        definition=f"{DEFINITION}/reindex",
+    ),
+    Operation(
+        "reindex-status",
+        levels=("system",),
+        types=(),
+        needs=(),
+        run=reindex.status,
+        definition=f"{DEFINITION}/reindex-status",
+        affects_state=False,
+        also=("DELETE",),
     ),
 )
 

@@ -25,7 +25,12 @@ WHOLE = ""
 
 
 class ExpressionError(ValueError):
-    """The expression is outside the part of FHIRPath that can be compiled."""
+    """The expression is outside the part of FHIRPath that can be compiled.
+
+    `position` is where reading stopped, in characters from the start.
+    """
+
+    position = 0
 
 
 @dataclass(frozen=True)
@@ -66,15 +71,25 @@ def compile_expression(
     if expression == DECEASED:
         return (Source(WHOLE, "boolean", (Deceased(),)),)
     parser = _Parser(_tokens(expression), resource_type, definitions)
-    sources = parser.union()
-    parser.end()
+    try:
+        sources = parser.union()
+        parser.end()
+    except ExpressionError as error:
+        places = [token.start(1) for token in TOKEN.finditer(expression)]
+        error.position = places[parser.last] if places else 0
+        raise
     return tuple(sources)
 
 
 def _tokens(expression: str) -> list[str]:
-    tokens = TOKEN.findall(expression)
-    if "".join(tokens).replace(" ", "") != expression.replace(" ", ""):
-        raise ExpressionError(f"not a search expression: {expression}")
+    tokens, end = [], 0
+    while found := TOKEN.match(expression, end):
+        tokens.append(found[1])
+        end = found.end()
+    if expression[end:].strip():
+        error = ExpressionError(f"not a search expression: {expression}")
+        error.position = end
+        raise error
     return tokens
 
 
@@ -86,6 +101,11 @@ class _Parser:
         self._at = 0
         self._type = resource_type
         self._definitions = definitions
+
+    @property
+    def last(self) -> int:
+        """The number of the token read last."""
+        return max(self._at - 1, 0)
 
     def union(self) -> list[Source]:
         """Read alternatives joined by `|`."""
@@ -115,10 +135,17 @@ class _Parser:
             if self._take("."):
                 sources = self._step(sources, self._next())
             elif self._take("["):
-                sources = [_nth(source, int(self._next())) for source in sources]
+                place = self._index()
+                sources = [_nth(source, place) for source in sources]
                 self._expect("]")
             else:
                 return sources
+
+    def _index(self) -> int:
+        text = self._next()
+        if not text.isdecimal():
+            raise ExpressionError(f"a number expected before {text!r}")
+        return int(text)
 
     def _root(self, name: str) -> list[Source]:
         root = Source(WHOLE, self._type)
@@ -131,7 +158,10 @@ class _Parser:
 
     def _step(self, sources: list[Source], name: str) -> list[Source]:
         if not self._take("("):
-            return [found for source in sources for found in self._member(source, name)]
+            members = [found for source in sources for found in self._member(source, name)]
+            if sources and not members:
+                raise ExpressionError(f"{name} is no member of {sources[0].type}")
+            return members
         if name in {"as", "ofType"}:
             found = _of_type(sources, self._next())
         elif name == "where":

@@ -57,9 +57,22 @@ class Extractor:
                 index(one, sink)
         return sink.ref
 
+    def rows_of(self, parameter: Parameter, resource: JsonObject) -> Rows:
+        """Return the index rows of one parameter alone."""
+        sink = Sink()
+        for source, index in chain(_indexes(parameter), *map(root_index, parameter.roots)):
+            whole = source.member == WHOLE
+            for one in source.values(resource if whole else resource.get(source.member)):
+                index(one, sink)
+        return sink.rows()
+
+    def reads(self, parameter: Parameter) -> bool:
+        """Whether any element of a parameter has values of its type."""
+        return bool(parameter.roots) or any(True for _ in _indexes(parameter))
+
     def _read(self, tenant: int, type: str) -> Mapping[str, tuple[tuple[Source, Index], ...]]:
         readers: dict[str, tuple[tuple[Source, Index], ...]] = {}
-        parameters = self.registry.parameters(tenant, type)
+        parameters = self.registry.indexed(tenant, type)
         rooted: dict[Hashable, Iterator[tuple[Source, Index]]] = {
             (root.slot, tuple(part.type for part in root.parts)): root_index(root)
             for one in parameters.values()

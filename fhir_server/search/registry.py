@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from types import MappingProxyType
 
-from fhir_server.outcome import NotSupported, UnknownParameter
+from fhir_server.outcome import NotReady, NotSupported, UnknownParameter
 from fhir_server.search.component import compose
+from fhir_server.search.custom import NO_ADDITIONS, Additions
 from fhir_server.search.expression import Source, compile_expression
 from fhir_server.search.key import hash_text
 from fhir_server.search.parameter import Hash, Parameter, Slot
@@ -20,17 +21,24 @@ class Registry:
     """Search parameters by resource type and code; shared by all threads.
 
     `zone` is that of dates which name none, `base` the server's own FHIR base where it is known.
-    `hash` makes the keys; all but the one of the index tables is for judging without them.
+    `hash` makes the keys; all but the one of the index tables is for judging without them. `added`
+    are the parameters of a tenant's own: with others, it is another registry.
     """
 
     definitions: Definitions
     zone: tzinfo = UTC
     base: str = ""
     hash: Hash = hash_text
+    added: Additions = field(default_factory=lambda: NO_ADDITIONS)
     _made: dict[tuple[int, str], Mapping[str, Parameter]] = field(default_factory=dict)
+    _ready: dict[tuple[int, str], Mapping[str, Parameter]] = field(default_factory=dict)
 
-    def parameters(self, tenant: int, type: str) -> Mapping[str, Parameter]:
-        """Return the parameters of a type that can be searched. Raises UnknownType.
+    def with_added(self, added: Additions) -> "Registry":
+        """Return the same registry with other parameters of a tenant's own."""
+        return replace(self, added=added, _made={}, _ready={})
+
+    def indexed(self, tenant: int, type: str) -> Mapping[str, Parameter]:
+        """Return the parameters of a type that resources are indexed by. Raises UnknownType.
 
         Two that read the same values in the same way (`name` and `phonetic` of a Patient,
         `beneficiary` and `patient` of a Coverage) share rows. One that reads what several others
@@ -39,17 +47,38 @@ class Registry:
         known = self._made.get((tenant, type))
         if known is None:
             rows = [*filter(is_searched, self.definitions.search_parameters(type).values())]
-            known = self._made[tenant, type] = MappingProxyType(self._make(tenant, rows))
+            made = self._make(tenant, rows)
+            self._add(tenant, type, made)
+            known = self._made[tenant, type] = MappingProxyType(made)
         return known
+
+    def parameters(self, tenant: int, type: str) -> Mapping[str, Parameter]:
+        """Return the parameters of a type that can be searched by now. Raises UnknownType."""
+        known = self._ready.get((tenant, type))
+        if known is None:
+            waiting = {one.row.code for one in self.added.get(type, ()) if one.job is not None}
+            every = self.indexed(tenant, type)
+            ready = {code: one for code, one in every.items() if code not in waiting}
+            known = self._ready[tenant, type] = MappingProxyType(ready) if waiting else every
+        return known
+
+    def definition(self, type: str, url: str) -> SearchParameter | None:
+        """Return the definition of a parameter of a type, the tenant's own too, by its URL."""
+        own = [one.row for one in self.added.get(type, ())]
+        rows = (*self.definitions.search_parameters(type).values(), *own)
+        return next((row for row in rows if row.url == url), None)
 
     def parameter(self, tenant: int, type: str, code: str) -> Parameter:
         """Return one parameter.
 
-        Raises UnknownParameter with the list of those known, or NotSupported.
+        Raises UnknownParameter with the list of those known, NotSupported, or NotReady.
         """
         found = self.parameters(tenant, type).get(code)
         if found is not None:
             return found
+        for one in self.added.get(type, ()):
+            if one.row.code == code and one.job is not None:
+                raise NotReady.of(f"{code} of {type}", one.job)
         if code in self.definitions.search_parameters(type):
             raise NotSupported(f"the search parameter {code} of {type} is not supported yet")
         known = ", ".join(sorted(self.parameters(tenant, type)))
@@ -71,6 +100,17 @@ class Registry:
                 roots = compose(row, slot, made, self.definitions)
                 made[row.code] = Parameter(row.code, row.type, slot, (), roots=roots)
         return made
+
+    def _add(self, tenant: int, type: str, made: dict[str, Parameter]) -> None:
+        """Add the parameters of the tenant's own; parts of composites are there before them."""
+        for one in sorted(self.added.get(type, ()), key=lambda one: one.row.type == "composite"):
+            row = one.row
+            if row.type == "composite":
+                slot = self._slot(tenant, row, one.slot)
+                roots = compose(row, slot, made, self.definitions)
+                made[row.code] = Parameter(row.code, row.type, slot, (), roots=roots)
+            else:
+                made[row.code] = self._parameter(tenant, row, one.slot)
 
     def _slot(self, tenant: int, row: SearchParameter, code: str) -> Slot:
         return Slot(tenant, row.base, code, self.zone, self.base, self.hash)

@@ -20,13 +20,22 @@ MOST = 64
 
 @dataclass(eq=False, slots=True)
 class Entry:
-    """One unit of work: what it writes, and how it ended."""
+    """One unit of work: what it writes, and how it ended.
+
+    `generation` is that of the search parameters its index rows are of.
+    """
 
     tenant: int
+    generation: int
     writes: Sequence[Write]
     turn: threading.Event = field(default_factory=threading.Event)
     ended: bool = False
     error: BaseException | None = None
+
+    @property
+    def kind(self) -> tuple[int, int]:
+        """Tenant and generation: units of work that share them are written together."""
+        return self.tenant, self.generation
 
 
 class Commits:
@@ -42,9 +51,14 @@ class Commits:
         """The units of work not yet begun to be written."""
         return tuple(self._waiting)
 
-    def commit(self, session: Session, tenant: int, writes: Sequence[Write]) -> None:
-        """Write and commit, alone or with others. Raises Conflict, Raced, Unavailable."""
-        own = Entry(tenant, writes)
+    def commit(
+        self, session: Session, tenant: int, generation: int, writes: Sequence[Write]
+    ) -> None:
+        """Write and commit, alone or with others.
+
+        Raises Conflict, Raced, Unavailable; Outdated as `sqlite.write` does.
+        """
+        own = Entry(tenant, generation, writes)
         with self._guard:
             self._waiting.append(own)
             leads, self._busy = not self._busy, True
@@ -94,9 +108,9 @@ def write_group(session: Session, group: Sequence[Entry]) -> None:
     """Write units of work together, or one by one when together they are refused."""
     try:
         with session.attempt():
-            for tenant in {one.tenant for one in group}:
-                together = [w for one in group if one.tenant == tenant for w in one.writes]
-                sqlite.write(session, tenant, together)
+            for kind in {one.kind for one in group}:
+                together = [w for one in group if one.kind == kind for w in one.writes]
+                sqlite.write(session, *kind, together)
     except FhirError as error:
         if len(group) == 1:
             group[0].error = error

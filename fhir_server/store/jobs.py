@@ -101,9 +101,10 @@ def take(
     )
     if taken:
         return _job(taken[0])
-    reason = encode({"error": "the worker was lost each time"}).decode()
-    ended = {"state": "failed", "finished": work.now, "result": reason}
-    work.change(update(table).where(exhausted).values(ended))
+    for id, told in work.rows(select(table.c.id, table.c.result).where(exhausted)):
+        reason = _text(_with_error(cast("str | None", told), "the worker was lost each time"))
+        ended = {"state": "failed", "finished": work.now, "result": reason}
+        work.change(update(table).where(table.c.id == id, exhausted).values(ended))
     return None
 
 
@@ -124,9 +125,11 @@ def fail(work: UnitOfWork, job: Job, reason: str, attempts: int) -> State:
     """Give a job back after an error; return its state.
 
     It is queued again, twice as late each time, until it was taken `attempts` times; then it is
-    failed. `reason` names types, ids and paths only. Raises LeaseLost.
+    failed. How far it was stays in its result, so that it can go on from there. `reason` names
+    types, ids and paths only. Raises LeaseLost.
     """
-    result = _text({"error": reason})
+    told = work.rows(select(table.c.result).where(table.c.id == job.id))
+    result = _text(_with_error(cast("str | None", told[0][0] if told else None), reason))
     if job.attempts >= attempts:
         _settle(work, job, {"state": "failed", "finished": work.now, "result": result})
         return "failed"
@@ -163,6 +166,12 @@ def get(reader: Reader, id: int) -> Job | None:
     return _job(rows[0]) if rows else None
 
 
+def of_kind(reader: Reader, kind: str) -> list[Job]:
+    """Return the jobs of a kind of the context's tenant, the oldest first."""
+    own = and_(table.c.kind == kind, table.c.tenant == reader.context.tenant)
+    return [_job(row) for row in reader.rows(select(*table.c).where(own).order_by(table.c.id))]
+
+
 def counts(reader: Reader) -> dict[str, int]:
     """Return how many jobs there are in each state."""
     grouped = select(table.c.state, func.count()).group_by(table.c.state)
@@ -175,6 +184,10 @@ def _settle(work: UnitOfWork, job: Job, values: dict[str, object]) -> None:
     values.setdefault("lease", 0)
     if work.change(update(table).where(held).values(values)) != 1:
         raise LeaseLost(f"job {job.id} is no longer held by this worker")
+
+
+def _with_error(told: str | None, reason: str) -> JsonObject:
+    return (decode(told.encode()) if told else {}) | {"error": reason}
 
 
 def _text(result: JsonObject | None) -> str | None:

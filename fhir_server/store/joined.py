@@ -30,7 +30,7 @@ class Joined(Store):
     def of(cls, store: Store, work: UnitOfWork) -> "Joined":
         """Return the store that takes part in a unit of work of this one."""
         parts = (store.database, store.extract, store.clock, store.ids)
-        return cls(*parts, store.growth, store.commits, work)
+        return cls(*parts, store.editions, store.hooks, store.growth, store.commits, work)
 
     @property
     def work(self) -> UnitOfWork:

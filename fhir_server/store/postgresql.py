@@ -48,11 +48,17 @@ replaced AS (
 )""".replace("<texts>", TEXTS).replace("<nullable>", NULLABLE)
 
 
-def write(session: Session, tenant: int, writes: Sequence[Write]) -> None:
+GENERATION = """
+       (SELECT 1 / (g.number = %s)::int FROM search_generation g WHERE g.tenant = %s)"""
+"""Divides by zero, so that nothing is written, when the rows are of another generation."""
+
+
+def write(session: Session, tenant: int, generation: int, writes: Sequence[Write]) -> None:
     """Write the rows, their history and their index in one statement.
 
-    Raises Conflict when a new resource's id is taken, Raced when a version to be replaced is no
-    longer the current one.
+    `generation` is that of the search parameters which the rows are of. Raises Conflict when a
+    new resource's id is taken, Raced when a version to be replaced is no longer the current one,
+    Outdated when the search parameters have changed.
     """
     created = [one for one in writes if not one.previous]
     replaced = [one for one in writes if one.previous]
@@ -62,6 +68,7 @@ def write(session: Session, tenant: int, writes: Sequence[Write]) -> None:
     values = _created(tenant, created) + _replaced(replaced)
     for columns in (*added.values(), *removed.values()):
         values += columns
+    values += [generation, tenant]
     text = statement(parts, tuple(added), tuple(removed))
     # a plan made once suits inserts; a join with the arrays is planned each time it is met
     found = session.run(text, values, prepare=not replaced)
@@ -74,7 +81,7 @@ def statement(parts: tuple[str, ...], added: tuple[int, ...], removed: tuple[int
     """Return the statement for what there is to write; a number is a table's place in TABLES."""
     tables = [_insert(number) for number in added] + [_delete(number) for number in removed]
     result = "(SELECT count(*) FROM replaced)" if REPLACED in parts else "0"
-    return f"WITH {','.join((*parts, *tables))}\nSELECT {result}"
+    return f"WITH {','.join((*parts, *tables))}\nSELECT {result},{GENERATION}"
 
 
 def _insert(number: int) -> str:

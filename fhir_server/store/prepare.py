@@ -18,7 +18,8 @@ UNSTAMPED = instant(0).encode()
 class Prepared:
     """Wish to create a resource whose body and index rows are made already.
 
-    `body` is that of version 1, its lastUpdated not yet known.
+    `body` is that of version 1, its lastUpdated not yet known; `generation` is that of the search
+    parameters the rows are of.
     """
 
     type: str
@@ -29,6 +30,7 @@ class Prepared:
     rows: Change
     param_hash: int
     present: int
+    generation: int = 0
 
     def stamped(self, updated: int) -> bytes:
         """Return the body with its lastUpdated, in microseconds since 1970."""
@@ -41,9 +43,10 @@ def prepare(
     resource: JsonObject,
     extract: Callable[[JsonObject, int], Rows],
     tenant: int,
+    generation: int = 0,
 ) -> Prepared:
     """Return a new resource ready to be stored."""
     content = make_content(resource, type, id, 1, 0)
     rows = extract(content.resource, tenant)
     made = (content.body, content.hash, content.labels)
-    return Prepared(type, id, *made, all_of(rows), rows.hash, rows.present)
+    return Prepared(type, id, *made, all_of(rows), rows.hash, rows.present, generation)

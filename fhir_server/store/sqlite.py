@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from itertools import chain
 
-from fhir_server.db.failure import Raced
+from fhir_server.db.failure import Outdated, Raced
 from fhir_server.db.session import Session
 from fhir_server.store.index import TABLES, gathered
 from fhir_server.store.write import Write
@@ -35,12 +35,19 @@ WHERE rid = ? AND ver = ?
 """
 
 
-def write(session: Session, tenant: int, writes: Sequence[Write]) -> None:
+GENERATION = "SELECT number FROM search_generation WHERE tenant = ?"
+
+
+def write(session: Session, tenant: int, generation: int, writes: Sequence[Write]) -> None:
     """Write the rows, their history and their index inside the open transaction.
 
-    Raises Conflict when a new resource's id is taken, Raced when a version to be replaced is no
-    longer the current one.
+    `generation` is that of the search parameters which the rows are of. Raises Conflict when a
+    new resource's id is taken, Raced when a version to be replaced is no longer the current one,
+    Outdated when the search parameters have changed.
     """
+    found = session.run(GENERATION, (tenant,))
+    if found and found[0][0] != generation:
+        raise Outdated("the search parameters have changed")
     created = [one for one in writes if not one.previous]
     replaced = [one for one in writes if one.previous]
     if created:

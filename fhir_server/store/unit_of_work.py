@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Executable, bindparam, select
 
 from fhir_server.db.engine import Database
-from fhir_server.db.failure import Raced
+from fhir_server.db.failure import Outdated, Raced
 from fhir_server.db.session import Record, Session
 from fhir_server.model.codec import decode
 from fhir_server.model.date import microseconds
@@ -23,6 +23,7 @@ from fhir_server.search.visible import version_columns, visible
 from fhir_server.store import postgresql, sqlite
 from fhir_server.store.commits import Commits
 from fhir_server.store.content import content_hash, from_aware, make_content
+from fhir_server.store.edition import Edition, Editions
 from fhir_server.store.growth import Growth
 from fhir_server.store.identity import Clock, Ids
 from fhir_server.store.index import NONE, Change, all_of, difference
@@ -35,6 +36,8 @@ from fhir_server.store.write import Create, Delete, Update, Wish, Write
 T = TypeVar("T")
 Extract = Callable[[JsonObject, int], Rows]
 """Makes the index rows of a resource of a tenant: `search.extract`."""
+Hook = Callable[["UnitOfWork", Stored], None]
+"""What else is done, in the same unit of work, once a version is written or found unchanged."""
 WRITERS = {"postgresql": postgresql.write, "sqlite": sqlite.write}
 ATTEMPTS = 4
 PAUSE = 0.01
@@ -42,12 +45,18 @@ PAUSE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The resources, jobs, exchanges and accounts of one database; shared by all threads."""
+    """The resources, jobs, exchanges and accounts of one database; shared by all threads.
+
+    `extract` indexes by the standard's parameters; with `editions`, by a tenant's own as well.
+    `hooks` are by resource type.
+    """
 
     database: Database
     extract: Extract
     clock: Clock
     ids: Ids = field(compare=False)
+    editions: Editions | None = field(default=None, compare=False)
+    hooks: Mapping[str, Hook] = field(default_factory=dict, compare=False)
     growth: Growth = field(default_factory=Growth, compare=False)
     commits: Commits = field(default_factory=Commits, compare=False)
 
@@ -111,6 +120,32 @@ class UnitOfWork(Reader):
         self._now: int | None = None
         self._claimed: set[str] = set()
         self._held: dict[Key, Stored | None] = {}
+        self._edition: Edition | None = None
+        self._changes_edition = False
+
+    @property
+    def edition(self) -> Edition | None:
+        """The search parameters resources are indexed by; None: the store's own extractor alone."""
+        editions = self._store.editions
+        if self._edition is None and editions is not None:
+            self._edition = editions.known(self.context.tenant, self.session)
+        return self._edition
+
+    def forget_edition(self) -> None:
+        """Let the next unit of work look which search parameters are in force."""
+        self._edition = None
+        if self._store.editions is not None:
+            self._store.editions.forget(self.context.tenant)
+
+    def renew_edition(self) -> None:
+        """Index by the search parameters as this unit of work has changed them.
+
+        Nobody else sees them before it commits.
+        """
+        editions = self._store.editions
+        if editions is not None:
+            self._changes_edition = True
+            self._edition = editions.load(self.context.tenant, self.session)
 
     @property
     def now(self) -> int:
@@ -173,6 +208,11 @@ class UnitOfWork(Reader):
         written = [self._plan(wish, rids) for wish in wishes]
         for one in written:
             self._held.pop((one.type, one.id), None)
+        if self._store.hooks:
+            for one in written:
+                hook = self._store.hooks.get(one.type)
+                if hook is not None:
+                    hook(self, one)
         return written
 
     def rows(
@@ -213,6 +253,7 @@ class UnitOfWork(Reader):
         except BaseException:
             self._waiting.clear()
             self._held.clear()
+            self._edition = None
             del self.written[count:]
             self.session.run("ROLLBACK TO SAVEPOINT part")
             self.session.run("RELEASE SAVEPOINT part")
@@ -232,6 +273,12 @@ class UnitOfWork(Reader):
             self.session.commit()
         elif self._waiting:
             self._write()  # a transaction of its own, or one shared with others
+        if self._changes_edition:
+            self.forget_edition()
+
+    def begin(self) -> None:
+        """Begin the transaction now, so that what is read next is held until the end."""
+        self._begin()
 
     def _begin(self) -> None:
         if not self.session.open and not self._waiting:
@@ -242,11 +289,29 @@ class UnitOfWork(Reader):
     def _write(self) -> None:
         writes, self._waiting = list(self._waiting.values()), {}
         if writes:
-            if self.session.dialect == "sqlite" and not self.session.open:
-                self._store.commits.commit(self.session, self.context.tenant, writes)
-            else:
-                WRITERS[self.session.dialect](self.session, self.context.tenant, writes)
+            self._send(writes)
             self.created += sum(not one.previous for one in writes)
+
+    @property
+    def _generation(self) -> int:
+        """The generation of search parameters that index rows are made of."""
+        return self.edition.number if self.edition is not None else 0
+
+    def _send(self, writes: Sequence[Write]) -> None:
+        number = self._generation
+        try:
+            if self.session.dialect == "sqlite" and not self.session.open:
+                self._store.commits.commit(self.session, self.context.tenant, number, writes)
+            else:
+                WRITERS[self.session.dialect](self.session, self.context.tenant, number, writes)
+        except Outdated:
+            self.forget_edition()
+            raise
+
+    def _extract(self, resource: JsonObject) -> Rows:
+        edition = self.edition
+        extract = self._store.extract if edition is None else edition.extractor
+        return extract(resource, self.context.tenant)
 
     def _planned(self, plan: Plan) -> list[Record]:
         self.flush()
@@ -261,8 +326,10 @@ class UnitOfWork(Reader):
     def _plan(self, wish: Wish, rids: Iterator[int]) -> Stored:
         if isinstance(wish, Create):
             fid = wish.id or self._store.ids.resource_id()
-            wish = prepare(wish.type, fid, wish.resource, self._store.extract, self.context.tenant)
+            wish = self._prepared(wish.type, fid, wish.resource)
         if isinstance(wish, Prepared):
+            if wish.generation != self._generation:  # made by another process before a change
+                wish = self._prepared(wish.type, wish.id, decode(wish.body))
             return self._wait(self._created(wish, next(rids)))
         replaced = self._updated(wish) if isinstance(wish, Update) else self._deleted(wish)
         return wish.current if replaced is None else self._wait(replaced)
@@ -273,6 +340,11 @@ class UnitOfWork(Reader):
         self._waiting[write.rid] = write
         self.written.append((write.type, write.fid, write.number))
         return write.stored
+
+    def _prepared(self, type: str, id: str, resource: JsonObject) -> Prepared:
+        edition, tenant = self.edition, self.context.tenant
+        extract = self._store.extract if edition is None else edition.extractor
+        return prepare(type, id, resource, extract, tenant, self._generation)
 
     def _created(self, wish: Prepared, rid: int) -> Write:
         return Write(
@@ -302,7 +374,7 @@ class UnitOfWork(Reader):
             return None
         updated = self._after(old)
         content = make_content(wish.resource, old.type, old.id, old.number + 1, updated)
-        rows = self._store.extract(content.resource, self.context.tenant)
+        rows = self._extract(content.resource)
         unchanged = rows.hash == old.param_hash and not old.deleted
         new, gone = (NONE, NONE) if unchanged else (all_of(rows), self._index(old))
         return Write(
@@ -356,7 +428,7 @@ class UnitOfWork(Reader):
         """Return the index rows a stored version has, recomputed from its body."""
         if old.deleted:
             return NONE
-        return all_of(self._store.extract(decode(old.body), self.context.tenant))
+        return all_of(self._extract(decode(old.body)))
 
 
 def _locked(type: str, context: Context) -> Selection:

@@ -26,8 +26,8 @@ def test_parts_of_the_runtime_fit_together(tmp_path: Path) -> None:
 def test_base_of_references_is_the_public_address(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'parity.db'}"
     public = Settings(database_url=url, base_url="https://parity.example/")
-    assert Runtime.build(public).registry.base == "https://parity.example/fhir"
-    assert Runtime.build(Settings(database_url=url)).registry.base == ""
+    assert Runtime.build(public).editions.standard.registry.base == "https://parity.example/fhir"
+    assert Runtime.build(Settings(database_url=url)).editions.standard.registry.base == ""
 
 
 @pytest.mark.parametrize("zone", ["Mars/Base", "../etc/passwd", "Europe"])
