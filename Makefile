@@ -54,12 +54,16 @@ check: static ## static, then layers, sizes and unit tests: before each commit
 	$(PYTEST) tests/architecture tests/unit
 
 .PHONY: test
-test: static browser ## everything, on SQLite and on a private PostgreSQL
+test: static browser clients ## everything, on SQLite and on a private PostgreSQL
 	$(PYTEST)
 
 .PHONY: browser
 browser: install ## install Chromium for tests/browser where the machine allows it
 	@$(BIN)/python -m tests.browser.install
+
+.PHONY: clients
+clients: install ## install fhir-kit-client for tests/clients where the machine allows it
+	@$(BIN)/python -m tests.clients.install
 
 .PHONY: bench
 bench: install ## measure the server beside the limits of this machine

@@ -15,6 +15,7 @@ from types import ModuleType
 
 import click
 
+from docs.complaints import complaint_rows
 from fhir_server.cli import COMMANDS, parity
 from fhir_server.settings import Settings
 from mappers.codes import CodeMap
@@ -37,9 +38,20 @@ def pages() -> dict[str, str]:
         "search-parameters.md": search_page(definitions),
         "commands.md": commands_page(),
         "operations.md": operations_page(definitions.own("operation")),
+        "complaints.md": complaints_page(),
         "decisions/README.md": decisions_page(FOLDER / "decisions"),
         **mapping_pages(),
     }
+
+
+def complaints_page() -> str:
+    """Return what users of other servers complain of, what holds here, and the tests."""
+    return page(
+        "What users of other servers complain of",
+        "Each row is a complaint found in the issues of other FHIR servers, the rule here, and the "
+        "tests that show it on SQLite and PostgreSQL.",
+        table(("", "complaint", "here", "shown by"), complaint_rows()),
+    )
 
 
 def settings_page() -> str:

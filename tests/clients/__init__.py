@@ -1,0 +1,1 @@
+"""Public FHIR clients drive the running server, as their users do."""
