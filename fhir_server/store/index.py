@@ -67,9 +67,8 @@ def gathered(changes: Iterable[tuple[int, Change]]) -> list[list[IndexRow]]:
     eq, *others = tables
     for rid, change in changes:
         eq += [(key, rid) for key in change.eq]
-        for rows, some in zip(
-            others, (change.ref, change.str, change.date, change.num), strict=True
-        ):
+        parts: tuple[Sequence[IndexRow], ...] = (change.ref, change.str, change.date, change.num)
+        for rows, some in zip(others, parts, strict=True):
             rows += [(*row, rid) for row in some]
     return [sorted(rows) for rows in tables]
 
