@@ -64,7 +64,10 @@ class Runtime:
         base = f"{settings.base_url.rstrip('/')}/fhir" if settings.base_url else ""
         registry = Registry(definitions, _zone(settings.time_zone), base)
         database = Database.open(
-            settings.database_url, settings.pool_size, settings.statement_timeout
+            settings.database_url,
+            settings.pool_size,
+            settings.statement_timeout,
+            settings.connection_wait,
         )
         extractor = Extractor(registry)
         editions = Editions(extractor, database)

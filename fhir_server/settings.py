@@ -88,7 +88,10 @@ class Settings:
     )
     statement_timeout: int = setting(
         30_000,
-        "Milliseconds after which PostgreSQL stops a statement.",
+        "Milliseconds after which the database stops a statement.",
+    )
+    connection_wait: int = setting(
+        10_000, "Milliseconds a request waits for a database connection before it is answered 503."
     )
     pool_size: int = setting(8, "Database connections one process keeps open.")
     token_lifetime: int = setting(3600, "Seconds an access token is valid.")

@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from fhir_server.db.failure import translated
 from fhir_server.db.session import Session
 from fhir_server.db.turnstile import Turnstile
+from fhir_server.db.watch import STEPS, Watch
 from fhir_server.settings import SettingError
 
 Dialect = Literal["sqlite", "postgresql"]
@@ -47,6 +48,15 @@ PREPARE_ON_REQUEST = 2**31
 """Only statements that ask for it are prepared: a prepared search would lose its good plan."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many connections a process has, and the milliseconds a statement and a wait may last."""
+
+    pool_size: int
+    statement_timeout: int
+    connection_wait: int
+
+
 @dataclass(slots=True)
 class Database:
     """One database and the connections of this process to it; shared by all threads."""
@@ -57,20 +67,28 @@ class Database:
     _process: int = field(default_factory=os.getpid)
 
     @classmethod
-    def open(cls, url: str, pool_size: int = 8, statement_timeout: int = 30_000) -> "Database":
+    def open(
+        cls,
+        url: str,
+        pool_size: int = 8,
+        statement_timeout: int = 30_000,
+        connection_wait: int = 10_000,
+    ) -> "Database":
         """Return the database of a SQLAlchemy URL, not yet connected.
 
-        `statement_timeout` is in milliseconds and holds on every PostgreSQL connection. Raises
-        SettingError for a URL that names neither a SQLite file nor PostgreSQL by psycopg.
+        `statement_timeout` is in milliseconds and holds on every connection; `connection_wait`,
+        too, is how long a session waits for one. Raises SettingError for a URL that names neither
+        a SQLite file nor PostgreSQL by psycopg.
         """
+        limits = Limits(pool_size, statement_timeout, connection_wait)
         try:
             address = make_url(url)
         except ArgumentError:
             raise SettingError("PARITY_DATABASE_URL is not a URL") from None
         if address.drivername in {"sqlite", "sqlite+pysqlite"}:
-            return cls(_sqlite(address, pool_size), "sqlite")
+            return cls(_sqlite(address, limits), "sqlite")
         if address.drivername == "postgresql+psycopg":
-            return cls(_postgresql(address, pool_size, statement_timeout), "postgresql")
+            return cls(_postgresql(address, limits), "postgresql")
         raise SettingError(
             "PARITY_DATABASE_URL must be sqlite:///FILE or postgresql+psycopg://..., "
             f"not {address.drivername}"
@@ -103,22 +121,28 @@ class Database:
             self._process = os.getpid()
 
 
-def _sqlite(address: URL, pool_size: int) -> Engine:
+def _sqlite(address: URL, limits: Limits) -> Engine:
     if not address.database or address.database == ":memory:":
         raise SettingError("PARITY_DATABASE_URL must name a SQLite file: sqlite:///var/parity.db")
     Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = _engine(address, pool_size, {"timeout": LOCK_WAIT / 1000, "cached_statements": 512})
+    engine = _engine(address, limits, {"timeout": LOCK_WAIT / 1000, "cached_statements": 512})
+
+    def watch(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        entry.info["watch"] = Watch(limits.statement_timeout)
+        connection.set_progress_handler(entry.info["watch"], STEPS)
+
     event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", watch)
     return engine
 
 
-def _postgresql(address: URL, pool_size: int, statement_timeout: int) -> Engine:
+def _postgresql(address: URL, limits: Limits) -> Engine:
     given = address.query.get("options", "")
     options = given if isinstance(given, str) else " ".join(given)
-    fixed = f"-c statement_timeout={statement_timeout} -c timezone=UTC"
+    fixed = f"-c statement_timeout={limits.statement_timeout} -c timezone=UTC"
     return _engine(
         address.difference_update_query(["options"]),
-        pool_size,
+        limits,
         {
             "options": f"{options} {fixed}".strip(),
             "application_name": "parity",
@@ -128,15 +152,15 @@ def _postgresql(address: URL, pool_size: int, statement_timeout: int) -> Engine:
     )
 
 
-def _engine(address: URL, pool_size: int, arguments: Mapping[str, str | int | float]) -> Engine:
+def _engine(address: URL, limits: Limits, arguments: Mapping[str, str | int | float]) -> Engine:
     return create_engine(
         address,
         paramstyle="named" if address.drivername.startswith("sqlite") else "pyformat",
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,  # an error tells the statement, not what a patient has
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_timeout=10,
+        pool_size=limits.pool_size,
+        max_overflow=limits.pool_size,
+        pool_timeout=limits.connection_wait / 1000,
         pool_use_lifo=True,
         connect_args=dict(arguments),
     )

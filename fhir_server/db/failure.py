@@ -22,10 +22,15 @@ class Outdated(Raced):
     """The search parameters have changed since the rows to be written were made."""
 
 
+def over_time() -> TooCostly:
+    """Return the error of a statement that the database stopped."""
+    return TooCostly("the database stopped a statement at its time limit")
+
+
 LOCKED = ("database is locked", "database table is locked", "database is busy")
 REASONS: tuple[tuple[type[Exception], Callable[[], FhirError]], ...] = (
     (PoolTimeout, lambda: Unavailable("every database connection is in use")),
-    (errors.QueryCanceled, lambda: TooCostly("the database stopped a statement at its time limit")),
+    (errors.QueryCanceled, over_time),
     (errors.SerializationFailure, lambda: Raced("another write came between")),
     (errors.DeadlockDetected, lambda: Raced("another write came between")),
     (errors.DivisionByZero, lambda: Outdated("the search parameters have changed")),
@@ -59,6 +64,8 @@ def _reason(cause: BaseException | None) -> Exception | None:
             return reason()
     if isinstance(cause, psycopg.IntegrityError | sqlite3.IntegrityError):
         return _duplicate(cause)
+    if isinstance(cause, sqlite3.OperationalError) and str(cause) == "interrupted":
+        return over_time()
     if isinstance(cause, sqlite3.OperationalError) and str(cause).startswith(LOCKED):
         return Unavailable("the database is busy")
     return None

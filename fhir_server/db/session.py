@@ -12,6 +12,7 @@ from sqlalchemy.engine import CursorResult, Dialect
 
 from fhir_server.db.failure import translated
 from fhir_server.db.turnstile import Turnstile
+from fhir_server.db.watch import Watch
 
 Isolation = Literal["write", "snapshot"]
 BEGIN = {
@@ -44,6 +45,7 @@ class Session:
         self._connection = connection
         self._writer = writer
         self._turn = False
+        self._watch = cast("Watch | None", connection.info.get("watch"))  # put there by db.engine
         self.open: Isolation | None = None
 
     def execute(
@@ -53,13 +55,13 @@ class Session:
 
         A statement made once and run with `values` costs a third of one made for each run.
         """
-        with translated():
+        with self._measured():
             result = self._connection.execute(statement, values)
             return result.all() if result.returns_rows else ()
 
     def change(self, statement: Executable, values: Mapping[str, object] | None = None) -> int:
         """Run a SQLAlchemy statement that changes rows; return how many."""
-        with translated():
+        with self._measured():
             result = self._connection.execute(statement, values)
             return result.rowcount if isinstance(result, CursorResult) else 0
 
@@ -74,7 +76,7 @@ class Session:
         On PostgreSQL the statement is prepared, unless told not to: for statements that come
         again and again and need no plan of their own.
         """
-        with translated():
+        with self._measured():
             if self.dialect == "postgresql":
                 cursor = self.postgresql.execute(text, values, prepare=prepare)
                 return cursor.fetchall() if cursor.rownumber is not None else []
@@ -82,7 +84,7 @@ class Session:
 
     def run_many(self, text: str, rows: Iterable[Sequence[object]]) -> int:
         """Run SQL once a row, in the driver's own spelling; return how many rows changed."""
-        with translated():
+        with self._measured():
             if self.dialect == "postgresql":
                 cursor = self.postgresql.cursor()
                 cursor.executemany(text.encode(), rows)
@@ -152,7 +154,8 @@ class Session:
         if not self.open:
             return
         try:
-            self._direct("ROLLBACK")
+            if self.dialect == "postgresql" or self.sqlite.in_transaction:
+                self._direct("ROLLBACK")  # SQLite undoes all when it stops a write at its limit
         except Exception:
             self._connection.invalidate()
             raise
@@ -166,6 +169,18 @@ class Session:
         finally:
             self._end()
 
+    @contextmanager
+    def _measured(self) -> Iterator[None]:
+        """Run a statement in the block: errors are translated, the time on SQLite is measured."""
+        if self._watch is not None:
+            self._watch.start()
+        try:
+            with translated():
+                yield
+        finally:
+            if self._watch is not None:
+                self._watch.stop()
+
     def _end(self) -> None:
         self.open = None
         if self._turn:
@@ -173,7 +188,7 @@ class Session:
             self._writer.release()
 
     def _direct(self, text: str) -> None:
-        with translated():
+        with self._measured():
             if self.dialect == "postgresql":
                 self.postgresql.execute(text.encode())
             else:

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from fhir_server.db.engine import Database
+from fhir_server.db.turnstile import Turnstile
 from fhir_server.outcome import TooCostly, Unavailable
 from fhir_server.settings import SettingError
 
@@ -60,8 +61,7 @@ def test_transaction_left_open_is_undone(database: Database) -> None:
 
 
 def test_all_connections_lent_is_unavailable(database_url: str) -> None:
-    database = Database.open(database_url, pool_size=1)
-    database.engine.pool._timeout = 0.1  # type: ignore[attr-defined]  # a test cannot wait long
+    database = Database.open(database_url, pool_size=1, connection_wait=100)
     with (
         database.session(),
         database.session(),
@@ -79,6 +79,53 @@ def test_time_limit_holds_on_every_connection(postgresql_url: str) -> None:
             with pytest.raises(TooCostly):
                 session.run("SELECT pg_sleep(5)")
             assert session.run("SELECT 1") == [(1,)]
+    database.close()
+
+
+SLOW = """
+WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000000)
+SELECT count(*) FROM n"""
+
+
+def test_slow_statement_is_stopped_on_either_database(database: Database) -> None:
+    with database.session() as session:
+        session.run("CREATE TABLE t (x INTEGER)")
+        for _ in range(2):
+            with pytest.raises(TooCostly):
+                session.run(SLOW)
+        session.begin()
+        session.run("INSERT INTO t VALUES (1)")
+        with pytest.raises(TooCostly):
+            session.run(f"INSERT INTO t {SLOW}" if database.dialect == "sqlite" else SLOW)
+        session.rollback()
+        assert session.run("SELECT x FROM t") == []
+    with database.session() as session:
+        assert session.run("SELECT 1") == [(1,)]
+
+
+def test_time_between_statements_does_not_count(database: Database) -> None:
+    import time
+
+    with database.session() as session:
+        session.run("CREATE TABLE t (x INTEGER)")
+        time.sleep(0.3)
+        fill = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 20000)"
+        session.run(f"INSERT INTO t {fill} SELECT x FROM n")
+    time.sleep(0.3)
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM t").scalar() == 20000
+
+
+def test_more_writers_than_turns_wait_no_longer_than_allowed(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'test.db'}")
+    database.writer = Turnstile(patience=0.1)
+    with database.session() as one, database.session() as other:
+        one.begin()
+        with pytest.raises(Unavailable):
+            other.begin()
+        one.rollback()
+        other.begin()
+        other.rollback()
     database.close()
 
 
