@@ -3,6 +3,9 @@
 Source: https://hl7.org/fhir/R4/http.html#search, #vsearch, search.html.
 """
 
+from dataclasses import replace
+
+from fhir_server.interactions.explaining import EXPLAIN, asked_id, explained, is_criterion
 from fhir_server.interactions.force import by_those_in_force
 from fhir_server.interactions.preference import parse_preference
 from fhir_server.interactions.searchset import searchset
@@ -11,6 +14,7 @@ from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.outcome import BadRequest
 from fhir_server.runtime import Runtime
 from fhir_server.search.compartment import Compartment
+from fhir_server.search.explain import explain
 from fhir_server.search.options import Options
 from fhir_server.search.page import find_page
 from fhir_server.search.parse import parse_types
@@ -39,9 +43,24 @@ def _agrees(request: FhirRequest) -> bool:
 
 def search_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirResponse:
     """Return what `search` returns, by this reader."""
+    if any(name == EXPLAIN for name, _ in request.parameters):
+        return _explain(request, runtime, reader)
     query = read_query(request, runtime, reader)
     page = find_page(query, request.context, runtime.extractor, reader)
     return FhirResponse(200, searchset(page, query, request.base, searched_url(request)))
+
+
+def _explain(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirResponse:
+    id, pairs = asked_id(request), request.parameters
+    bare = replace(request, parameters=tuple(pair for pair in pairs if pair[0] != EXPLAIN))
+    parts = [
+        (name, value, read_query(replace(bare, parameters=((name, value),)), runtime, reader))
+        for name, value in bare.parameters
+        if is_criterion(name)
+    ]
+    query = read_query(bare, runtime, reader)
+    told = explain(query, parts, request.context, runtime.registry, reader, id)
+    return explained(told, id)
 
 
 def read_query(request: FhirRequest, runtime: Runtime, reader: Reader) -> Query:

@@ -97,6 +97,18 @@ class Reader:
         moment = Moment(microseconds(self._clock()), str(rows[0][8]))
         return [version_of(row) for row in rows], moment
 
+    def statement(self, plan: Plan) -> str:
+        """Return the SQL of a plan, without its constants."""
+        return plan.spell(self.session.spelling)[0]
+
+    def explain(self, plan: Plan) -> list[str]:
+        """Return the steps the database takes for a plan; no numbers, which tell of hidden rows."""
+        text, values = plan.spell(self.session.spelling)
+        if self.session.dialect == "sqlite":
+            return [str(row[3]) for row in self.session.run(f"EXPLAIN QUERY PLAN {text}", values)]
+        rows = self.session.run(f"EXPLAIN (COSTS OFF) {text}", values, prepare=False)
+        return [str(row[0]) for row in rows]
+
     def tally(self, plan: Plan) -> int:
         """Return the number a search plan counts."""
         return cast("int", self._planned(plan)[0][0])
