@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fhir_server.model.codec import decode, encode, read_decimal
@@ -51,6 +51,7 @@ def names(draw: st.DrawFn) -> JsonObject:
     return name
 
 
+@settings(deadline=None)
 @given(st.lists(names(), min_size=1, max_size=3), st.booleans())
 def test_names_with_any_characters_and_extensions_survive(
     some: list[JsonObject], pretty: bool
@@ -59,6 +60,7 @@ def test_names_with_any_characters_and_extensions_survive(
     assert READER.decode(WRITER.encode(patient, pretty=pretty)) == patient
 
 
+@settings(deadline=None)
 @given(NUMBERS)
 def test_decimals_survive_as_spelled(text: str) -> None:
     value = {"value": read_decimal(text)}
@@ -68,6 +70,7 @@ def test_decimals_survive_as_spelled(text: str) -> None:
     assert Decimal(text) == value["value"]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_malformed(data: bytes) -> None:
     for text in (data, b'<Patient xmlns="http://hl7.org/fhir">' + data + b"</Patient>"):

@@ -8,7 +8,7 @@ what is answered 201 is there, reads back equal, and nothing else is there.
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +17,10 @@ from typing import TYPE_CHECKING
 import flask
 import pytest
 
-from fhir_server.app import create_app
+from fhir_server.auth.bearer import Open
+from fhir_server.http.fhir import add_fhir
+from fhir_server.http.format import Formats
+from fhir_server.http.site import Site
 from fhir_server.model.codec import decode, encode
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
@@ -85,16 +88,16 @@ class Application:
 
 
 @pytest.fixture
-def application(migrated_url: str, tmp_path: Path) -> Application:
-    """Return the application on an empty database."""
+def application(migrated_url: str, tmp_path: Path) -> Iterator[Application]:
+    """Return the FHIR base of the application on an empty database; it is closed at the end."""
     settings = Settings.load(
-        {
-            "PARITY_DATABASE_URL": migrated_url,
-            "PARITY_DATA_DIR": str(tmp_path),
-            "PARITY_AUTH": "off",
-        }
+        {"PARITY_DATABASE_URL": migrated_url, "PARITY_DATA_DIR": str(tmp_path)}
     )
-    return Application(create_app(settings))
+    runtime = Runtime.build(settings)
+    app = flask.Flask("fuzz", static_folder=None, template_folder=None)
+    add_fhir(app, Site(runtime, Open(settings.tenant), Formats.of(runtime.definitions)))
+    yield Application(app)
+    runtime.store.database.close()
 
 
 def goods() -> list[JsonObject]:

@@ -105,4 +105,6 @@ def test_part_of_an_example_is_a_valid_resource(kind: str) -> None:
     subset = {"true": Subset("true"), "text": Subset("text"), "data": Subset("data")}[kind]
     for example in examples():
         if validator.check(example) == ():
-            assert validator.check(cut(subset, example)) == (), example["id"]
+            # a part may refer to a contained resource that was cut
+            found = {issue.detail for issue in validator.check(cut(subset, example))}
+            assert found <= {"dangling-reference"}, example["id"]
