@@ -78,35 +78,41 @@ class Step:
         self._require(work, "removing")
         found = walk.page(work, progress.type, progress.after, progress.last, STEP, locked=True)
         end = found[-1].rid if len(found) == STEP else progress.last
-        delta, marks, failures = repair.Delta(), dict[int, repair.Mark](), list[Failure]()
-        self._take(work, progress, end, delta)
+        marks, failures = dict[int, repair.Mark](), list[Failure]()
+        unwanted = self._rows(work, progress, end)
         for one in found:
             try:
-                mark = repair.mark_of(extractor(decode(one.body), self.context.tenant))
+                rows = extractor(decode(one.body), self.context.tenant)
             except Exception as error:  # noqa: BLE001  one resource does not stop the others
                 failures.append(Failure(one.reference, reason_of(error)))
                 continue
+            # a composite may have rows in common with others
+            unwanted.get(one.rid, set()).difference_update(repair.entries_of(all_of(rows)))
+            mark = repair.mark_of(rows)
             if mark[0] != one.param_hash:
                 marks[one.rid] = mark
+        delta = repair.Delta()
+        for rid, entries in unwanted.items():
+            delta.remove(rid, entries)
         repair.apply(work, delta, marks)
         return self._on(work, progress, found, len(marks), failures)
 
-    def _take(self, work: UnitOfWork, progress: Progress, end: int, delta: repair.Delta) -> None:
-        """Note for removal all rows that any version up to a key can have had.
+    def _rows(self, work: UnitOfWork, progress: Progress, end: int) -> dict[int, set[repair.Entry]]:
+        """Return all rows that any version up to a key can have had, by resource.
 
         Versions count that nobody indexed by the parameter any more: the rows of the ones before
         are still there.
         """
-        old = Extractor(
-            self.runtime.editions.standard.registry.with_added(
-                additions_of([(self.kept.custom, self.kept.slot, None)])
-            )
-        )
+        standard = self.runtime.editions.standard.registry
+        added = additions_of([(self.kept.custom, self.kept.slot, None)])
+        old = Extractor(standard.with_added(added))
+        found: dict[int, set[repair.Entry]] = {}
         for one in walk.every_version(work, progress.type, progress.after, end):
             parameter = self._of(one.type, old)
             if parameter is not None and not one.deleted:
                 rows = all_of(old.rows_of(parameter, decode(one.body)))
-                delta.remove(one.rid, repair.entries_of(rows))
+                found.setdefault(one.rid, set()).update(repair.entries_of(rows))
+        return found
 
     def _of(self, type: str, extractor: Extractor) -> Parameter | None:
         known = extractor.registry.indexed(self.context.tenant, type)

@@ -195,3 +195,44 @@ def test_tenants_have_parameters_of_their_own(runtime: Runtime) -> None:
     other = post(elsewhere, patient("cat", gender="male"), Context(tenant=2))["id"]
     assert found(elsewhere, "Patient?pet=male", Context(tenant=2)) == [other]
     assert found(runtime, "Patient?pet=male") == []
+
+
+def test_end_of_a_composite_leaves_the_rows_it_shared(runtime: Runtime) -> None:
+    standard = "http://hl7.org/fhir/SearchParameter"
+    component: JsonObject = {
+        "code": {"coding": [{"system": "s", "code": "a"}]},
+        "valueQuantity": {"value": 5},
+    }
+    seen = post(
+        runtime,
+        {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"text": "x"},
+            "component": [component],
+        },
+    )["id"]
+    part: JsonObject = {
+        "definition": f"{standard}/Observation-component-code",
+        "expression": "code",
+    }
+    other: JsonObject = {
+        "definition": f"{standard}/Observation-component-value-quantity",
+        "expression": "value.as(Quantity)",
+    }
+    mine = definition(
+        "mine",
+        base=["Observation"],
+        type="composite",
+        expression="Observation.component",
+        component=[part, other],
+    )
+    before = index_rows(runtime)
+    parameter = post(runtime, mine)
+    work_off(runtime)
+    assert found(runtime, "Observation?mine=s|a$5") == [seen]
+    assert found(runtime, "Observation?mine=s|a$6") == []
+    remove(runtime, parameter)
+    assert {job.state for job in work_off(runtime)} == {"done"}
+    assert index_rows(runtime) == before
+    assert found(runtime, "Observation?component-code-value-quantity=s|a$5") == [seen]
