@@ -14,6 +14,7 @@ from fhir_server.model.rest import Context
 from fhir_server.model.subset import Subsetter
 from fhir_server.search.extract import Extractor
 from fhir_server.search.registry import Registry
+from fhir_server.search.text.document import DocumentReader
 from fhir_server.settings import SettingError, Settings
 from fhir_server.store import parameters
 from fhir_server.store.edition import Editions
@@ -72,12 +73,13 @@ class Runtime:
         extractor = Extractor(registry)
         editions = Editions(extractor, database)
         hooks = {parameters.TYPE: partial(parameters.maintain, registry=registry)}
+        texts = DocumentReader(registry) if settings.text_search else None
         return cls(
             settings,
             definitions,
             editions,
             Validator(definitions),
-            Store(database, extractor, clock, Ids(clock), editions, hooks),
+            Store(database, extractor, clock, Ids(clock), editions, hooks, texts),
             StoredTerminology(registry, settings.expansion_limit),
             clock,
             Subsetter(definitions),

@@ -77,6 +77,10 @@ class Settings:
     search_chain_limit: int = setting(8, "Most steps of a chained search parameter.")
     search_has_limit: int = setting(5, "Most _has within one search parameter.")
     search_filter_limit: int = setting(8000, "Most characters of one _filter.")
+    text_search: bool = setting(
+        default=True,
+        sentence="Keep the words of resources, for _text, _content and :text; off saves space.",
+    )
     expansion_limit: int = setting(
         10_000,
         "Most codes of a value set or of a branch of a code system that a search compares with.",

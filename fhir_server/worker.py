@@ -24,6 +24,7 @@ from fhir_server.settings import Settings
 from fhir_server.store import jobs
 from fhir_server.store.jobs import Job, LeaseLost
 from fhir_server.store.processes import beat, part_name, retire
+from fhir_server.store.words import forget_words, index_marked
 
 log = logging.getLogger("parity.worker")
 
@@ -50,6 +51,8 @@ def main(settings: Settings) -> None:
     signs = threading.Thread(target=_say_alive, args=(runtime, stop), daemon=True)
     signs.start()
     log.info("working kinds=%s", ",".join(sorted(HANDLERS)))
+    if not settings.text_search:
+        forget_words(runtime.store, settings.tenant)
     work_until(stop, runtime)
     signs.join()
     runtime.store.transact(Context(), lambda work: retire(work, "worker", part_name()))
@@ -63,6 +66,7 @@ def work_until(stop: threading.Event, runtime: Runtime) -> None:
             busy = run_one(runtime)
             busy = bool(poll_inboxes(runtime, STEPS)) or busy
             busy = bool(send_overdue(runtime)) or busy
+            busy = index_marked(runtime.store) or busy
         except Unavailable as error:
             log.warning("the database cannot be reached: %s", error)
             busy = False

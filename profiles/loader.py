@@ -1,8 +1,9 @@
 """Definitions ready to use: the compiled R4 facts plus our own, decoded type by type on demand."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -80,6 +81,15 @@ class Definitions:
             return self._base.kinds[name]
         except KeyError:
             raise UnknownType(name) from None
+
+    def members_of(self, types: Collection[str]) -> frozenset[str]:
+        """Return the names of all members, of whatever type, whose value may be of one of these."""
+        raws = self._base.elements.values()
+        elements = chain.from_iterable(
+            msgspec.json.decode(raw, type=tuple[Element, ...]) for raw in raws
+        )
+        options = chain.from_iterable(element.types for element in elements)
+        return frozenset(option.key for option in options if option.type in types)
 
     def search_parameters(self, resource_type: str) -> Mapping[str, SearchParameter]:
         """Return the type's search parameters by code, inherited ones included.

@@ -124,6 +124,20 @@ ix_num = Table(  # number, quantity; the key of a quantity holds its unit, a sec
     sqlite_with_rowid=False,
 )
 
+words_mark = Table(  # resources whose words are to be read again
+    "words_mark",
+    metadata,
+    Column("tenant", Integer, nullable=False),
+    Column("rid", BigInteger, nullable=False),
+)
+
+ix_words = Table(  # words, by GIN or FTS5; made by migration 0002 alone; FTS5 is asked by its name
+    "ix_words",
+    MetaData(),
+    Column("rowid", BigInteger, key="rid", primary_key=True, autoincrement=False),
+    Column("ix_words", Text, key="words"),
+)
+
 job = Table(
     "job",
     metadata,

@@ -13,7 +13,7 @@ from fhir_server.interactions.force import by_those_in_force
 from fhir_server.model.date import microseconds
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import Context
-from fhir_server.outcome import BadRequest, MultipleMatches
+from fhir_server.outcome import BadRequest, MultipleMatches, NotSupported
 from fhir_server.runtime import Runtime
 from fhir_server.search.options import Options
 from fhir_server.search.parse import SHAPING, parse
@@ -64,6 +64,7 @@ class Criteria:
             searchable=granted_types(asking.scopes, "s"),
             terminology=runtime.terminology_for(asking),
             near=settings.near_distance,
+            words=refuse_words,
         )
         query = by_those_in_force(
             lambda registry: parse(parameters, type, settings.tenant, registry, options),
@@ -71,6 +72,11 @@ class Criteria:
             runtime,
         )
         return cls(type, f"{type}?{urlencode(sorted(parameters))}", query)
+
+
+def refuse_words() -> None:
+    """Refuse words as conditions: they are read after a commit, too late to decide a write."""
+    raise NotSupported("conditional criteria cannot ask for words: _text, _content or :text")
 
 
 def matches(criteria: Criteria, reader: Reader, *, limit: int = 2) -> list[Version]:

@@ -11,7 +11,7 @@ from fhir_server.interactions.preference import parse_preference
 from fhir_server.interactions.searchset import searchset
 from fhir_server.model.date import microseconds
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.outcome import BadRequest
+from fhir_server.outcome import BadRequest, Issue
 from fhir_server.runtime import Runtime
 from fhir_server.search.compartment import Compartment
 from fhir_server.search.explain import explain
@@ -22,6 +22,17 @@ from fhir_server.search.query import Criterion, Query
 from fhir_server.search.several import TYPE, asked_types
 from fhir_server.security.scope import granted_types
 from fhir_server.store.reader import Reader
+from fhir_server.store.words import Settling
+
+BEHIND = (
+    Issue(
+        "warning",
+        "incomplete",
+        "resources written lately are still being read for their words; some may be missing",
+        detail="words-behind",
+    ),
+)
+"""What a search of words tells while more is written than it could wait for."""
 
 EVERY = "*"
 """In a path: every type of a compartment."""
@@ -69,6 +80,8 @@ def read_query(request: FhirRequest, runtime: Runtime, reader: Reader) -> Query:
     Raises as `search` does.
     """
     settings = runtime.settings
+    texts = runtime.store.texts
+    settling = Settling(reader, texts) if texts else None
     options = Options(
         now=microseconds(runtime.clock()),
         base=request.base,
@@ -86,15 +99,17 @@ def read_query(request: FhirRequest, runtime: Runtime, reader: Reader) -> Query:
         near=settings.near_distance,
         readable=granted_types(request.context.scopes, "r"),
         searchable=granted_types(request.context.scopes, "s"),
+        words=settling.settle if settling else None,
         terminology=runtime.terminology_of(reader),
     )
     types, within = searched_types(request, runtime, options)
     tenant = request.context.tenant
-    return by_those_in_force(
+    query = by_those_in_force(
         lambda registry: parse_types(request.parameters, types, tenant, registry, options, within),
         tenant,
         runtime,
     )
+    return replace(query, notes=BEHIND) if settling and settling.is_behind else query
 
 
 def searched_types(

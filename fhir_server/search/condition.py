@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from fhir_server.db.tables import ix_date, ix_eq, ix_num, ix_ref, ix_str
+from fhir_server.db.tables import ix_date, ix_eq, ix_num, ix_ref, ix_str, ix_words
 from fhir_server.model.rest import Context
 from fhir_server.search.absence import lacking, outside
 from fhir_server.search.query import (
@@ -49,7 +49,14 @@ from fhir_server.search.query import (
 from fhir_server.search.value import Binds, is_list, one_of
 from fhir_server.search.visible import From, Visible, visible
 
-INDEX = {"eq": ix_eq, "ref": ix_ref, "str": ix_str, "date": ix_date, "num": ix_num}
+INDEX = {
+    "eq": ix_eq,
+    "ref": ix_ref,
+    "str": ix_str,
+    "date": ix_date,
+    "num": ix_num,
+    "words": ix_words,
+}
 SET_ONLY = ("str",)
 """Index tables that cannot be asked whether one resource has a row."""
 Test = ColumnElement[bool]

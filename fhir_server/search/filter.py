@@ -14,11 +14,12 @@ from fhir_server.outcome import BadRequest, TooComplex
 from fhir_server.search.chain import HAS, Leaf, Names
 from fhir_server.search.filter_text import Compared, Expression, Joined, Negated, Step, parse_filter
 from fhir_server.search.filter_value import Ending, Whole
+from fhir_server.search.fold import fold
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter
 from fhir_server.search.query import Criterion, Indexed, Not, Some, Updated, all_of
 from fhir_server.search.types.date import Dates
-from fhir_server.search.types.string import PASSAGE, fold
+from fhir_server.search.types.string import PASSAGE
 
 ORDERED = ("date", "number", "quantity")
 RANK = 2

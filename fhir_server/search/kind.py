@@ -68,7 +68,7 @@ def read_value(
 ) -> Value:
     """Return what values of a parameter ask for, wherever its rows are. Raises BadRequest."""
     parse = PARSE[parameter.type]
-    if not parameter.spread:
+    if not parameter.spread or modifier == "text":  # whose words are marked by element
         return parse(texts, modifier, parameter, options)
     slots = (replace(parameter, slot=slot, spread=()) for slot in parameter.spread)
     return either([parse(texts, modifier, one, options) for one in slots])

@@ -2,8 +2,8 @@
 
 For conditional writes: it judges resources that are not stored yet, and with a registry whose
 keys are wide (`key.hash_widely`) it confirms a stored match beyond any doubt about 64-bit keys.
-What depends on other resources (chains, `_has`, and so `_list`) it cannot judge: `is_judged`
-tells so beforehand.
+What depends on other resources (chains, `_has`, and so `_list`) and on words (`_text`, `_content`,
+`:text`) it cannot judge: `is_judged` tells so beforehand.
 """
 
 from typing import assert_never
@@ -28,10 +28,11 @@ from fhir_server.search.query import (
     Updated,
 )
 from fhir_server.search.rows import Rows
+from fhir_server.search.text.value import Words
 
 
 class NotJudged(ValueError):
-    """The criterion depends on other resources, which only the database has."""
+    """The criterion depends on what only the database has: other resources, or words."""
 
 
 def is_judged(criterion: Criterion) -> bool:
@@ -41,6 +42,8 @@ def is_judged(criterion: Criterion) -> bool:
             return all(map(is_judged, criteria))
         case Not(criterion=inner) | Typed(criterion=inner):
             return is_judged(inner)
+        case Indexed(value=Words()):
+            return False
         case _:
             return not isinstance(criterion, Chain | Reverse)
 
@@ -58,6 +61,8 @@ def matches(query: Query, resource: JsonObject, rows: Rows) -> bool:
 def meets(criterion: Criterion, resource: JsonObject, rows: Rows) -> bool:
     """Whether a resource with these index rows meets one criterion. Raises NotJudged."""
     match criterion:
+        case Indexed(value=Words()):
+            raise NotJudged("words are indexed by the database alone")
         case Indexed():
             return criterion.value.matches(rows) is not criterion.negated
         case Missing() | Absent():

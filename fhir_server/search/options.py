@@ -1,5 +1,6 @@
 """What reading a query depends on besides its text."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fhir_server.terminology.source import Terminology
@@ -15,6 +16,8 @@ class Options:
     with the matches, by `_include` and by `_revinclude`; None: all. Chains lead to the searchable
     ones only. The limits are those of the settings of their names.
     `terminology` answers what modifiers ask of value sets and code systems; None: they are refused.
+    `words` is called when a search asks for words, so that those just written are among them; it
+    may refuse. None: no words are kept.
     """
 
     now: int
@@ -33,4 +36,5 @@ class Options:
     near: int = 50
     readable: frozenset[str] | None = None
     searchable: frozenset[str] | None = None
+    words: Callable[[], None] | None = field(default=None, compare=False)
     terminology: Terminology | None = field(default=None, compare=False)

@@ -55,7 +55,7 @@ def find_page(query: Query, context: Context, extractor: Extractor, reads: Reads
     A sorted search that runs out of matches with a value takes another for those without; a page
     that is not the first another for what has changed. Raises Stale, TooCostly.
     """
-    ignored = tuple(_ignored(name) for name in query.ignored)
+    ignored = (*query.notes, *(_ignored(name) for name in query.ignored))
     if query.only_count:
         counted = count_matches(query, context, reads)
         return Page(total=counted, notes=(*ignored, *told_estimate(counted)))

@@ -30,11 +30,14 @@ from fhir_server.search.query import (
     Query,
     Updated,
 )
-from fhir_server.search.registry import Registry
+from fhir_server.search.registry import OF_WORDS, Registry
 from fhir_server.search.several import TYPE, check_sort, has_to_be_typed, merged
 from fhir_server.search.sort import parse_sort
+from fhir_server.search.text.value import read_words
 from fhir_server.search.types import date
 
+WORDS_RANK = 2
+"""How many resources words are expected to find, as an order among parameters."""
 SHAPING = ("_count", "_summary", "_total", "_sort", "_cursor")
 """Parameters that may stand once and say how to answer."""
 FORMAT = ("_format", "_pretty", "_elements")
@@ -218,11 +221,23 @@ def read_criterion(
         return read_composite(texts, modifier, parameter, options)
     if parameter.code == "_lastUpdated":
         return Updated(date.parse(texts, modifier, parameter, options).comparisons)
+    if parameter.code in OF_WORDS:
+        return _words(parameter, modifier, texts, options)
     value = read_value(texts, modifier, parameter, options)
     return Indexed(parameter.code, value, modifier in NEGATED, rank_value(parameter, value))
 
 
+def _words(
+    parameter: Parameter, modifier: str | None, texts: Sequence[str], options: Options
+) -> Indexed:
+    if modifier is not None:
+        raise NotSupported(f"{parameter.code}:{modifier} is not supported")
+    return Indexed(parameter.code, read_words(texts, parameter.code, options), rank=WORDS_RANK)
+
+
 def _missing(parameter: Parameter, text: str) -> Criterion:
+    if parameter.code in OF_WORDS:
+        raise NotSupported(f"{parameter.code}:missing is not supported")
     if parameter.type == "composite":
         raise NotSupported(f"{parameter.code}:missing: a composite takes no modifier")
     if text not in {"true", "false"}:

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from fhir_server.outcome import Issue
 from fhir_server.search.body import Way
 from fhir_server.search.moment import Moment
 from fhir_server.search.step import Deceased
@@ -422,7 +423,8 @@ class Query:
     all), `searchable` those by whose references. `total` says how many matches are counted:
     none, estimate, accurate, or empty when nothing is said; `only_count` that nothing else is
     wanted. `cursor` is the place where the page begins, of `bookmark`, the link followed.
-    `parameters` are those understood, for the links; `ignored` the names of those not known.
+    `parameters` are those understood, for the links; `ignored` the names of those not known;
+    `notes` say what else a client has to know of the matches.
     `now` is in microseconds since 1970, `base` the server's base URL as this client reaches it.
     """
 
@@ -444,6 +446,7 @@ class Query:
     parameters: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    notes: tuple[Issue, ...] = ()
     now: int = 0
     base: str = ""
 

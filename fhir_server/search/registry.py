@@ -15,6 +15,9 @@ from fhir_server.search.sharing import bits_of, shared_codes, spread_codes
 from profiles.definition import SearchParameter
 from profiles.loader import Definitions
 
+OF_WORDS = frozenset({"_text", "_content"})
+"""Parameters that read the words of a resource, not values of elements."""
+
 
 @dataclass(frozen=True)
 class Registry:
@@ -86,10 +89,11 @@ class Registry:
 
     def _make(self, tenant: int, rows: Sequence[SearchParameter]) -> dict[str, Parameter]:
         simple = [row for row in rows if row.type != "composite"]
-        shared, bits, spread = shared_codes(simple), bits_of(simple), spread_codes(simple)
+        read = [row for row in simple if row.code not in OF_WORDS]
+        shared, bits, spread = shared_codes(read), bits_of(read), spread_codes(read)
         made: dict[str, Parameter] = {}
         for row in simple:
-            one = self._parameter(tenant, row, shared[row.code])
+            one = self._parameter(tenant, row, shared.get(row.code, row.code))
             made[row.code] = replace(one, bit=bits.get(one.slot.code, 0))
         for code, others in spread.items():
             slots = tuple(made[other].slot for other in others)
@@ -116,7 +120,11 @@ class Registry:
         return Slot(tenant, row.base, code, self.zone, self.base, self.hash)
 
     def _parameter(self, tenant: int, row: SearchParameter, rows_of: str) -> Parameter:
-        sources = compile_expression(row.expression or "", row.base, self.definitions)
+        sources = (
+            ()
+            if row.code in OF_WORDS
+            else compile_expression(row.expression or "", row.base, self.definitions)
+        )
         targets = row.targets or _allowed(sources) or self.definitions.resource_types
         return Parameter(
             row.code,
@@ -138,7 +146,7 @@ class Registry:
 
 def is_searched(row: SearchParameter) -> bool:
     """Whether a parameter of the definitions can be searched here."""
-    return row.expression is not None
+    return row.code in OF_WORDS or row.expression is not None
 
 
 def _allowed(sources: tuple[Source, ...]) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def _order(text: str, type: str, tenant: int, registry: Registry) -> Order:
     parameter = registry.parameter(tenant, type, code)
     if parameter.spread:
         raise NotSupported(f"_sort by {code} is not supported: it stands for several parameters")
-    table = TABLES.get(parameter.type)
+    table = TABLES.get(parameter.type) if parameter.sources else None
     if table is not None:
         key = parameter.slot.own_key
         return Order(code, descending, "", table, key, single=_is_single(parameter))

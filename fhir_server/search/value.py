@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, false
 from fhir_server.search.listed import MANY, joined, listed
 from fhir_server.search.rows import DateRow, EqualRow, NumberRow, ReferenceRow, Rows, StringRow
 
-Table = Literal["eq", "ref", "str", "date", "num"]
+Table = Literal["eq", "ref", "str", "date", "num", "words"]
 Scalar = int | float | str
 Binds = Iterator[BindParameter[Scalar]]
 

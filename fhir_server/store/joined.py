@@ -30,7 +30,8 @@ class Joined(Store):
     def of(cls, store: Store, work: UnitOfWork) -> "Joined":
         """Return the store that takes part in a unit of work of this one."""
         parts = (store.database, store.extract, store.clock, store.ids)
-        return cls(*parts, store.editions, store.hooks, store.growth, store.commits, work)
+        more = (store.editions, store.hooks, store.texts)
+        return cls(*parts, *more, store.growth, store.commits, work)
 
     @property
     def work(self) -> UnitOfWork:

@@ -53,6 +53,13 @@ GENERATION = """
 """Divides by zero, so that nothing is written, when the rows are of another generation."""
 
 
+MARK = """
+marked AS (
+  INSERT INTO words_mark (tenant, rid) SELECT %s::int, rid FROM unnest(%s::bigint[]) AS m (rid)
+)"""
+"""Whose words are to be read again: by `store.words`, after the commit."""
+
+
 def write(session: Session, tenant: int, generation: int, writes: Sequence[Write]) -> None:
     """Write the rows, their history and their index in one statement.
 
@@ -66,6 +73,10 @@ def write(session: Session, tenant: int, generation: int, writes: Sequence[Write
     removed = _changes((one.rid, one.removed) for one in replaced)
     parts = (CREATED,) * bool(created) + (REPLACED,) * bool(replaced)
     values = _created(tenant, created) + _replaced(replaced)
+    marked = [one.rid for one in writes if one.marked]
+    if marked:
+        parts += (MARK,)
+        values += (tenant, _numbers(marked))
     for columns in (*added.values(), *removed.values()):
         values += columns
     values += [generation, tenant]

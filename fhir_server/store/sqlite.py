@@ -37,6 +37,9 @@ WHERE rid = ? AND ver = ?
 
 GENERATION = "SELECT number FROM search_generation WHERE tenant = ?"
 
+MARK = "INSERT INTO words_mark (tenant, rid) VALUES (?, ?)"
+"""Whose words are to be read again: by `store.words`, after the commit."""
+
 
 def write(session: Session, tenant: int, generation: int, writes: Sequence[Write]) -> None:
     """Write the rows, their history and their index inside the open transaction.
@@ -64,6 +67,9 @@ def write(session: Session, tenant: int, generation: int, writes: Sequence[Write
     added = gathered((one.rid, one.added) for one in writes)
     for spell, rows in zip(INSERTS, added, strict=True):
         _run(session, spell, rows, ROWS)
+    marked = [(tenant, one.rid) for one in writes if one.marked]
+    if marked:
+        session.run_many(MARK, marked)
 
 
 def _created(tenant: int, one: Write) -> tuple[object, ...]:

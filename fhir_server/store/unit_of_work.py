@@ -19,6 +19,7 @@ from fhir_server.model.rest import Context
 from fhir_server.search.key import self_key
 from fhir_server.search.rows import Rows
 from fhir_server.search.statement import Plan
+from fhir_server.search.text.document import Document
 from fhir_server.search.visible import version_columns, visible
 from fhir_server.store import postgresql, sqlite
 from fhir_server.store.commits import Commits
@@ -38,6 +39,8 @@ Extract = Callable[[JsonObject, int], Rows]
 """Makes the index rows of a resource of a tenant: `search.extract`."""
 Hook = Callable[["UnitOfWork", Stored], None]
 """What else is done, in the same unit of work, once a version is written or found unchanged."""
+Texts = Callable[[JsonObject, int], Document]
+"""Makes the words of a resource: `search.text.document`. Without, none are kept."""
 WRITERS = {"postgresql": postgresql.write, "sqlite": sqlite.write}
 ATTEMPTS = 4
 PAUSE = 0.01
@@ -57,6 +60,7 @@ class Store:
     ids: Ids = field(compare=False)
     editions: Editions | None = field(default=None, compare=False)
     hooks: Mapping[str, Hook] = field(default_factory=dict, compare=False)
+    texts: Texts | None = None
     growth: Growth = field(default_factory=Growth, compare=False)
     commits: Commits = field(default_factory=Commits, compare=False)
 
@@ -364,6 +368,7 @@ class UnitOfWork(Reader):
             previous=0,
             added=wish.rows,
             removed=NONE,
+            marked=self._store.texts is not None,
         )
 
     def _updated(self, wish: Update) -> Write | None:
@@ -394,6 +399,7 @@ class UnitOfWork(Reader):
             previous=old.number,
             added=difference(new, gone),
             removed=difference(gone, new),
+            marked=self._store.texts is not None,
         )
 
     def _deleted(self, wish: Delete) -> Write | None:
@@ -418,6 +424,7 @@ class UnitOfWork(Reader):
             previous=old.number,
             added=NONE,
             removed=self._index(old),
+            marked=self._store.texts is not None,
         )
 
     def _after(self, old: Stored) -> int:

@@ -41,7 +41,8 @@ class Write:
     """A row of `resource` as it shall be.
 
     `previous` is the number of the version it replaces, 0 for a new resource; `added` and
-    `removed` are the index rows that change; `present` is that of its index rows.
+    `removed` are the index rows that change; `present` is that of its index rows; `marked` says
+    that its words are to be read again.
     `updated` is in microseconds since 1970.
     """
 
@@ -61,6 +62,7 @@ class Write:
     previous: int
     added: Change
     removed: Change
+    marked: bool = False
 
     @property
     def stored(self) -> Stored:

@@ -6,7 +6,6 @@ reads the same rows; text beyond their 128 characters has rows of its own, cut a
 windows, so that every passage no longer than half a window lies within one.
 """
 
-import unicodedata
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.outcome import BadRequest, NotSupported
 from fhir_server.search.escape import unescape
 from fhir_server.search.expression import Source
+from fhir_server.search.fold import fold
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter, Slot
 from fhir_server.search.rows import Rows
@@ -30,30 +30,6 @@ PASSAGE = WIDTH // 2
 LAST = "\U0010ffff"
 NAME_PARTS = ("prefix", "given", "family", "suffix")
 ADDRESS_PARTS = ("line", "city", "district", "state", "postalCode", "country")
-
-
-KEPT = frozenset({7, 8, 9})
-"""Combining classes of marks that make another letter: nukta, kana voicing, virama."""
-LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "\u0131": "i", "æ": "ae", "œ": "oe"}
-)
-"""Letters with a stroke or joined, which Unicode does not take apart."""
-
-
-def fold(text: str) -> str:
-    """Return a text without case, accents, width of characters and runs of white space."""
-    if text.isascii():
-        return " ".join(text.casefold().split())
-    decomposed = unicodedata.normalize("NFKD", text)
-    bare = "".join(one for one in decomposed if _stays(one))
-    # casefolding may take letters apart again, and a syllable shall not begin another
-    folded = unicodedata.normalize("NFKC", bare.casefold().translate(LETTERS))
-    return " ".join(folded.split())
-
-
-def _stays(character: str) -> bool:
-    mark = unicodedata.combining(character)
-    return not mark or mark in KEPT
 
 
 def index(source: Source, slot: Slot) -> Index | None:

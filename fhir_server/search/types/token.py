@@ -18,6 +18,7 @@ from fhir_server.search.expression import Source
 from fhir_server.search.membership import CONCEPTS, codes_asked
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter, Slot
+from fhir_server.search.text.value import Words, read_text_of
 from fhir_server.search.value import Keys, Sink
 from fhir_server.terminology.source import Codes
 
@@ -115,7 +116,7 @@ def _plain(value: JsonValue, slot: Slot, sink: Sink, *, fold: bool) -> None:
 
 def parse(
     texts: Sequence[str], modifier: str | None, parameter: Parameter, options: Options
-) -> Keys:
+) -> Keys | Words:
     """Read `code`, `system|code`, `|code` or `system|`, each an alternative.
 
     With a modifier of terminology they name value sets, or codes of a system; with `of-type` they
@@ -126,6 +127,8 @@ def parse(
         return Keys(tuple(dict.fromkeys(_coded_keys(coded, parameter))))
     if modifier == OF_TYPE:
         return Keys(tuple(dict.fromkeys(_of_type(text, parameter) for text in texts)))
+    if modifier == "text":
+        return read_text_of(texts, parameter, options)
     if modifier not in {None, "not"}:
         raise NotSupported(f"{parameter.code}:{modifier} is not supported")
     keys = (key for text in texts for key in _keys(text, parameter))

@@ -12,6 +12,9 @@ from fhir_server.db import migrate
 from fhir_server.db.engine import Database
 from fhir_server.db.tables import metadata
 
+OWN_MEANS = "ix_words"
+"""The index of words is made by each database's own means, with tables of its own behind it."""
+
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
@@ -29,7 +32,11 @@ def test_empty_database_has_no_revision(database: Database) -> None:
 def test_upgraded_database_has_the_tables_of_the_code(database: Database) -> None:
     assert migrate.upgrade(database).is_current
     with database.engine.connect() as connection:
-        options = {"compare_type": True, "compare_server_default": True}
+        options = {
+            "compare_type": True,
+            "compare_server_default": True,
+            "include_name": lambda name, *_: not str(name).startswith(OWN_MEANS),
+        }
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
 

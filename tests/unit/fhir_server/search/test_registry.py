@@ -14,8 +14,8 @@ def test_unknown_parameter_is_refused_with_those_known() -> None:
 
 
 def test_what_is_not_answered_is_named_so() -> None:
-    with pytest.raises(NotSupported, match="_text"):
-        REGISTRY.parameter(TENANT, "Observation", "_text")
+    with pytest.raises(NotSupported, match="_query"):
+        REGISTRY.parameter(TENANT, "Observation", "_query")
 
 
 def test_parameter_that_reads_what_others_read_together_is_answered_by_their_rows() -> None:

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fhir_server.outcome import BadRequest, NotSupported
-from fhir_server.search.types.string import PASSAGE, fold
+from fhir_server.search.fold import fold
+from fhir_server.search.types.string import PASSAGE
 from tests.unit.fhir_server.search.sample import finds, observation, patient, query
 
 NAMED = patient(

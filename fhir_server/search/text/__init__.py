@@ -1,0 +1,1 @@
+"""Full text: the words of a resource, and what a client asks of them; pure but for the SQL test."""
