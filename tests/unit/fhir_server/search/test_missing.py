@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from fhir_server.model.resource import JsonObject
+from fhir_server.search.registry import OF_WORDS
 from fhir_server.search.sharing import STANDARD
 from tests.unit.fhir_server.search.sample import REGISTRY, TENANT, finds
 
