@@ -14,7 +14,8 @@ MODIFIERS: Mapping[str, tuple[str, ...]] = {
     "quantity": ("missing",),
     "reference": ("missing", "identifier", "[type]"),
     "string": ("missing", "exact", "contains"),
-    "token": ("not", "in", "not-in", "above", "below"),
+    "token": ("missing", "not", "text", "of-type", "in", "not-in", "above", "below"),
+    "uri": ("missing", "above", "below"),
 }
 """The modifiers of each type of search parameter."""
 EVERYWHERE: tuple[tuple[str, str, str], ...] = (

@@ -28,5 +28,5 @@ def test_canonical_is_found_with_and_without_version(value: str, found: bool) ->
 
 
 def test_modifiers_are_refused() -> None:
-    with pytest.raises(NotSupported, match="url:below"):
-        query("ValueSet", ("url:below", URL))
+    with pytest.raises(NotSupported, match="url:contains"):
+        query("ValueSet", ("url:contains", URL))
