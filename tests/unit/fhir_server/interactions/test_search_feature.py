@@ -27,6 +27,7 @@ EXAMPLES = {
     "string": ("Patient", "name", "a"),
     "token": ("Condition", "code", "http://snomed.info/sct|1"),
     "uri": ("Questionnaire", "url", "urn:x"),
+    "identifier": ("Patient", "identifier", "a|b|c"),
 }
 PETS_SET = including("cat", "lion")
 TERMS = Memory((KINGDOM, value_set(PETS, PETS_SET)))
@@ -38,6 +39,7 @@ VALUES = {
     ("number", "missing"): "true",
     ("quantity", "missing"): "true",
     ("token", "missing"): "true",
+    ("uri", "missing"): "true",
     ("token", "of-type"): "a|b|c",
     ("token", "in"): PETS,
     ("token", "not-in"): PETS,
@@ -50,10 +52,10 @@ VALUES = {
     ("type", "modifier"), [(type, one) for type, names in MODIFIERS.items() for one in names]
 )
 def test_every_modifier_told_of_is_answered(type: str, modifier: str) -> None:
-    resource, code, value = EXAMPLES[type]
+    resource, code, value = EXAMPLES["identifier" if modifier == "of-type" else type]
     spelled = modifier.replace("[type]", "Patient")
     value = VALUES.get((type, modifier), value)
-    given = Options(0, terminology=TERMS)
+    given = Options(0, terminology=TERMS, words=lambda: None)
     assert query(resource, (f"{code}:{spelled}", value), given=given).criteria
 
 
