@@ -15,6 +15,7 @@ from types import ModuleType
 
 import click
 
+from docs import conformance
 from docs.complaints import complaint_rows
 from fhir_server.cli import COMMANDS, parity
 from fhir_server.settings import Settings
@@ -37,6 +38,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "search-parameters.md": search_page(definitions),
         "commands.md": commands_page(),
+        "conformance.md": conformance_page(),
         "operations.md": operations_page(definitions.own("operation")),
         "complaints.md": complaints_page(),
         "decisions/README.md": decisions_page(FOLDER / "decisions"),
@@ -128,6 +130,15 @@ def search_table(parameters: Iterable[SearchParameter]) -> str:
     """Return search parameters as a table."""
     rows = [(f"`{one.code}`", one.type, code(one.expression or "")) for one in parameters]
     return table(("parameter", "type", "expression"), rows)
+
+
+def conformance_page() -> str:
+    """Return the features beside those of other servers, each with the tests that show it."""
+    return page(
+        "Conformance",
+        conformance.INTRODUCTION,
+        table(conformance.HEAD, conformance.rows()),
+    )
 
 
 def operations_page(definitions: Sequence[Mapping[str, Json]]) -> str:
