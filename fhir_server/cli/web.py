@@ -20,6 +20,9 @@ from fhir_server.settings import Settings
 GARBAGE = 20_000
 """Objects made before garbage is looked for."""
 
+LONGEST_LINE = 8190
+"""Bytes of a request line: method, path and query; longer searches go by POST to `_search`."""
+
 
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn serving the application; the application is built in each worker, after the fork."""
@@ -62,6 +65,7 @@ def web_options(settings: Settings, host: str, port: int, workers: int | None) -
         "worker_class": "gthread",
         "threads": 8 if embedded else 4,
         "keepalive": 75,
+        "limit_request_line": LONGEST_LINE,
         "timeout": 120,
         "graceful_timeout": 20,
         "reuse_port": True,
