@@ -14,10 +14,9 @@ from tests.integration.server import FHIR_JSON, Server
         ("GET", "/fhir/Patient/1/2/3/4/5", 404, "not-found"),
         ("GET", "/fhir/Patient/a_b", 404, "not-found"),
         ("GET", "/fhir/$nothing", 404, "not-found"),
-        ("GET", "/fhir", 405, "not-supported"),
+        ("DELETE", "/fhir", 405, "not-supported"),
         ("DELETE", "/fhir/Patient/1/_history", 405, "not-supported"),
         ("POST", "/fhir/Patient/1", 405, "not-supported"),
-        ("PATCH", "/fhir/Patient/1", 405, "not-supported"),
         ("OPTIONS", "/fhir/Patient/1", 405, "not-supported"),
         ("POST", "/fhir/metadata", 405, "not-supported"),
         ("GET", "/nowhere", 404, "not-found"),
@@ -42,8 +41,8 @@ def test_what_is_not_served_is_an_outcome(
 
 
 def test_methods_allowed_are_told(server: Server) -> None:
-    answer = server.fhir("PATCH", "Patient/1")
-    assert set(answer.headers["allow"].split(", ")) >= {"DELETE", "GET", "PUT"}
+    answer = server.fhir("OPTIONS", "Patient/1")
+    assert set(answer.headers["allow"].split(", ")) >= {"DELETE", "GET", "PATCH", "PUT"}
 
 
 def test_accept_and_content_type_are_negotiated(server: Server, tag: str) -> None:
@@ -88,11 +87,18 @@ def test_metadata_is_open_and_true(server: Server) -> None:
         "read",
         "vread",
         "update",
+        "patch",
         "delete",
         "history-instance",
+        "history-type",
         "search-type",
     }
-    assert {one["code"] for one in objects(rest, "interaction")} == {"batch", "transaction"}
+    assert {one["code"] for one in objects(rest, "interaction")} == {
+        "batch",
+        "transaction",
+        "search-system",
+        "history-system",
+    }
     for parameter in objects(resources["Patient"], "searchParam"):
         if parameter["type"] in {"token", "string", "reference"}:
             found = server.fhir("GET", f"Patient?{parameter['name']}=x&_count=1")

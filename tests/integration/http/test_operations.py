@@ -178,17 +178,20 @@ def test_everything_of_an_encounter(server: Server, ward: dict[str, JsonObject])
 
 
 def test_everything_of_all_patients(server: Server, ward: dict[str, JsonObject]) -> None:
-    known = {str(one["id"]) for one in ward.values()}
+    known = {f"{one['resourceType']}/{one['id']}" for one in ward.values()}
     found: list[str] = []
     path = "/fhir/Patient/$everything?_count=40"
     while path:
         page = server.request("GET", path)
         assert page.status == 200, page.body
-        found += [str(at(one, "resource", "id")) for one in entries(page.json)]
+        found += [
+            f"{at(one, 'resource', 'resourceType')}/{at(one, 'resource', 'id')}"
+            for one in entries(page.json)
+        ]
         links = {str(one["relation"]): str(one["url"]) for one in objects(page.json, "link")}
         path = "/" + links["next"].split("/", 3)[3] if "next" in links else ""
     assert len(found) == len(set(found))
-    assert known - set(found) == {str(ward["stranger"]["id"])}
+    assert known - set(found) == {f"{ward['stranger']['resourceType']}/{ward['stranger']['id']}"}
 
 
 def test_everything_shows_what_the_token_covers(
