@@ -9,7 +9,6 @@ from datetime import datetime
 from importlib.metadata import version
 
 from fhir_server.interactions.patch_format import PATCH_FORMATS
-from fhir_server.interactions.report import instant
 from fhir_server.interactions.search_feature import search_parameters, search_words
 from fhir_server.interactions.table import Interaction
 from fhir_server.model.codec import encode
@@ -66,7 +65,7 @@ class Capabilities:
         return {
             "resourceType": "CapabilityStatement",
             "status": "active",
-            "date": instant(self.started),
+            "date": self.started.date().isoformat(),
             "kind": "instance",
             "software": {"name": "Parity", "version": version("parity")},
             "implementation": {"description": "Parity FHIR server", "url": base},

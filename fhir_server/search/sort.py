@@ -46,7 +46,7 @@ def _order(text: str, type: str, tenant: int, registry: Registry) -> Order:
     if code in COLUMNS:
         return Order(code, descending, COLUMNS[code])
     parameter = registry.parameter(tenant, type, code)
-    if parameter.spread:
+    if parameter.spread and parameter.type in TABLES:
         raise NotSupported(f"_sort by {code} is not supported: it stands for several parameters")
     table = TABLES.get(parameter.type) if parameter.sources else None
     if table is not None:

@@ -1,7 +1,7 @@
 """Taking versions and resources out of the database for good: the one place where rows go.
 
-A resource is first deleted like any other, which empties its index rows, text and whatever else a
-write keeps; then its rows go from the tables of ERASED, in that order.
+A resource is first deleted like any other, which empties its index rows and whatever else a write
+keeps; then its words are forgotten and its rows go from the tables of ERASED, in that order.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,6 +24,7 @@ from sqlalchemy import (
 from fhir_server.db.tables import exchange_link, ix_ref, job, repeat, resource, resource_version
 from fhir_server.model.resource import Version
 from fhir_server.search.visible import Visible, version_arms, version_columns, visible
+from fhir_server.store import words
 from fhir_server.store.reader import CHUNK, Key, Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.write import Delete
@@ -141,6 +142,7 @@ def erase(work: UnitOfWork, keys: Sequence[Key]) -> Erased:
         versions += cast("int", work.rows(counted)[0][0])
     work.apply([Delete(one) for one in held.values() if not one.deleted])
     work.flush()
+    words.forget(work.session, rids)
     for key in sorted(held):
         own = and_(exchange_link.c.type == key[0], exchange_link.c.fid == key[1])
         links += work.change(delete(exchange_link).where(own))

@@ -114,6 +114,14 @@ def forget_words(store: Store, tenant: int) -> None:
         session.commit()
 
 
+def forget(session: Session, rids: Sequence[int]) -> None:
+    """Forget the words of resources that are taken out, in the open transaction."""
+    if session.dialect == "sqlite":
+        session.run_many(FORGET_SQLITE, [(rid,) for rid in rids])
+    elif rids:
+        session.run(FORGET_POSTGRESQL, (list(rids),))
+
+
 def mark(session: Session, marks: Sequence[Mark]) -> None:
     """Mark resources whose words are to be indexed or forgotten, in the open transaction."""
     if session.dialect == "sqlite":
@@ -165,12 +173,10 @@ def _index(session: Session, tenant: int, rids: Sequence[int], texts: Texts) -> 
         for rid, body in found
     ]
     if session.dialect == "sqlite":
-        session.run_many(FORGET_SQLITE, [(rid,) for rid in rids])
+        forget(session, rids)
         session.run_many(KEEP_SQLITE, kept)
         return
-    gone = list(set(rids) - {row[0] for row in kept})
-    if gone:
-        session.run(FORGET_POSTGRESQL, (gone,))
+    forget(session, list(set(rids) - {row[0] for row in kept}))
     if kept:
         session.run(KEEP_POSTGRESQL, [list(column) for column in zip(*kept, strict=True)])
 

@@ -12,8 +12,11 @@ from fhir_server.model.resource import JsonObject, JsonValue
 def dangling(resource: JsonObject) -> Iterator[str]:
     """Yield the FHIRPath of each local reference that leads nowhere.
 
-    The resources of Bundle entries and Parameters are judged by themselves, and not entered here.
+    The resources of Bundle entries are judged by themselves, and not entered here. What is in
+    Parameters may be parts of another resource, as in a patch, and refer to what that contains.
     """
+    if resource.get("resourceType") == "Parameters":
+        return
     contained = resource.get("contained")
     inner = contained if isinstance(contained, list) else []
     known = {f"#{one.get('id')}" for one in inner if isinstance(one, dict) and "id" in one}

@@ -146,7 +146,8 @@ class Walk:
         elif not is_contained and not self.enters:
             self._type_name(value, path)
         elif is_contained or not self.accepts(value):
-            self.resource(value, path, is_contained=is_contained)
+            # a patch in Parameters adds parts of resources, which may refer to what is there
+            self.resource(value, path, is_contained=is_contained or path.startswith("Parameters."))
 
     def _concept(self, concept: JsonObject, codes: CodeList, path: str) -> None:
         """Check a required binding: a concept that says anything must say it in a bound code."""

@@ -17,7 +17,7 @@ from fhir_server.search.options import Options
 from fhir_server.search.page import find_page
 from fhir_server.search.parse import parse
 from fhir_server.search.query import Query
-from fhir_server.search.registry import Registry, is_searched
+from fhir_server.search.registry import OF_WORDS, Registry, is_searched
 from fhir_server.search.rows import Rows
 from fhir_server.store.identity import Ids
 from fhir_server.store.unit_of_work import Store
@@ -75,7 +75,8 @@ def material() -> Material:
 
 def is_tested(row: SearchParameter) -> bool:
     """Whether a parameter is one of R4 whose values lie in the resource."""
-    return is_searched(row) and row.code != STORED and row.url.startswith("http://hl7.org/")
+    lies_there = row.code != STORED and row.code not in OF_WORDS
+    return is_searched(row) and lies_there and row.url.startswith("http://hl7.org/")
 
 
 def cases_for(row: SearchParameter, type: str, resources: list[Tree]) -> list[Case]:
@@ -174,7 +175,7 @@ def test_every_r4_parameter_can_be_read() -> None:
         missing = searched - set(REGISTRY.parameters(HERE.tenant, type))
         unread += [(type, code) for code in sorted(missing) if not is_left_out(type, code)]
         for parameter in REGISTRY.parameters(HERE.tenant, type).values():
-            if not (parameter.sources or parameter.roots):
+            if not (parameter.sources or parameter.roots or parameter.code in OF_WORDS):
                 unread.append((type, parameter.code))
     assert unread == []
 
