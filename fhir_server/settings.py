@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
+from profiles.typed import Typed
 
 T = TypeVar("T", str, int, bool)
 
@@ -156,7 +156,7 @@ class Settings:
             {row.name: environment[row.variable] for row in rows if row.variable in environment}
         )
         values = {row.name: _value(row, texts[row.name]) for row in rows if row.name in texts}
-        return msgspec.convert(values, cls)
+        return _SETTINGS.convert(values)
 
     @classmethod
     def rows(cls) -> tuple[Row, ...]:
@@ -179,6 +179,9 @@ class Settings:
     def environment(self) -> dict[str, str]:
         """Return the variables that give another process these same settings."""
         return {row.variable: _text(getattr(self, row.name)) for row in self.rows()}
+
+
+_SETTINGS = Typed(Settings)
 
 
 def _file(path: str | None) -> dict[str, object]:

@@ -20,12 +20,17 @@ from profiles.definition import (
     TypeKind,
     UnknownType,
 )
+from profiles.typed import Typed
 
 ROOT = Path(__file__).parent
 Json = str | int | float | bool | None | Mapping[str, "Json"] | Sequence["Json"]
 OwnKind = Literal[
     "structure", "extension", "codesystem", "valueset", "searchparameter", "operation"
 ]
+_ELEMENTS = Typed(tuple[Element, ...])
+_PARAMETERS = Typed(tuple[SearchParameter, ...])
+_COMPARTMENTS = Typed(tuple[Compartment, ...])
+_TABLE = Typed(dict[str, msgspec.Raw])
 
 
 class BaseFile(msgspec.Struct, frozen=True):
@@ -35,11 +40,17 @@ class BaseFile(msgspec.Struct, frozen=True):
     elements: dict[str, msgspec.Raw]
 
 
+_BASE = Typed(BaseFile)
+
+
 class Terms(msgspec.Struct, frozen=True):
     """A compiled value set: canonical URL and codes by system."""
 
     url: str
     systems: dict[str, tuple[str, ...]]
+
+
+_TERMS = Typed(Terms)
 
 
 @dataclass(frozen=True)
@@ -85,9 +96,7 @@ class Definitions:
     def members_of(self, types: Collection[str]) -> frozenset[str]:
         """Return the names of all members, of whatever type, whose value may be of one of these."""
         raws = self._base.elements.values()
-        elements = chain.from_iterable(
-            msgspec.json.decode(raw, type=tuple[Element, ...]) for raw in raws
-        )
+        elements = chain.from_iterable(_ELEMENTS.decode(raw) for raw in raws)
         options = chain.from_iterable(element.types for element in elements)
         return frozenset(option.key for option in options if option.type in types)
 
@@ -115,20 +124,20 @@ class Definitions:
     def _decode_type(self, name: str) -> TypeDefinition:
         kind = self.kind(name)
         raw = self._base.elements.get(name)
-        elements = msgspec.json.decode(raw, type=tuple[Element, ...]) if raw is not None else ()
+        elements = _ELEMENTS.decode(raw) if raw is not None else ()
         return TypeDefinition.of(name, kind, elements)
 
     def _decode_parameters(self, resource_type: str) -> Mapping[str, SearchParameter]:
         if not self.is_resource_type(resource_type):
             raise UnknownType(resource_type)
-        rows = msgspec.json.decode(self._search[resource_type], type=tuple[SearchParameter, ...])
+        rows = _PARAMETERS.decode(self._search[resource_type])
         every = (*rows, *self._own_search.get(resource_type, ()))
         return MappingProxyType(
             {row.code: msgspec.structs.replace(row, base=resource_type) for row in every}
         )
 
     def _decode_list(self, name: str) -> CodeList:
-        terms = msgspec.json.decode(self._codes[name], type=Terms)
+        terms = _TERMS.decode(self._codes[name])
         systems = {system: frozenset(codes) for system, codes in terms.systems.items()}
         return CodeList(
             name, terms.url, MappingProxyType(systems), frozenset().union(*systems.values())
@@ -138,7 +147,7 @@ class Definitions:
 def load(root: Path = ROOT) -> Definitions:
     """Read the compiled R4 definitions and our own from `profiles/`."""
     base = root / "base"
-    structures = msgspec.json.decode((base / "types.json").read_bytes(), type=BaseFile)
+    structures = _BASE.decode((base / "types.json").read_bytes())
     return Definitions(
         resource_types=tuple(sorted(n for n, k in structures.kinds.items() if k == "resource")),
         compartments=MappingProxyType(_compartments(base / "compartments.json")),
@@ -157,11 +166,11 @@ def own_definitions(root: Path, kind: OwnKind) -> tuple[Mapping[str, Json], ...]
 
 
 def _raw_table(path: Path) -> Mapping[str, msgspec.Raw]:
-    return msgspec.json.decode(path.read_bytes(), type=dict[str, msgspec.Raw])
+    return _TABLE.decode(path.read_bytes())
 
 
 def _compartments(path: Path) -> dict[str, Compartment]:
-    rows = msgspec.json.decode(path.read_bytes(), type=tuple[Compartment, ...])
+    rows = _COMPARTMENTS.decode(path.read_bytes())
     return {row.code: row for row in rows}
 
 
@@ -176,10 +185,13 @@ class OwnSearchParameter(msgspec.Struct, frozen=True):
     target: tuple[str, ...] = ()
 
 
+_OWN = Typed(OwnSearchParameter)
+
+
 def _own_search(root: Path) -> dict[str, tuple[SearchParameter, ...]]:
     by_type: dict[str, tuple[SearchParameter, ...]] = {}
     for resource in own_definitions(root, "searchparameter"):
-        own = msgspec.convert(resource, type=OwnSearchParameter)
+        own = _OWN.convert(resource)
         row = SearchParameter(own.code, own.type, own.url, own.expression, own.target)
         for base in own.base:
             by_type[base] = (*by_type.get(base, ()), row)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import msgspec
 
+from profiles.typed import Typed
+
 Json = str | int | float | Decimal | bool | None | Mapping[str, "Json"] | Sequence["Json"]
 ValueSet = Mapping[str, Json]
 """A ValueSet resource, or the members of one that say what is in it."""
@@ -66,11 +68,17 @@ class CodeSystem(msgspec.Struct, frozen=True, dict=True):
         return code if self.case_sensitive else code.casefold()
 
 
+_SYSTEM = Typed(CodeSystem)
+
+
 class TerminologyFile(msgspec.Struct, frozen=True):
     """The compiled file: each code system and value set by canonical, still as text."""
 
     systems: dict[str, msgspec.Raw]
     sets: dict[str, msgspec.Raw]
+
+
+_FILE = Typed(TerminologyFile)
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ class ShippedTerminology:
         known = self._systems.get(url)
         raw = self._file.systems.get(url)
         if known is None and raw is not None:
-            known = self._systems[url] = msgspec.json.decode(raw, type=CodeSystem)
+            known = self._systems[url] = _SYSTEM.decode(raw)
         return known
 
     def value_set(self, url: str) -> ValueSet | None:
@@ -99,7 +107,7 @@ class ShippedTerminology:
     @cached_property
     def _file(self) -> TerminologyFile:
         with gzip.open(self.path, "rb") as file:
-            return msgspec.json.decode(file.read(), type=TerminologyFile)
+            return _FILE.decode(file.read())
 
 
 def read_code_system(resource: Mapping[str, Json]) -> CodeSystem:

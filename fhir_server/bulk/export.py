@@ -26,6 +26,7 @@ from fhir_server.store.files import Files
 from fhir_server.store.reader import Reader
 from fhir_server.store.settle import settled_moment
 from fhir_server.store.unit_of_work import UnitOfWork
+from profiles.typed import Typed
 
 T = TypeVar("T")
 KIND = "export"
@@ -55,6 +56,9 @@ class Result(msgspec.Struct, frozen=True):
     error: tuple[OutputFile, ...]
 
 
+_RESULT = Typed(Result)
+
+
 class Payload(msgspec.Struct, frozen=True):
     """An export to be run: what was asked for, under which URL and with which scopes.
 
@@ -66,6 +70,9 @@ class Payload(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...]
     since: int | None = None
     notes: tuple[tuple[str, str, str | None], ...] = ()
+
+
+_PAYLOAD = Typed(Payload)
 
 
 def payload_of(request: ExportRequest, url: str, scopes: tuple[str, ...]) -> Payload:
@@ -81,12 +88,12 @@ def as_json(value: Payload | Result) -> JsonObject:
 
 def read_payload(job: jobs.Job) -> Payload:
     """Return what an export was asked for."""
-    return msgspec.convert(job.payload, Payload)
+    return _PAYLOAD.convert(job.payload)
 
 
 def read_result(job: jobs.Job) -> Result:
     """Return what a finished export offers."""
-    return msgspec.convert(job.result, Result)
+    return _RESULT.convert(job.result)
 
 
 def file_names(job: jobs.Job) -> set[str]:

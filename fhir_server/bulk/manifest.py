@@ -12,6 +12,8 @@ from pathlib import Path
 
 import msgspec
 
+from profiles.typed import Typed
+
 FORMAT = "parity-export/1"
 MANIFEST = "manifest.json"
 SEAL = "manifest.sha256"
@@ -39,6 +41,9 @@ class Manifest:
     files: list[Entry]
     counts: dict[str, int] = field(default_factory=dict)
     format: str = FORMAT
+
+
+_MANIFEST = Typed(Manifest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def verify(folder: Path) -> list[str]:
     if sealed != f"{hashlib.sha256(text).hexdigest()}  {MANIFEST}\n".encode("ascii"):
         return [f"{MANIFEST}: does not match {SEAL}; one of the two was changed"]
     try:
-        manifest = msgspec.json.decode(text, type=Manifest)
+        manifest = _MANIFEST.decode(text)
     except msgspec.MsgspecError as error:
         return [f"{MANIFEST}: not a manifest of {FORMAT}: {error}"]
     return [*_changed(folder, manifest), *_unlisted(folder, manifest), *_miscounted(manifest)]

@@ -8,6 +8,7 @@ import msgspec
 from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import FhirError
 from fhir_server.store.unit_of_work import UnitOfWork
+from profiles.typed import Typed
 
 EVERY = "*"
 """Instead of a type: resources of every type, in one walk."""
@@ -77,6 +78,9 @@ class Progress(msgspec.Struct, frozen=True):
         )
 
 
+_PROGRESS = Typed(Progress)
+
+
 Keep = Callable[[UnitOfWork, Progress], None]
 """Keeps the progress in the unit of work that makes it."""
 
@@ -92,7 +96,7 @@ def read_progress(result: JsonObject | None) -> Progress:
     """Return what a job kept; the beginning when it kept nothing."""
     if result is None or "last" not in result:
         return Progress()
-    return msgspec.convert(result, Progress)
+    return _PROGRESS.convert(result)
 
 
 def reason_of(error: Exception) -> str:

@@ -23,12 +23,14 @@ from fhir_server.store.parameters import Kept
 from fhir_server.store.reader import Reader
 from fhir_server.store.settle import settled_moment
 from fhir_server.store.unit_of_work import UnitOfWork
+from profiles.typed import Typed
 
 log = logging.getLogger("parity.reindex")
 PASSES = 3
 """How often the walk begins again because resources came that it had passed."""
 FEW = 8
 """Types that are walked one by one; with more, all resources are walked at once."""
+_TASK = Typed(Task)
 
 
 class Incomplete(Conflict):
@@ -50,7 +52,7 @@ def run_reindex(job: jobs.Job, runtime: Runtime) -> None:
     LeaseLost when another worker has it, or it was cancelled.
     """
     context = Context(job.tenant, job.client)
-    task = msgspec.convert(job.payload, Task)
+    task = _TASK.convert(job.payload)
     lease = runtime.settings.job_lease
 
     def keep(work: UnitOfWork, progress: Progress) -> None:

@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from fhir_server.outcome import Invalid, Issue, Malformed
 from fhir_server.store.partners import Delimiters, Directory, Partner, Party
+from profiles.typed import Typed
 
 PARTNER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 FOLDER = validate.Regexp(
@@ -21,6 +22,8 @@ CHARACTER = validate.Regexp(
 PLAIN = validate.Regexp(
     r"([!-~]([ -~]*[!-~])?)?\Z", error="must be plain ASCII without blanks around it"
 )
+_MEMBERS = Typed(dict[str, object])
+_PARTNER = Typed(Partner)
 
 
 class PartySchema(Schema):
@@ -93,14 +96,14 @@ def read_partner(body: bytes, id: str) -> Partner:
     Raises Malformed, or Invalid with an issue for every wrong member.
     """
     try:
-        given = msgspec.json.decode(body, type=dict[str, object])
+        given = _MEMBERS.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Malformed("the body must be a JSON object") from None
     try:
         loaded = PartnerSchema().load(given | {"id": id})
     except ValidationError as error:
         raise Invalid("this is no partner", issues=_issues(error.messages_dict)) from None
-    return msgspec.convert(loaded, Partner, from_attributes=True)
+    return _PARTNER.convert(loaded, from_attributes=True)
 
 
 def _issues(messages: Mapping[str, object], place: str = "") -> list[Issue]:

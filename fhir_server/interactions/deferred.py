@@ -23,6 +23,7 @@ from fhir_server.runtime import Runtime
 from fhir_server.store import jobs
 from fhir_server.store.jobs import Job
 from fhir_server.store.unit_of_work import UnitOfWork
+from profiles.typed import Typed
 
 KIND = "request"
 STATUS = "$async-status"
@@ -55,6 +56,9 @@ class Asked(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...]
     body: str | None
     compartment: tuple[str, str] | None = None
+
+
+_ASKED = Typed(Asked)
 
 
 def may_wait(row: Interaction) -> bool:
@@ -104,7 +108,7 @@ def runner(rows: Rows) -> Callable[[Job, Runtime], None]:
     """Return what carries out the requests that were left as jobs, by these interactions."""
 
     def run(job: Job, runtime: Runtime) -> None:
-        asked = msgspec.convert(job.payload, Asked)
+        asked = _ASKED.convert(job.payload)
         row = rows[asked.place, asked.method]
         request = request_of(asked, job)
         context = request.context

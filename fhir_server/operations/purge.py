@@ -32,6 +32,7 @@ from fhir_server.store.history import present_types
 from fhir_server.store.jobs import Job
 from fhir_server.store.reader import Key, Reader
 from fhir_server.store.unit_of_work import UnitOfWork
+from profiles.typed import Typed
 
 KIND = "purge"
 STEP = 2000
@@ -50,6 +51,9 @@ class Purge(msgspec.Struct, frozen=True):
     def target(self) -> str:
         """What it was called on."""
         return f"{self.type}/{self.id}" if self.id else self.type or "system"
+
+
+_PURGE = Typed(Purge)
 
 
 def purge_history(request: FhirRequest, runtime: Runtime) -> FhirResponse:
@@ -154,7 +158,7 @@ def _leave(purge: Purge, request: FhirRequest, runtime: Runtime) -> FhirResponse
 
 def run_purge(job: Job, runtime: Runtime) -> None:
     """Carry out a purge that was left as a job, a commit a step, each with its AuditEvent."""
-    purge = msgspec.convert(job.payload, Purge)
+    purge = _PURGE.convert(job.payload)
     context = Context(job.tenant, job.client)
     total, place = Erased(), _Place()
     while not place.done:

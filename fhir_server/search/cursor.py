@@ -15,6 +15,7 @@ from fhir_server.search.escape import is_storable
 from fhir_server.search.moment import Moment, is_mark
 from fhir_server.search.query import Bookmark, Cursor, Order, Total, has_rest
 from fhir_server.search.value import Scalar
+from profiles.typed import Typed
 
 LIFETIME = 24 * 3600 * 1_000_000
 """Microseconds for which the pages of a search can be read."""
@@ -38,6 +39,9 @@ class Written(msgspec.Struct, array_like=True, omit_defaults=True):
     along: tuple[int, int] | None = None
 
 
+_WRITTEN = Typed(Written)
+
+
 def write_bookmark(bookmark: Bookmark) -> str:
     """Return the value of `_cursor`."""
     moment, total = bookmark.moment, bookmark.total
@@ -58,7 +62,7 @@ def read_bookmark(text: str, order: Sequence[Order], now: int) -> Bookmark:
     """
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        written = msgspec.json.decode(data, type=Written)
+        written = _WRITTEN.decode(data)
     except (ValueError, binascii.Error, msgspec.MsgspecError):
         raise BadRequest("_cursor is not from a link of this server") from None
     places = (written.place, *written.trail)

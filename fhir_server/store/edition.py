@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-import msgspec
 from sqlalchemy import and_, bindparam, select
 
 from fhir_server.db.engine import Database
@@ -22,6 +21,7 @@ from fhir_server.db.tables import search_parameter as table
 from fhir_server.search.custom import Custom, additions_of
 from fhir_server.search.extract import Extractor
 from fhir_server.search.registry import Registry
+from profiles.typed import Typed
 
 FRESH_SECONDS = 1.0
 """How long a reader goes by what it knows."""
@@ -32,6 +32,7 @@ PARAMETERS = (
     .where(and_(table.c.tenant == bindparam("owner"), table.c.state.in_(INDEXED)))
     .order_by(table.c.id)
 )
+_CUSTOM = Typed(Custom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +120,5 @@ def slot_code(code: str, id: int) -> str:
 
 def _added(row: Sequence[object]) -> tuple[Custom, str, int | None]:
     id, state, job, definition = cast("tuple[int, str, int, str]", tuple(row))
-    custom = msgspec.json.decode(definition, type=Custom)
+    custom = _CUSTOM.decode(definition)
     return custom, slot_code(custom.code, id), job if state == "building" else None

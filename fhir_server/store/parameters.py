@@ -28,12 +28,14 @@ from fhir_server.store.edition import generation_of, slot_code
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.version import Stored
+from profiles.typed import Typed
 
 State = Literal["building", "active", "removing"]
 KIND = "reindex"
 """The kind of the jobs that make, remove and put right index rows."""
 TYPE = "SearchParameter"
 LIVE = ("building", "active")
+_CUSTOM = Typed(Custom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +194,4 @@ def _set(id: int, **values: object) -> Update:
 
 def _kept(row: Record) -> Kept:
     id, fid, state, job, definition = cast("tuple[int, str, State, int, str]", tuple(row))
-    return Kept(id, fid, state, job, msgspec.json.decode(definition, type=Custom))
+    return Kept(id, fid, state, job, _CUSTOM.decode(definition))

@@ -11,6 +11,7 @@ from fhir_server.db.tables import partner as table
 from fhir_server.outcome import Invalid, NotFound
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
+from profiles.typed import Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,9 @@ class Partner:
     guides: dict[str, str] = field(default_factory=dict)
 
 
+_PARTNER = Typed(Partner)
+
+
 def put(work: UnitOfWork, partner: Partner) -> None:
     """Add a partner or replace the one with its id."""
     dialect = sqlite if work.session.dialect == "sqlite" else postgresql
@@ -109,6 +113,6 @@ def remove(work: UnitOfWork, id: str) -> None:
 def decode_partner(data: bytes) -> Partner:
     """Return the partner of its JSON. Raises Invalid, naming the member that is wrong."""
     try:
-        return msgspec.json.decode(data, type=Partner)
+        return _PARTNER.decode(data)
     except msgspec.ValidationError as error:
         raise Invalid(f"this is no partner: {error}") from None

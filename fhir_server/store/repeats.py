@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from fhir_server.db.tables import repeat as table
 from fhir_server.store.unit_of_work import UnitOfWork
+from profiles.typed import Typed
 
 HOUR = 3600 * 1_000_000
 
@@ -31,6 +32,9 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     shows: bool = False
 
 
+_KEPT = Typed(Kept)
+
+
 def find(work: UnitOfWork, key: str, hours: int) -> tuple[str, Kept] | None:
     """Return the hash of the request a key came with and its answer, None when it is new.
 
@@ -44,7 +48,7 @@ def find(work: UnitOfWork, key: str, hours: int) -> tuple[str, Kept] | None:
     if not rows:
         return None
     request, answer = cast("tuple[str, str]", tuple(rows[0]))
-    return request, msgspec.json.decode(answer, type=Kept)
+    return request, _KEPT.decode(answer)
 
 
 def keep(work: UnitOfWork, key: str, request: str, answer: Kept) -> None:
