@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
 
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 T = TypeVar("T", str, int, bool)
 
@@ -181,7 +181,7 @@ class Settings:
         return {row.variable: _text(getattr(self, row.name)) for row in self.rows()}
 
 
-_SETTINGS = Typed(Settings)
+_SETTINGS = TypedReader(Settings)
 
 
 def _file(path: str | None) -> dict[str, object]:

@@ -20,17 +20,17 @@ from profiles.definition import (
     TypeKind,
     UnknownType,
 )
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 ROOT = Path(__file__).parent
 Json = str | int | float | bool | None | Mapping[str, "Json"] | Sequence["Json"]
 OwnKind = Literal[
     "structure", "extension", "codesystem", "valueset", "searchparameter", "operation"
 ]
-_ELEMENTS = Typed(tuple[Element, ...])
-_PARAMETERS = Typed(tuple[SearchParameter, ...])
-_COMPARTMENTS = Typed(tuple[Compartment, ...])
-_TABLE = Typed(dict[str, msgspec.Raw])
+_ELEMENTS = TypedReader(tuple[Element, ...])
+_PARAMETERS = TypedReader(tuple[SearchParameter, ...])
+_COMPARTMENTS = TypedReader(tuple[Compartment, ...])
+_TABLE = TypedReader(dict[str, msgspec.Raw])
 
 
 class BaseFile(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class BaseFile(msgspec.Struct, frozen=True):
     elements: dict[str, msgspec.Raw]
 
 
-_BASE = Typed(BaseFile)
+_BASE = TypedReader(BaseFile)
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ class Terms(msgspec.Struct, frozen=True):
     systems: dict[str, tuple[str, ...]]
 
 
-_TERMS = Typed(Terms)
+_TERMS = TypedReader(Terms)
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ class OwnSearchParameter(msgspec.Struct, frozen=True):
     target: tuple[str, ...] = ()
 
 
-_OWN = Typed(OwnSearchParameter)
+_OWN = TypedReader(OwnSearchParameter)
 
 
 def _own_search(root: Path) -> dict[str, tuple[SearchParameter, ...]]:

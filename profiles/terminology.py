@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 Json = str | int | float | Decimal | bool | None | Mapping[str, "Json"] | Sequence["Json"]
 ValueSet = Mapping[str, Json]
@@ -68,7 +68,7 @@ class CodeSystem(msgspec.Struct, frozen=True, dict=True):
         return code if self.case_sensitive else code.casefold()
 
 
-_SYSTEM = Typed(CodeSystem)
+_SYSTEM = TypedReader(CodeSystem)
 
 
 class TerminologyFile(msgspec.Struct, frozen=True):
@@ -78,7 +78,7 @@ class TerminologyFile(msgspec.Struct, frozen=True):
     sets: dict[str, msgspec.Raw]
 
 
-_FILE = Typed(TerminologyFile)
+_FILE = TypedReader(TerminologyFile)
 
 
 @dataclass(frozen=True)

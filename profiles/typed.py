@@ -12,7 +12,7 @@ import msgspec
 T = TypeVar("T")
 
 
-class Typed(Generic[T]):
+class TypedReader(Generic[T]):
     """Reads values of one type. To be made at import, never inside a function."""
 
     def __init__(self, type: type[T]) -> None:

@@ -26,7 +26,7 @@ from fhir_server.store.files import Files
 from fhir_server.store.reader import Reader
 from fhir_server.store.settle import settled_moment
 from fhir_server.store.unit_of_work import UnitOfWork
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 T = TypeVar("T")
 KIND = "export"
@@ -56,7 +56,7 @@ class Result(msgspec.Struct, frozen=True):
     error: tuple[OutputFile, ...]
 
 
-_RESULT = Typed(Result)
+_RESULT = TypedReader(Result)
 
 
 class Payload(msgspec.Struct, frozen=True):
@@ -72,7 +72,7 @@ class Payload(msgspec.Struct, frozen=True):
     notes: tuple[tuple[str, str, str | None], ...] = ()
 
 
-_PAYLOAD = Typed(Payload)
+_PAYLOAD = TypedReader(Payload)
 
 
 def payload_of(request: ExportRequest, url: str, scopes: tuple[str, ...]) -> Payload:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 FORMAT = "parity-export/1"
 MANIFEST = "manifest.json"
@@ -43,7 +43,7 @@ class Manifest:
     format: str = FORMAT
 
 
-_MANIFEST = Typed(Manifest)
+_MANIFEST = TypedReader(Manifest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import msgspec
 from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import FhirError
 from fhir_server.store.unit_of_work import UnitOfWork
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 EVERY = "*"
 """Instead of a type: resources of every type, in one walk."""
@@ -78,7 +78,7 @@ class Progress(msgspec.Struct, frozen=True):
         )
 
 
-_PROGRESS = Typed(Progress)
+_PROGRESS = TypedReader(Progress)
 
 
 Keep = Callable[[UnitOfWork, Progress], None]

@@ -23,14 +23,14 @@ from fhir_server.store.parameters import Kept
 from fhir_server.store.reader import Reader
 from fhir_server.store.settle import settled_moment
 from fhir_server.store.unit_of_work import UnitOfWork
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 log = logging.getLogger("parity.reindex")
 PASSES = 3
 """How often the walk begins again because resources came that it had passed."""
 FEW = 8
 """Types that are walked one by one; with more, all resources are walked at once."""
-_TASK = Typed(Task)
+_TASK = TypedReader(Task)
 
 
 class Incomplete(Conflict):

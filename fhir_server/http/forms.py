@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from fhir_server.outcome import Invalid, Issue, Malformed
 from fhir_server.store.partners import Delimiters, Directory, Partner, Party
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 PARTNER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 FOLDER = validate.Regexp(
@@ -22,8 +22,8 @@ CHARACTER = validate.Regexp(
 PLAIN = validate.Regexp(
     r"([!-~]([ -~]*[!-~])?)?\Z", error="must be plain ASCII without blanks around it"
 )
-_MEMBERS = Typed(dict[str, object])
-_PARTNER = Typed(Partner)
+_MEMBERS = TypedReader(dict[str, object])
+_PARTNER = TypedReader(Partner)
 
 
 class PartySchema(Schema):

@@ -23,7 +23,7 @@ from fhir_server.runtime import Runtime
 from fhir_server.store import jobs
 from fhir_server.store.jobs import Job
 from fhir_server.store.unit_of_work import UnitOfWork
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 KIND = "request"
 STATUS = "$async-status"
@@ -58,7 +58,7 @@ class Asked(msgspec.Struct, frozen=True):
     compartment: tuple[str, str] | None = None
 
 
-_ASKED = Typed(Asked)
+_ASKED = TypedReader(Asked)
 
 
 def may_wait(row: Interaction) -> bool:

@@ -32,7 +32,7 @@ from fhir_server.store.history import present_types
 from fhir_server.store.jobs import Job
 from fhir_server.store.reader import Key, Reader
 from fhir_server.store.unit_of_work import UnitOfWork
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 KIND = "purge"
 STEP = 2000
@@ -53,7 +53,7 @@ class Purge(msgspec.Struct, frozen=True):
         return f"{self.type}/{self.id}" if self.id else self.type or "system"
 
 
-_PURGE = Typed(Purge)
+_PURGE = TypedReader(Purge)
 
 
 def purge_history(request: FhirRequest, runtime: Runtime) -> FhirResponse:

@@ -15,7 +15,7 @@ from fhir_server.search.escape import is_storable
 from fhir_server.search.moment import Moment, is_mark
 from fhir_server.search.query import Bookmark, Cursor, Order, Total, has_rest
 from fhir_server.search.value import Scalar
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 LIFETIME = 24 * 3600 * 1_000_000
 """Microseconds for which the pages of a search can be read."""
@@ -39,7 +39,7 @@ class Written(msgspec.Struct, array_like=True, omit_defaults=True):
     along: tuple[int, int] | None = None
 
 
-_WRITTEN = Typed(Written)
+_WRITTEN = TypedReader(Written)
 
 
 def write_bookmark(bookmark: Bookmark) -> str:

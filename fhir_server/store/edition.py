@@ -21,7 +21,7 @@ from fhir_server.db.tables import search_parameter as table
 from fhir_server.search.custom import Custom, additions_of
 from fhir_server.search.extract import Extractor
 from fhir_server.search.registry import Registry
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 FRESH_SECONDS = 1.0
 """How long a reader goes by what it knows."""
@@ -32,7 +32,7 @@ PARAMETERS = (
     .where(and_(table.c.tenant == bindparam("owner"), table.c.state.in_(INDEXED)))
     .order_by(table.c.id)
 )
-_CUSTOM = Typed(Custom)
+_CUSTOM = TypedReader(Custom)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,14 +28,14 @@ from fhir_server.store.edition import generation_of, slot_code
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.version import Stored
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 State = Literal["building", "active", "removing"]
 KIND = "reindex"
 """The kind of the jobs that make, remove and put right index rows."""
 TYPE = "SearchParameter"
 LIVE = ("building", "active")
-_CUSTOM = Typed(Custom)
+_CUSTOM = TypedReader(Custom)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from fhir_server.db.tables import partner as table
 from fhir_server.outcome import Invalid, NotFound
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Partner:
     guides: dict[str, str] = field(default_factory=dict)
 
 
-_PARTNER = Typed(Partner)
+_PARTNER = TypedReader(Partner)
 
 
 def put(work: UnitOfWork, partner: Partner) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from fhir_server.db.tables import repeat as table
 from fhir_server.store.unit_of_work import UnitOfWork
-from profiles.typed import Typed
+from profiles.typed import TypedReader
 
 HOUR = 3600 * 1_000_000
 
@@ -32,7 +32,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     shows: bool = False
 
 
-_KEPT = Typed(Kept)
+_KEPT = TypedReader(Kept)
 
 
 def find(work: UnitOfWork, key: str, hours: int) -> tuple[str, Kept] | None:

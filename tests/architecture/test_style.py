@@ -44,6 +44,6 @@ def is_typed_reading(call: ast.Call) -> bool:
     """Whether a call inside a function meets a class: msgspec's own, or a reader made late."""
     name = ast.unparse(call.func)
     has_type = any(keyword.arg == "type" for keyword in call.keywords)
-    return name in {"msgspec.convert", "msgspec.json.Decoder", "Typed"} or (
+    return name in {"msgspec.convert", "msgspec.json.Decoder", "TypedReader"} or (
         name == "msgspec.json.decode" and has_type
     )

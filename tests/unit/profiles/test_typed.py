@@ -6,7 +6,7 @@ import sys
 MEET = """
 import sys, threading
 import msgspec
-from profiles.typed import Typed
+from profiles.typed import TypedReaderReader
 
 sys.setswitchinterval(1e-6)
 MEMBERS = [(f"member{number}", str | None, None) for number in range(8)]
@@ -15,7 +15,7 @@ for _ in range(150):
     Inner = msgspec.defstruct("Inner", MEMBERS, array_like=True, frozen=True)
     parts = ("parts", tuple[Inner, ...], ())
     Row = msgspec.defstruct("Row", [*MEMBERS, parts], array_like=True, frozen=True)
-    rows = Typed(tuple[Row, ...])
+    rows = TypedReader(tuple[Row, ...])
     together = threading.Barrier(8)
 
     def meet():
