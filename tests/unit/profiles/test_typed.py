@@ -6,7 +6,7 @@ import sys
 MEET = """
 import sys, threading
 import msgspec
-from profiles.typed import TypedReaderReader
+from profiles.typed import TypedReader
 
 sys.setswitchinterval(1e-6)
 MEMBERS = [(f"member{number}", str | None, None) for number in range(8)]
