@@ -5,12 +5,12 @@ schema accepts most good resources without this walk; what it refuses is judged 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.validation.erratum import absence_severity
 from fhir_server.validation.finding import Findings
-from fhir_server.validation.local import dangling
+from fhir_server.validation.local import dangling, is_patch_operation
 from fhir_server.validation.primitive import PRIMITIVES
 from fhir_server.validation.value import (
     Values,
@@ -39,7 +39,8 @@ class Walk:
     """One walk over one resource.
 
     `accepts` is a fast test that may spare the walk of a nested resource; with `enters` False the
-    resources of Bundle entries and of Parameters are only checked for a known resourceType.
+    resources of Bundle entries and of Parameters are only checked for a known resourceType. With
+    `in_patch` it is inside an operation of a patch, where local references lead elsewhere.
     """
 
     definitions: Definitions
@@ -47,6 +48,7 @@ class Walk:
     values: Values
     accepts: Accepts
     enters: bool = True
+    in_patch: bool = False
 
     def resource(self, value: JsonValue, path: str, *, is_contained: bool = False) -> None:
         """Judge a resource: its type, its members, its references to what it contains."""
@@ -57,7 +59,7 @@ class Walk:
         if name is None:
             return
         self._members(value, self.definitions.type(name), path)
-        if not is_contained:
+        if not is_contained and not self.in_patch:
             for place in dangling(value):
                 where = f"{path}{place.removeprefix(name)}"
                 message = "no contained resource has this id"
@@ -135,7 +137,9 @@ class Walk:
         elif option.type == "Resource":
             self._nested(value, path, is_contained=element.name == "contained")
         else:
-            self._members(value, self.definitions.type(option.type), path)
+            is_patch = option.type == "Parameters.parameter" and is_patch_operation(value)
+            inner = replace(self, in_patch=True) if is_patch else self
+            inner._members(value, self.definitions.type(option.type), path)  # noqa: SLF001  a walk
             if element.codes is not None:
                 self._concept(value, self.definitions.code_list(element.codes), path)
 
@@ -146,8 +150,7 @@ class Walk:
         elif not is_contained and not self.enters:
             self._type_name(value, path)
         elif is_contained or not self.accepts(value):
-            # a patch in Parameters adds parts of resources, which may refer to what is there
-            self.resource(value, path, is_contained=is_contained or path.startswith("Parameters."))
+            self.resource(value, path, is_contained=is_contained)
 
     def _concept(self, concept: JsonObject, codes: CodeList, path: str) -> None:
         """Check a required binding: a concept that says anything must say it in a bound code."""

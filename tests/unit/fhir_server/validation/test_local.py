@@ -7,6 +7,7 @@ from fhir_server.validation.structure import Validator
 from profiles.loader import load
 
 VALIDATOR = Validator(load())
+DANGLING = "dangling-reference"
 ORGANIZATION: JsonValue = {"resourceType": "Organization", "id": "o", "name": "O"}
 
 
@@ -56,3 +57,55 @@ def test_resources_of_a_bundle_have_their_own() -> None:
     assert found(bundle) == [
         ("Bundle.entry[1].resource.managingOrganization.reference", "dangling-reference")
     ]
+
+
+def parameters(*rows: JsonValue) -> JsonObject:
+    return {"resourceType": "Parameters", "parameter": [*rows]}
+
+
+def operation(**value: JsonValue) -> JsonObject:
+    """Return an operation of a FHIRPath Patch that adds this value."""
+    return {
+        "name": "operation",
+        "part": [
+            {"name": "type", "valueCode": "add"},
+            {"name": "path", "valueString": "Patient"},
+            {"name": "name", "valueString": "managingOrganization"},
+            {"name": "value", **value},
+        ],
+    }
+
+
+def test_resource_in_parameters_has_its_own() -> None:
+    given = parameters(
+        {"name": "resource", "resource": patient("#o", ORGANIZATION)},
+        {"name": "resource", "resource": patient("#o")},
+        {"name": "deep", "part": [{"name": "resource", "resource": patient("#o")}]},
+    )
+    assert found(given) == [
+        (f"Parameters.parameter{place}.resource.managingOrganization.reference", DANGLING)
+        for place in ("[1]", "[2].part[0]")
+    ]
+
+
+def test_value_in_parameters_refers_to_nothing_contained() -> None:
+    given = parameters(
+        {"name": "subject", "valueReference": {"reference": "#o"}},
+        {"name": "operation", "valueReference": {"reference": "#o"}},
+    )
+    assert found(given) == [
+        (f"Parameters.parameter[{index}].valueReference.reference", DANGLING) for index in range(2)
+    ]
+
+
+def test_patch_refers_to_what_the_patched_resource_contains() -> None:
+    practitioner: JsonValue = {
+        "resourceType": "PractitionerRole",
+        "organization": {"reference": "#o"},
+    }
+    patch = parameters(
+        operation(valueReference={"reference": "#o"}), operation(resource=practitioner)
+    )
+    assert found(patch) == []
+    entries: JsonValue = [{"resource": patch, "request": {"method": "PATCH", "url": "Patient/1"}}]
+    assert found({"resourceType": "Bundle", "type": "transaction", "entry": entries}) == []
