@@ -274,10 +274,12 @@ COMPLAINTS = (
     Complaint(
         29,
         "Plans are shared between unlike values, and writers overwhelm the database.",
-        "Each search is planned for its values; connections are bounded and a full pool is 503.",
+        "Each search is planned for its values; connections and writers are bounded, and who finds "
+        "all of them busy is told 429 and when to come again.",
         (
             f"{SEARCH}/test_explain.py::test_search_enters_by_its_values",
-            "integration/db/test_engine.py::test_all_connections_lent_is_unavailable",
+            "integration/db/test_engine.py::test_all_connections_lent_is_too_much_at_once",
+            "unit/fhir_server/db/test_turnstile.py::test_waiting_has_an_end",
         ),
     ),
     Complaint(

@@ -66,6 +66,11 @@ class FhirError(Exception):
             Issue("error", self.code, diagnostics, expression, detail or self.detail),
         )
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether the server is the reason, so that the same request may succeed another time."""
+        return self.status >= 500
+
     def outcome(self) -> dict[str, object]:
         """Return the OperationOutcome of this error."""
         return operation_outcome(self.issues)
@@ -214,17 +219,26 @@ class TooLarge(FhirError):
 class UnsupportedMedia(FhirError):
     """The body's Content-Type is not one this path reads.
 
-    `accept_patch` are the types a patch may have, where the body is one (RFC 5789, 3.1).
+    `accept_patch` are the types a patch may have, where the body is one (RFC 5789, 3.1);
+    `accept_encoding` the compressions that are read, where it has another (RFC 9110, 15.5.16).
     """
 
     status, code = 415, "not-supported"
     accept_patch: Sequence[str] = ()
+    accept_encoding: Sequence[str] = ()
 
     @classmethod
     def patch(cls, types: Sequence[str]) -> "UnsupportedMedia":
         """Return the error that names the types of a patch."""
         error = cls(f"send the patch as {' or '.join(types)} in UTF-8")
         error.accept_patch = types
+        return error
+
+    @classmethod
+    def coding(cls, codings: Sequence[str]) -> "UnsupportedMedia":
+        """Return the error that names the compressions of a body."""
+        error = cls(f"send the body as it is, or compressed by {' or '.join(codings)}")
+        error.accept_encoding = codings
         return error
 
 
@@ -256,6 +270,17 @@ class Unavailable(FhirError):
     """The database or another part cannot be reached at the moment; try again."""
 
     status, code = 503, "transient"
+
+
+class Throttled(Unavailable):
+    """More is asked at once than the server takes on: send less at a time, and this one again."""
+
+    status, code = 429, "throttled"
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same request may succeed another time: it was not even looked at."""
+        return True
 
 
 def raised_at(error: BaseException) -> str:

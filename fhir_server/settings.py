@@ -95,7 +95,7 @@ class Settings:
         "Milliseconds after which the database stops a statement.",
     )
     connection_wait: int = setting(
-        10_000, "Milliseconds a request waits for a database connection before it is answered 503."
+        10_000, "Milliseconds a request waits for a database connection before it is answered 429."
     )
     pool_size: int = setting(8, "Database connections one process keeps open.")
     token_lifetime: int = setting(3600, "Seconds an access token is valid.")

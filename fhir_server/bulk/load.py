@@ -13,7 +13,7 @@ from fhir_server.bulk.source import Item
 from fhir_server.interactions.batch import run_batch
 from fhir_server.interactions.content import ID, check_content
 from fhir_server.interactions.preference import NO_PREFERENCE
-from fhir_server.interactions.reference import Rewriter, service_root
+from fhir_server.interactions.rewrite import Rewriter, service_root
 from fhir_server.interactions.transaction import execute
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context, FhirRequest
@@ -303,7 +303,7 @@ def issue_json(issue: Issue) -> JsonObject:
 
 def give_up_on(error: FhirError) -> None:
     """Raise an error that is the database's, not the resource's: nothing can be loaded now."""
-    if error.status >= 500:
+    if error.may_pass:
         raise error
 
 

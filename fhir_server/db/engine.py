@@ -98,7 +98,7 @@ class Database:
     def session(self) -> Iterator[Session]:
         """Lend a connection; a transaction left open is rolled back.
 
-        Raises Unavailable when none is free or the database cannot be reached.
+        Raises Throttled when none is free, Unavailable when the database cannot be reached.
         """
         self._own_connections()
         with translated():

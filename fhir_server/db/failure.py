@@ -9,7 +9,7 @@ from psycopg import errors
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from fhir_server.outcome import Conflict, FhirError, TooCostly, Unavailable
+from fhir_server.outcome import Conflict, FhirError, Throttled, TooCostly, Unavailable
 
 
 class Raced(Unavailable):
@@ -29,7 +29,7 @@ def over_time() -> TooCostly:
 
 LOCKED = ("database is locked", "database table is locked", "database is busy")
 REASONS: tuple[tuple[type[Exception], Callable[[], FhirError]], ...] = (
-    (PoolTimeout, lambda: Unavailable("every database connection is in use")),
+    (PoolTimeout, lambda: Throttled("every database connection is in use")),
     (errors.QueryCanceled, over_time),
     (errors.SerializationFailure, lambda: Raced("another write came between")),
     (errors.DeadlockDetected, lambda: Raced("another write came between")),

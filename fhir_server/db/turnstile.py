@@ -4,14 +4,14 @@ import threading
 from collections import deque
 from types import TracebackType
 
-from fhir_server.outcome import Unavailable
+from fhir_server.outcome import Throttled
 
 
 class Turnstile:
     """A lock that is handed to the thread that has waited longest.
 
     SQLite itself makes waiting writers poll, so that one starves while others pass. Entering
-    raises Unavailable after `patience` seconds.
+    raises Throttled after `patience` seconds.
     """
 
     def __init__(self, patience: float = 30.0) -> None:
@@ -55,4 +55,4 @@ class Turnstile:
             if turn.is_set():
                 return
             self._waiting.remove(turn)
-        raise Unavailable(f"no turn to write within {self._patience * 1000:.0f} ms")
+        raise Throttled(f"no turn to write within {self._patience * 1000:.0f} ms")

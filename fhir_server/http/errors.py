@@ -35,7 +35,7 @@ class Unexpected(FhirError):
 def error_response(error: Exception, request_id: str) -> FhirResponse:
     """Return the answer to a failed request; log what is the server's own fault."""
     known = known_error(error, request_id)
-    if known.status >= 500:
+    if known.may_pass:
         log.error(
             "request=%s status=%s error=%s at=%s",
             request_id,
@@ -67,6 +67,8 @@ def error_headers(error: FhirError) -> dict[str, str]:
         headers["Allow"] = ", ".join(error.allow)
     if isinstance(error, UnsupportedMedia) and error.accept_patch:
         headers["Accept-Patch"] = ", ".join(error.accept_patch)
-    if error.status == 503:
+    if isinstance(error, UnsupportedMedia) and error.accept_encoding:
+        headers["Accept-Encoding"] = ", ".join(error.accept_encoding)
+    if error.status in (429, 503):
         headers["Retry-After"] = RETRY_SECONDS
     return headers

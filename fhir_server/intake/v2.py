@@ -127,7 +127,7 @@ def _take(message: Message, intake: Intake) -> Received:
     except MapError as error:
         return _refuse(message, intake, refusal_of(error, message))
     except FhirError as error:
-        if error.status >= 500:
+        if error.may_pass:
             raise
         return _refuse(message, intake, Refusal("error", _reason(error)))
     except Exception as error:  # noqa: BLE001 - the sender must be told, whatever failed

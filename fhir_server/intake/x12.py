@@ -67,7 +67,7 @@ def receive(
             context, lambda work: _apply(exchange.id, document, work, runtime, steps, delivers)
         )
     except FhirError as error:
-        if error.status >= 500:
+        if error.may_pass:
             raise
         taken = _refuse(exchange.id, document, str(error), runtime, context)
     except Exception as error:  # noqa: BLE001  whatever a file does, it is kept and told

@@ -38,8 +38,6 @@ CODES = (
 )
 """The interactions that may be answered later."""
 KEPT_HEADERS = ("x-provenance", "if-none-exist", "if-match", "if-none-match", "content-type")
-RETRY = 500
-"""Status from which a failure is the server's, and the job is tried again."""
 Rows = Mapping[tuple[Place, str], Interaction]
 
 
@@ -147,7 +145,7 @@ def _entry(answer: Callable[[], FhirResponse], base: str) -> JsonObject:
     try:
         return response_entry(answer(), base, shows_resource=True)
     except FhirError as error:
-        if error.status >= RETRY:
+        if error.may_pass:
             raise
         return error_entry(error)
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fhir_server.db.engine import Database
 from fhir_server.db.turnstile import Turnstile
-from fhir_server.outcome import TooCostly, Unavailable
+from fhir_server.outcome import Throttled, TooCostly, Unavailable
 from fhir_server.settings import SettingError
 
 
@@ -60,12 +60,12 @@ def test_transaction_left_open_is_undone(database: Database) -> None:
         assert session.execute(select(text("x")).select_from(text("t"))) == [(2,)]
 
 
-def test_all_connections_lent_is_unavailable(database_url: str) -> None:
+def test_all_connections_lent_is_too_much_at_once(database_url: str) -> None:
     database = Database.open(database_url, pool_size=1, connection_wait=100)
     with (
         database.session(),
         database.session(),
-        pytest.raises(Unavailable),
+        pytest.raises(Throttled),
         database.session(),
     ):
         pass

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from fhir_server.db.turnstile import Turnstile
-from fhir_server.outcome import Unavailable
+from fhir_server.outcome import Throttled
 
 
 def test_one_thread_at_a_time() -> None:
@@ -51,7 +51,7 @@ def test_first_come_first_served() -> None:
 
 def test_waiting_has_an_end() -> None:
     turnstile = Turnstile(patience=0.01)
-    with turnstile, pytest.raises(Unavailable):
+    with turnstile, pytest.raises(Throttled):
         turnstile.acquire()
     with turnstile:
         pass

@@ -11,7 +11,15 @@ from fhir_server.interactions.preference import Preference
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import FhirResponse
-from fhir_server.outcome import MethodNotAllowed, NotFound, TooCostly, Unauthenticated
+from fhir_server.outcome import (
+    MethodNotAllowed,
+    NotFound,
+    Throttled,
+    TooCostly,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMedia,
+)
 
 VERSION = Version(
     1, "Patient", "a", 3, datetime(2026, 1, 2, 3, 4, 5, 6, UTC), False, "update", b'{"a":1.10}'
@@ -66,6 +74,10 @@ def test_preferred_body_of_a_write() -> None:
         (MethodNotAllowed.of(("GET", "PUT")), 405, ("Allow", "GET, PUT")),
         (Unauthenticated("x"), 401, ("WWW-Authenticate", 'Bearer realm="parity"')),
         (TooCostly("x"), 503, ("Retry-After", "2")),
+        (Unavailable("x"), 503, ("Retry-After", "2")),
+        (Throttled("x"), 429, ("Retry-After", "2")),
+        (UnsupportedMedia.coding(("gzip",)), 415, ("Accept-Encoding", "gzip")),
+        (UnsupportedMedia.patch(("a/b", "c/d")), 415, ("Accept-Patch", "a/b, c/d")),
         (RouteNotFound(), 404, None),
     ],
 )
