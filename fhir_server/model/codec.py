@@ -91,6 +91,15 @@ def encode(resource: JsonObject) -> bytes:
     return _ENCODER.encode(resource)
 
 
+def encode_alike(resource: JsonObject) -> bytes:
+    """Return the same bytes for resources that say the same: members in one order, all else kept.
+
+    The order of an object's members has no meaning (https://hl7.org/fhir/R4/json.html); the digits
+    of a number have.
+    """
+    return _ALIKE.encode(resource)
+
+
 def _decode_fast(data: bytes) -> JsonValue:
     try:
         return cast("JsonValue", _DECODER.decode(data))  # every JSON text is a JsonValue
@@ -158,6 +167,7 @@ _NUMBERS = Context(
 )
 _DECODER = msgspec.json.Decoder(float_hook=_NUMBERS.create_decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_spelled)
+_ALIKE = msgspec.json.Encoder(decimal_format="number", enc_hook=_spelled, order="sorted")
 _STRICT = json.JSONDecoder(
     object_pairs_hook=_members, parse_float=read_decimal, parse_int=read_integer
 )

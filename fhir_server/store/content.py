@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
-from fhir_server.model.codec import encode
+from fhir_server.model.codec import decode, encode, encode_alike
 from fhir_server.model.date import EPOCH, microseconds
 from fhir_server.model.resource import JsonObject
 from fhir_server.store.index import storable
@@ -50,13 +50,28 @@ def make_content(resource: JsonObject, type: str, id: str, number: int, updated:
 
 def content_hash(resource: JsonObject, type: str, id: str) -> int:
     """Return the signed 64-bit hash of a resource's content, whatever its stamps."""
+    return _hash(encode(_unstamped(resource, type, id)))
+
+
+def is_reordered(content: Content, former: bytes, type: str, id: str) -> bool:
+    """Whether a content is that of a former body with the members of its objects in another order.
+
+    Only what is as long as before is read again: the version number may have a digit more.
+    """
+    if not 0 <= len(content.body) - len(former) <= 1:
+        return False
+    old, new = (_unstamped(one, type, id) for one in (decode(former), content.resource))
+    return encode_alike(old) == encode_alike(new)
+
+
+def _unstamped(resource: JsonObject, type: str, id: str) -> JsonObject:
+    """Return a resource without its stamps."""
     given = resource.get("meta")
     meta = given if isinstance(given, dict) else {}
     kept = {name: value for name, value in meta.items() if name not in STAMPS}
     # where id and meta stand among the members says nothing: a client may put them elsewhere
     head: JsonObject = {"resourceType": type, "id": id, "meta": kept}
-    whole = head | {name: value for name, value in resource.items() if name not in head}
-    return _hash(encode(whole))
+    return head | {name: value for name, value in resource.items() if name not in head}
 
 
 def instant(moment: int) -> str:

@@ -23,7 +23,7 @@ from fhir_server.search.text.document import Document
 from fhir_server.search.visible import version_columns, visible
 from fhir_server.store import postgresql, sqlite
 from fhir_server.store.commits import Commits
-from fhir_server.store.content import content_hash, from_aware, make_content
+from fhir_server.store.content import content_hash, from_aware, is_reordered, make_content
 from fhir_server.store.edition import Edition, Editions
 from fhir_server.store.growth import Growth
 from fhir_server.store.identity import Clock, Ids
@@ -379,6 +379,8 @@ class UnitOfWork(Reader):
             return None
         updated = self._after(old)
         content = make_content(wish.resource, old.type, old.id, old.number + 1, updated)
+        if not old.deleted and is_reordered(content, old.body, old.type, old.id):
+            return None
         rows = self._extract(content.resource)
         unchanged = rows.hash == old.param_hash and not old.deleted
         new, gone = (NONE, NONE) if unchanged else (all_of(rows), self._index(old))

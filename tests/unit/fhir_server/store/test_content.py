@@ -4,7 +4,14 @@ import pytest
 
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
-from fhir_server.store.content import aware, content_hash, from_aware, instant, make_content
+from fhir_server.store.content import (
+    aware,
+    content_hash,
+    from_aware,
+    instant,
+    is_reordered,
+    make_content,
+)
 
 MOMENT = 1_767_225_600_123_456
 STAMPS = '"meta":{"versionId":"3","lastUpdated":"2026-01-01T00:00:00.123456Z"}'
@@ -64,6 +71,27 @@ def test_stamps_do_not_change_the_hash() -> None:
 def test_any_other_difference_changes_the_hash(text: str) -> None:
     plain = content_hash(decode(b'{"resourceType":"Patient","value":1.0}'), "Patient", "a")
     assert content_hash(decode(text.encode()), "Patient", "a") != plain
+
+
+@pytest.mark.parametrize("number", [1, 9])
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ('{"name":[{"family":"F","given":["A","B"]}],"value":1.0,"resourceType":"Patient"}', True),
+        ('{"resourceType":"Patient","value":1.0,"name":[{"given":["A","B"],"family":"F"}]}', True),
+        ('{"name":[{"family":"F","given":["B","A"]}],"value":1.0,"resourceType":"Patient"}', False),
+        ('{"name":[{"family":"F","given":["A","B"]}],"value":1.1,"resourceType":"Patient"}', False),
+        (
+            '{"name":[{"family":"F","given":["A","B"]}],"value":1.00,"resourceType":"Patient"}',
+            False,
+        ),
+    ],
+)
+def test_order_of_members_is_no_content(text: str, number: int, *, same: bool) -> None:
+    stored = '{"resourceType":"Patient","value":1.0,"name":[{"family":"F","given":["A","B"]}]}'
+    old = make_content(decode(stored.encode()), "Patient", "a", number, MOMENT)
+    new = make_content(decode(text.encode()), "Patient", "a", number + 1, MOMENT + 1)
+    assert is_reordered(new, old.body, "Patient", "a") is same
 
 
 def test_given_resource_is_left_alone() -> None:
