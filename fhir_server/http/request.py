@@ -1,14 +1,11 @@
-"""The WSGI environment read once: address, parameters, headers, body."""
+"""The WSGI environment read once: address and headers."""
 
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import BinaryIO, Protocol
-from urllib.parse import parse_qsl
-
-from fhir_server.outcome import BadRequest, TooLarge
+from typing import Protocol
 
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
@@ -28,8 +25,9 @@ HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The headers that mean something here, by their name in the WSGI environment."""
+CONDITIONS = ("if-match", "if-none-exist", "if-none-match")
+"""Headers on which a write depends: an empty one must be refused, not overlooked."""
 
-MAX_PARAMETERS = 1000
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -67,8 +65,12 @@ def request_id(environment: Mapping[str, object]) -> str:
 
 
 def request_headers(environment: Mapping[str, object]) -> dict[str, str]:
-    """Return the headers of HEADERS that the client sent."""
-    return {name: str(environment[key]) for key, name in HEADERS.items() if environment.get(key)}
+    """Return the headers of HEADERS that the client sent, an empty one if it is a condition."""
+    return {
+        name: str(environment[key])
+        for key, name in HEADERS.items()
+        if environment.get(key) or (name in CONDITIONS and key in environment)
+    }
 
 
 def request_base(environment: Mapping[str, object], configured: str) -> str:
@@ -79,39 +81,3 @@ def request_base(environment: Mapping[str, object], configured: str) -> str:
         f"{environment.get('SERVER_NAME')}:{environment.get('SERVER_PORT')}"
     )
     return f"{environment.get('wsgi.url_scheme', 'http')}://{host}"
-
-
-def parse_parameters(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of a query string or form, in order, percent-decoded.
-
-    Raises BadRequest when they are too many or not UTF-8.
-    """
-    if not text:
-        return ()
-    try:
-        pairs = parse_qsl(
-            text, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
-        )
-    except UnicodeDecodeError:
-        raise BadRequest("the parameters are not UTF-8") from None
-    except ValueError:
-        raise BadRequest(f"more than {MAX_PARAMETERS} parameters") from None
-    if any("\x00" in name or "\x00" in value for name, value in pairs):
-        raise BadRequest("a parameter has a NUL character")
-    return tuple(pairs)
-
-
-def read_body(environment: Mapping[str, object], stream: BinaryIO, limit: int) -> bytes:
-    """Return the body, which may come in chunks. Raises TooLarge beyond the limit in bytes."""
-    text = str(environment.get("CONTENT_LENGTH") or "")
-    length = int(text) if text.isdecimal() else None
-    if length is not None and length > limit:
-        raise TooLarge(f"the body has {length} bytes, the limit is {limit}")
-    if length is None:
-        if not environment.get("wsgi.input_terminated"):
-            return b""
-        length = limit + 1
-    body = stream.read(length)
-    if len(body) > limit:
-        raise TooLarge(f"the body is over the limit of {limit} bytes")
-    return body

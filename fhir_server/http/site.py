@@ -6,17 +6,12 @@ from typing import Protocol
 
 import flask
 
+from fhir_server.http.body import read_body
 from fhir_server.http.errors import error_response
 from fhir_server.http.format import Formats
 from fhir_server.http.negotiate import error_format
-from fhir_server.http.request import (
-    HttpRequest,
-    parse_parameters,
-    read_body,
-    request_base,
-    request_headers,
-    request_id,
-)
+from fhir_server.http.parameters import parse_parameters
+from fhir_server.http.request import HttpRequest, request_base, request_headers, request_id
 from fhir_server.http.response import render
 from fhir_server.model.rest import Context
 from fhir_server.outcome import FhirError
@@ -70,7 +65,7 @@ def error_answer(error: Exception, number: str, formats: Formats) -> flask.Respo
 
 
 def current_request(site: Site, number: str) -> HttpRequest:
-    """Return the current Flask request, read once. Raises BadRequest, TooLarge."""
+    """Return the current Flask request, read once. Raises BadRequest, TooLarge and more."""
     environment = flask.request.environ
     settings = site.runtime.settings
     method = environment["REQUEST_METHOD"]

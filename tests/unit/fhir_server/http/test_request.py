@@ -1,17 +1,10 @@
 """The WSGI environment, read."""
 
-import io
-
 import pytest
 
-from fhir_server.http.request import (
-    parse_parameters,
-    read_body,
-    request_base,
-    request_headers,
-    request_id,
-)
-from fhir_server.outcome import BadRequest, TooLarge
+from fhir_server.http.parameters import parse_parameters
+from fhir_server.http.request import request_base, request_headers, request_id
+from fhir_server.outcome import BadRequest
 
 
 def test_parameters_keep_order_and_repetition() -> None:
@@ -53,21 +46,3 @@ def test_configured_base_goes_before_the_host_called() -> None:
     environment = {"wsgi.url_scheme": "http", "HTTP_HOST": "other:80"}
     assert request_base(environment, "https://fhir.example/") == "https://fhir.example"
     assert request_base(environment, "") == "http://other:80"
-
-
-def test_body_over_the_limit_is_refused_before_it_is_read() -> None:
-    stream = io.BytesIO(b"x" * 11)
-    with pytest.raises(TooLarge):
-        read_body({"CONTENT_LENGTH": "11"}, stream, 10)
-    assert stream.tell() == 0
-
-
-def test_body_in_chunks_is_held_to_the_limit() -> None:
-    environment = {"wsgi.input_terminated": True}
-    assert read_body(environment, io.BytesIO(b"x" * 10), 10) == b"x" * 10
-    with pytest.raises(TooLarge):
-        read_body(environment, io.BytesIO(b"x" * 11), 10)
-
-
-def test_request_without_length_has_no_body() -> None:
-    assert read_body({}, io.BytesIO(b"ignored"), 10) == b""
