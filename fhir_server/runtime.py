@@ -5,7 +5,6 @@ Nothing in it changes but the edition of the search parameters, which is replace
 
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,18 +17,13 @@ from fhir_server.search.text.document import DocumentReader
 from fhir_server.settings import SettingError, Settings
 from fhir_server.store import parameters
 from fhir_server.store.edition import Editions
-from fhir_server.store.identity import Clock, Ids
+from fhir_server.store.identity import Clock, Ids, utc_now
 from fhir_server.store.reader import Reader
 from fhir_server.store.terminology import StoredTerminology
 from fhir_server.store.unit_of_work import Store
 from fhir_server.terminology.source import Terminology
 from fhir_server.validation.structure import Validator
 from profiles.loader import Definitions, load
-
-
-def utc_now() -> datetime:
-    """Return the time of this machine."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from fhir_server.auth.form import (
     read_form,
 )
 from fhir_server.model.rest import Context
-from fhir_server.security.scope import BadScope, Scope, narrow_scopes, parse_scope, parse_scopes
+from fhir_server.security.grant import narrow_scopes
+from fhir_server.security.scope import BadScope, Scope, parse_scope, parse_scopes
 from fhir_server.store import clients
 from fhir_server.store.clients import Client
 from fhir_server.store.reader import Reader

@@ -9,7 +9,8 @@ from fhir_server.cli.installation import open_ready_runtime, operator
 from fhir_server.db import migrate
 from fhir_server.db.engine import Database
 from fhir_server.runtime import Runtime
-from fhir_server.security.scope import BadScope, Scope, narrow_scopes, parse_scopes
+from fhir_server.security.grant import narrow_scopes
+from fhir_server.security.scope import BadScope, Scope, parse_scopes
 from fhir_server.settings import Settings
 from fhir_server.store import clients
 

@@ -11,26 +11,23 @@ import flask
 from fhir_server.http.binary import (
     brings_content,
     content_answer,
-    content_resource,
     wants_content,
 )
+from fhir_server.http.decode import fhir_request
 from fhir_server.http.negotiate import (
-    FORM,
-    check_body_type,
-    is_xml_body,
     wanted_format,
 )
-from fhir_server.http.request import HttpRequest, parse_parameters
+from fhir_server.http.request import HttpRequest
 from fhir_server.http.response import prefer, render
 from fhir_server.http.routes import Route, find_route
-from fhir_server.http.site import BODY_METHODS, Site, answer
+from fhir_server.http.site import Site, answer
 from fhir_server.interactions.capabilities import Capabilities, Offered
+from fhir_server.interactions.cut import cut_answer
 from fhir_server.interactions.deferred import kick_off, may_wait, to_be_deferred
 from fhir_server.interactions.preference import parse_preference
-from fhir_server.interactions.subset import cut_answer, read_subset
+from fhir_server.interactions.subset import read_subset
 from fhir_server.interactions.table import Interaction, is_search
 from fhir_server.interactions.whole import carry_out
-from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context, FhirRequest, FhirResponse
 from fhir_server.model.subset import Subset
 from fhir_server.operations import OPERATIONS, Operation
@@ -40,8 +37,6 @@ from fhir_server.security.principal import require
 
 BASE = "/fhir"
 METADATA = "metadata"
-OURS = ("_format", "_pretty")
-"""Parameters of every request, answered here and not by the interaction."""
 READING = ("GET", "HEAD")
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 
@@ -125,54 +120,6 @@ def authorize(route: Route, context: Context) -> None:
             require(context, type or route.type or "*", letters)
     elif route.type is not None:
         require(context, route.type, route.row.needs)
-
-
-def fhir_request(
-    request: HttpRequest, route: Route, context: Context, base: str, site: Site
-) -> FhirRequest:
-    """Return the request as the interaction sees it. Raises UnsupportedMedia, Malformed."""
-    parameters = tuple(pair for pair in request.parameters if pair[0] not in OURS)
-    resource = None
-    row = route.row
-    if isinstance(row, Interaction) and row.searches and request.method == "POST":
-        parameters += search_form(request)
-    elif brings_content(request, route):
-        resource = content_resource(request, route.id)
-    elif request.method in BODY_METHODS and request.method != "PATCH":
-        resource = body_resource(request, site, required=isinstance(row, Interaction))
-    return FhirRequest(
-        request.method,
-        context,
-        base,
-        route.type,
-        route.id,
-        route.version,
-        row.name if isinstance(row, Operation) else None,
-        parameters,
-        request.headers,
-        resource,
-        request.body,
-        route.compartment,
-    )
-
-
-def search_form(request: HttpRequest) -> tuple[tuple[str, str], ...]:
-    """Return the parameters in the body of a search by POST. Raises UnsupportedMedia."""
-    check_body_type(request.headers.get("content-type"), (FORM,))
-    try:
-        text = request.body.decode("ascii")
-    except UnicodeDecodeError:
-        raise BadRequest("the form is not percent-encoded") from None
-    return tuple(pair for pair in parse_parameters(text) if pair[0] not in OURS)
-
-
-def body_resource(request: HttpRequest, site: Site, *, required: bool) -> JsonObject | None:
-    """Return the resource in the body; an operation may come without one."""
-    if not request.body and not required:
-        return None
-    is_xml = is_xml_body(request.headers.get("content-type"))
-    limit = site.runtime.settings.body_limit
-    return site.formats.read(request.body, is_xml=is_xml, limit=limit)
 
 
 def add_fhir(app: flask.Flask, site: Site) -> None:

@@ -14,7 +14,7 @@ from werkzeug.datastructures import Headers
 from fhir_server.http.file import file_response
 from fhir_server.http.negotiate import FHIR_JSON, OFFERED
 from fhir_server.interactions.preference import Preference
-from fhir_server.interactions.report import informed, told
+from fhir_server.interactions.report import written_outcome
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import FhirResponse
 
@@ -75,9 +75,10 @@ def prefer(answer: FhirResponse, preference: Preference, *, echoes: bool = True)
     Without a wish, a body is left out where the server does not echo what came.
     Source: https://hl7.org/fhir/R4/http.html#return.
     """
-    if preference.returns == "OperationOutcome":
+    outcome = written_outcome(answer, preference)
+    if outcome is not None:
         status = 200 if answer.status == 204 else answer.status
-        return replace(answer, status=status, body=informed(told(answer)))
+        return replace(answer, status=status, body=outcome)
     is_minimal = preference.returns == "minimal" or (preference.returns is None and not echoes)
     if is_minimal and answer.version is not None:
         return replace(answer, body=None)

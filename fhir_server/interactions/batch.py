@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol
 
-from fhir_server.interactions.entry import Entry, at_entry, bundle_entries, read_entry
+from fhir_server.interactions.cut import cut_answer
+from fhir_server.interactions.entry import Entry, bundle_entries, read_entry
+from fhir_server.interactions.entry_error import at_entry
 from fhir_server.interactions.patch_format import FHIR_JSON, patch_of
 from fhir_server.interactions.preference import Preference
 from fhir_server.interactions.report import (
@@ -14,7 +16,7 @@ from fhir_server.interactions.report import (
     written_entry,
 )
 from fhir_server.interactions.search import EVERY
-from fhir_server.interactions.subset import cut_answer, read_subset
+from fhir_server.interactions.subset import read_subset
 from fhir_server.interactions.table import (
     RESOURCE_INTERACTIONS,
     Interaction,

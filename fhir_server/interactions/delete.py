@@ -5,7 +5,7 @@ History and old versions stay readable. Deleting what is deleted, or never was, 
 
 from collections.abc import Sequence
 
-from fhir_server.interactions.etag import require_if_match, require_match
+from fhir_server.interactions.etag import check_match
 from fhir_server.interactions.integrity import check_unreferenced
 from fhir_server.interactions.match import Criteria, matches, sole
 from fhir_server.interactions.report import informed
@@ -13,6 +13,8 @@ from fhir_server.model.resource import Version
 from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.outcome import BadRequest, PreconditionFailed
 from fhir_server.runtime import Runtime
+from fhir_server.settings import Settings
+from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.write import Delete
 
@@ -46,32 +48,24 @@ def conditional_delete(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     if_match = request.headers.get("if-match")
 
     def action(work: UnitOfWork) -> Sequence[Version]:
-        found = _found(wanted, work, runtime)
-        if len(found) == 1:
-            one = found[0]
-            made = remove(one.type, one.id, work, runtime, if_match=if_match)
-            tombstones = [] if made is None else [made]
-        else:
-            held = work.lock_many([(one.type, one.id) for one in found])
-            tombstones = list(work.apply([Delete(one) for one in held.values() if not one.deleted]))
+        found = doomed(wanted, work, runtime.settings)
+        held = work.lock_many([(one.type, one.id) for one in found])
+        for one in held.values():
+            check_match(if_match, one, runtime.settings)
+        tombstones = work.apply([Delete(one) for one in held.values() if not one.deleted])
         check_unreferenced([(one.type, one.id) for one in tombstones], work, runtime)
         return tombstones
 
-    tombstones = runtime.store.transact(request.context, action)
-    if len(tombstones) > 1:
-        text = f"{len(tombstones)} {request.subject} resources were deleted"
-        return FhirResponse(200, informed(text))
-    return gone(tombstones[0] if tombstones else None)
+    return all_gone(runtime.store.transact(request.context, action))
 
 
-def _found(wanted: Criteria, work: UnitOfWork, runtime: Runtime) -> Sequence[Version]:
-    """Return what is to be deleted. Raises MultipleMatches, PreconditionFailed."""
-    settings = runtime.settings
+def doomed(wanted: Criteria, reader: Reader, settings: Settings) -> Sequence[Version]:
+    """Return what the criteria of a deletion match. Raises MultipleMatches, PreconditionFailed."""
     if settings.conditional_delete == "single":
-        match = sole(matches(wanted, work))
+        match = sole(matches(wanted, reader))
         return [] if match is None else [match]
     limit = settings.conditional_delete_limit
-    found = matches(wanted, work, limit=limit + 1)
+    found = matches(wanted, reader, limit=limit + 1)
     if len(found) > limit:
         raise PreconditionFailed(
             f"the criteria match more than {limit} resources, the most one request deletes",
@@ -85,13 +79,18 @@ def remove(
 ) -> Version | None:
     """Delete a resource in a unit of work; return its tombstone, None when it never was."""
     current = work.lock(type, id)
-    if current is not None and not current.deleted:
-        require_if_match(if_match, runtime.settings)
-    if if_match is not None:
-        require_match(if_match, current)
+    check_match(if_match, current, runtime.settings)
     if current is None or current.deleted:
         return current
     return work.delete(current)
+
+
+def all_gone(tombstones: Sequence[Version]) -> FhirResponse:
+    """Return the answer to a deletion by criteria; of several it tells how many they were."""
+    if len(tombstones) > 1:
+        text = f"{len(tombstones)} {tombstones[0].type} resources were deleted"
+        return FhirResponse(200, informed(text))
+    return gone(tombstones[0] if tombstones else None)
 
 
 def gone(tombstone: Version | None) -> FhirResponse:

@@ -3,14 +3,14 @@
 Source: https://hl7.org/fhir/R4/bundle.html, http.html#transaction.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from fhir_server.interactions.address import Address, parse_address
+from fhir_server.interactions.entry_error import at_entry
 from fhir_server.model.resource import JsonObject, JsonValue
-from fhir_server.outcome import BadRequest, FhirError, Issue, TooLarge
+from fhir_server.outcome import BadRequest, FhirError, TooLarge
 
 Method = Literal["DELETE", "POST", "PUT", "PATCH", "GET", "HEAD"]
 METHODS: dict[str, Method] = {name: name for name in get_args(Method)}
@@ -120,32 +120,3 @@ def _text(request: JsonObject, name: str, place: str) -> str:
         where = f"{place}.request.{name}"
         raise BadRequest(f"{where} must be a text", expression=where)
     return value
-
-
-@contextmanager
-def about(index: int) -> Iterator[None]:
-    """Make errors of the block tell that they are about this entry."""
-    try:
-        yield
-    except FhirError as error:
-        raise at_entry(error, index) from error
-
-
-def at_entry(error: FhirError, index: int) -> FhirError:
-    """Return the same error telling that it is about this entry: place and expressions."""
-    return type(error)(str(error), issues=[move_issue(issue, index) for issue in error.issues])
-
-
-def move_issue(issue: Issue, index: int) -> Issue:
-    """Return an issue of a resource as an issue of the Bundle that holds it."""
-    place = f"Bundle.entry[{index}]"
-    if issue.expression is None:
-        return Issue(
-            issue.severity, issue.code, f"{place}: {issue.diagnostics}", place, issue.detail
-        )
-    if issue.expression.startswith("Bundle."):
-        return issue
-    _, dot, rest = issue.expression.partition(".")
-    inside = f"{place}.resource{dot}{rest}"
-    diagnostics = f"{place}: {issue.diagnostics}"
-    return Issue(issue.severity, issue.code, diagnostics, inside, issue.detail)

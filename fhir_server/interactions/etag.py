@@ -29,7 +29,7 @@ def parse_tags(header: str) -> frozenset[str]:
 
 def is_named(header: str | None, version: Version | None) -> bool:
     """Whether a header names this version; `*` names any that exists and is not deleted."""
-    if not header or version is None or version.deleted:
+    if header is None or version is None or version.deleted:
         return False
     tags = parse_tags(header)
     return ANY in tags or str(version.number) in tags
@@ -51,7 +51,7 @@ def require_if_match(header: str | None, settings: Settings) -> None:
 
     Source: https://hl7.org/fhir/R4/http.html#concurrency.
     """
-    if settings.require_if_match and not header:
+    if settings.require_if_match and header is None:
         raise BadRequest("this server asks for If-Match on every change", detail="no-if-match")
 
 
@@ -60,8 +60,15 @@ def require_match(header: str | None, current: Version | None) -> None:
 
     Raises PreconditionFailed, which tells the current version number and nothing else.
     """
-    if header and not is_named(header, current):
+    if header is not None and not is_named(header, current):
         state = "is deleted" if current and current.deleted else "does not exist"
         if current is not None and not current.deleted:
             state = f"is version {current.number} now"
         raise PreconditionFailed(f"If-Match does not hold: the resource {state}", detail="if-match")
+
+
+def check_match(if_match: str | None, current: Version | None, settings: Settings) -> None:
+    """Refuse a change that If-Match does not allow. Raises BadRequest, PreconditionFailed."""
+    if current is not None and not current.deleted:
+        require_if_match(if_match, settings)
+    require_match(if_match, current)

@@ -5,21 +5,17 @@ is stable: what is written while a client reads its pages comes before those alr
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
 from fhir_server.interactions.assembly import bundle_links, bundle_text, history_entry, with_query
-from fhir_server.interactions.preference import parse_preference
-from fhir_server.model.date import Span, date_span
+from fhir_server.interactions.history_page import CURSOR, Page, read_page
 from fhir_server.model.resource import JsonObject, Version
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.outcome import BadRequest, Forbidden, NotFound, UnknownParameter
+from fhir_server.outcome import Forbidden, NotFound
 from fhir_server.runtime import Runtime
 from fhir_server.security.scope import granted_types
 from fhir_server.store.content import aware
 from fhir_server.store.history import (
-    Part,
-    Place,
     first_relevant,
     history_of_types,
     place_of,
@@ -27,33 +23,12 @@ from fhir_server.store.history import (
 )
 from fhir_server.store.reader import Reader
 
-CURSOR = "_cursor"
-PARAMETERS = ("_count", "_since", "_at", CURSOR, "_summary", "_elements")
-LONGEST_NUMBER = 19
-"""Digits of a number in a cursor."""
-MOST = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which part of a history is asked for; `before` is where it begins."""
-
-    count: int
-    since: int | None = None
-    at: Span | None = None
-    before: Place | None = None
-
-    @property
-    def part(self) -> Part:
-        """What the store is asked for: one version more, to know whether there is a next page."""
-        at = None if self.at is None else (self.at.low, self.at.high)
-        return Part(self.count + 1, self.since, at, self.before)
-
 
 def history(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     """Return a page of the versions of a resource as a Bundle.
 
-    `_count`, `_since` and `_at` are honoured. Raises NotFound for a resource that never was.
+    `_count`, `_since`, `_at` and `_list` are honoured. Raises NotFound for a resource that never
+    was.
     """
     with runtime.store.read(request.context) as reader:
         return history_with(request, runtime, reader)
@@ -61,7 +36,7 @@ def history(request: FhirRequest, runtime: Runtime) -> FhirResponse:
 
 def history_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirResponse:
     """Return what `history` returns, by this reader."""
-    page = read_page(request, runtime)
+    page = read_page(request, runtime, reader)
     type, id = request.instance
     found = _instance(reader, type, id, page)
     if not found and reader.current(type, id) is None:
@@ -77,7 +52,7 @@ def type_history(request: FhirRequest, runtime: Runtime) -> FhirResponse:
 
 def type_history_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirResponse:
     """Return what `type_history` returns, by this reader."""
-    page = read_page(request, runtime)
+    page = read_page(request, runtime, reader)
     found = history_of_types(reader, [request.subject], page.part)
     return _bundle(found, page, request, f"{request.subject}/_history")
 
@@ -93,7 +68,7 @@ def system_history(request: FhirRequest, runtime: Runtime) -> FhirResponse:
 
 def system_history_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirResponse:
     """Return what `system_history` returns, by this reader."""
-    page = read_page(request, runtime)
+    page = read_page(request, runtime, reader)
     granted = granted_types(request.context.scopes, "s")
     if granted is not None and not granted:
         raise Forbidden("the token does not allow search on any type", detail="insufficient-scope")
@@ -103,6 +78,10 @@ def system_history_with(request: FhirRequest, runtime: Runtime, reader: Reader) 
 
 def _instance(reader: Reader, type: str, id: str, page: Page) -> list[Version]:
     """Return the versions of one resource."""
+    if page.members is not None:
+        known = reader.current(type, id)
+        members = page.members.of_one(known.rid if known else None)
+        return history_of_types(reader, [type], replace(page.part, members=members))
     before = None if page.before is None else page.before[2]
     first = last = None
     if page.at is not None:
@@ -128,43 +107,3 @@ def _bundle(found: Sequence[Version], page: Page, request: FhirRequest, path: st
         head["total"] = len(found)
     entries = [history_entry(version, request.base) for version in shown]
     return FhirResponse(200, bundle_text(head, entries))
-
-
-def read_page(request: FhirRequest, runtime: Runtime) -> Page:
-    """Return the page the parameters ask for. Raises BadRequest, UnknownParameter."""
-    values = dict(request.parameters)
-    unknown = [name for name in values if name not in PARAMETERS]
-    if unknown and not parse_preference(request.headers.get("prefer")).is_lenient:
-        raise UnknownParameter(f"history knows _count, _since and _at, not {unknown[0][:64]}")
-    settings = runtime.settings
-    count = _number("_count", values.get("_count", str(settings.page_size)))
-    zone = ZoneInfo(settings.time_zone)
-    since = _span("_since", values["_since"], zone).low if "_since" in values else None
-    at = _span("_at", values["_at"], zone) if "_at" in values else None
-    before = _place(values[CURSOR]) if CURSOR in values else None
-    return Page(min(count, settings.page_limit), since, at, before)
-
-
-def _number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
-        raise BadRequest(f"{name} must be a whole number", detail="bad-parameter")
-    return int(text)
-
-
-def _place(text: str) -> Place:
-    parts = text.split(".")
-    plain = all(part.isascii() and part.isdecimal() for part in parts)
-    if len(parts) != 3 or not plain or max(map(len, parts)) > LONGEST_NUMBER:
-        raise BadRequest("_cursor is not from a next link of this server", detail="bad-parameter")
-    updated, rid, ver = (min(int(part), MOST) for part in parts)
-    return updated, rid, ver
-
-
-def _span(name: str, text: str, zone: ZoneInfo) -> Span:
-    try:
-        # an unescaped plus sign of the offset arrives as a space
-        return date_span(text.replace(" ", "+"), zone)
-    except ValueError:
-        raise BadRequest(
-            f"{name} must be a date, dateTime or instant", detail="bad-parameter"
-        ) from None

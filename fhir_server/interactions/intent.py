@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from fhir_server.interactions.batch import entry_type, interaction_of
 from fhir_server.interactions.content import check_id, check_type
-from fhir_server.interactions.entry import Entry, about, bundle_entries, move_issue, read_entry
+from fhir_server.interactions.create import refuse_criteria
+from fhir_server.interactions.entry import Entry, bundle_entries, read_entry
+from fhir_server.interactions.entry_error import about, move_issue
 from fhir_server.interactions.match import Criteria
 from fhir_server.interactions.patch_format import Change, patch_of, read_change
 from fhir_server.interactions.table import Look, is_search
@@ -68,6 +70,8 @@ def read_intent(entry: Entry, context: Context, runtime: Runtime) -> Intent:
         change = read_change(*patch_of(entry.resource), runtime.definitions)
     elif entry.method != "DELETE":
         resource = check_type(entry.resource, type)
+        if entry.method == "POST":
+            refuse_criteria(entry.address.parameters)
         if entry.address.id is not None:
             check_id(resource, entry.address.id)
     condition = entry.header("if-none-exist") if entry.method == "POST" else entry.address.query

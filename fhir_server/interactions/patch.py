@@ -5,7 +5,7 @@ definition is refused as a whole.
 """
 
 from fhir_server.interactions.content import check_content
-from fhir_server.interactions.etag import require_if_match, require_match
+from fhir_server.interactions.etag import check_match
 from fhir_server.interactions.integrity import check_references
 from fhir_server.interactions.maintained import with_maintained
 from fhir_server.interactions.match import Criteria, match_one
@@ -57,9 +57,7 @@ def _patch(
     type: str, id: str, change: Change, work: UnitOfWork, request: FhirRequest, runtime: Runtime
 ) -> Version:
     current = work.lock(type, id)
-    if_match = request.headers.get("if-match")
-    require_if_match(if_match, runtime.settings)
-    require_match(if_match, current)
+    check_match(request.headers.get("if-match"), current, runtime.settings)
     version = found(current, f"{type}/{id}")
     resource = patched(version, change)
     check_content(resource, runtime.validator)

@@ -27,12 +27,20 @@ def written_entry(answer: FhirResponse, base: str, preference: Preference) -> Js
 
     Source: https://hl7.org/fhir/R4/http.html#return.
     """
-    shown = preference.returns == "representation"
+    shown = preference.returns == "representation" and answer.version is not None
     entry = response_entry(answer, base, shows_resource=shown)
     response = entry["response"]
-    if preference.returns == "OperationOutcome" and isinstance(response, dict):
-        response["outcome"] = decode(informed(told(answer)))
+    outcome = written_outcome(answer, preference)
+    if outcome is not None and isinstance(response, dict):
+        response["outcome"] = decode(outcome)
     return entry
+
+
+def written_outcome(answer: FhirResponse, preference: Preference) -> bytes | None:
+    """Return the OperationOutcome of a write: its own answer, or the one the client prefers."""
+    if answer.version is None and answer.body:
+        return answer.body
+    return informed(told(answer)) if preference.returns == "OperationOutcome" else None
 
 
 def response_entry(answer: FhirResponse, base: str, *, shows_resource: bool) -> JsonObject:

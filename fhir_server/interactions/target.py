@@ -1,19 +1,18 @@
-"""The resource each writing entry of a transaction is about, and what references lead to."""
+"""The resources each writing entry of a transaction is about."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fhir_server.interactions.address import query_pairs
-from fhir_server.interactions.entry import Entry, about
+from fhir_server.interactions.delete import doomed
+from fhir_server.interactions.entry import Entry
+from fhir_server.interactions.entry_error import about
 from fhir_server.interactions.intent import Intent
 from fhir_server.interactions.match import Criteria, matches, sole
 from fhir_server.interactions.patch_format import Change
-from fhir_server.interactions.reference import is_conditional, references
 from fhir_server.interactions.update import settle_id
 from fhir_server.model.resource import JsonObject, Version
 from fhir_server.outcome import BadRequest, NotFound
 from fhir_server.runtime import Runtime
-from fhir_server.security.principal import require
 from fhir_server.store.unit_of_work import UnitOfWork
 
 Key = tuple[str, str]
@@ -49,7 +48,7 @@ class Target:
 
 
 def find_targets(intents: Sequence[Intent], work: UnitOfWork, runtime: Runtime) -> list[Target]:
-    """Return the target of every writing entry, in order.
+    """Return the targets of every writing entry, in order; what is deleted is found first.
 
     Raises MultipleMatches for criteria that fit several resources, BadRequest when two entries
     write one resource.
@@ -62,27 +61,34 @@ def find_targets(intents: Sequence[Intent], work: UnitOfWork, runtime: Runtime) 
     }
     for claim in sorted(claims):
         work.claim(claim)
-    finder = _Finder(work, runtime, _deleted(writing))
     targets = []
     for intent in writing:
-        with about(intent.entry.index):
-            target = finder.target(intent)
-        if target is not None:
-            targets.append(target)
+        if intent.entry.method == "DELETE":
+            with about(intent.entry.index):
+                targets += deletions(intent, work, runtime)
+    finder = _Finder(work, runtime, frozenset(target.key for target in targets))
+    for intent in writing:
+        if intent.entry.method != "DELETE":
+            with about(intent.entry.index):
+                targets.append(finder.target(intent))
+    targets.sort(key=lambda target: target.entry.index)
     check_distinct(targets)
     return targets
 
 
-def _deleted(intents: Sequence[Intent]) -> frozenset[Key]:
-    return frozenset(
-        (str(intent.entry.address.type), intent.entry.address.id)
-        for intent in intents
-        if intent.entry.method == "DELETE" and intent.entry.address.id is not None
-    )
+def deletions(intent: Intent, work: UnitOfWork, runtime: Runtime) -> list[Target]:
+    """Return what an entry deletes: several where the settings allow it, or a target of nothing."""
+    entry, type = intent.entry, str(intent.entry.address.type)
+    if intent.criteria is None:
+        return [Target(entry, type, str(entry.address.id), None)]
+    found = doomed(intent.criteria, work, runtime.settings)
+    return [Target(entry, type, one.id, None, one) for one in found] or [
+        Target(entry, type, "", None, writes=False)
+    ]
 
 
 class _Finder:
-    """Finds targets one after the other, remembering the criteria of creates."""
+    """Finds targets of creates, updates and patches, remembering the criteria of creates."""
 
     def __init__(self, work: UnitOfWork, runtime: Runtime, deleted: frozenset[Key]) -> None:
         self._work = work
@@ -96,10 +102,8 @@ class _Finder:
                 return self._create(intent)
             case "PUT":
                 return self._update(intent)
-            case "PATCH":
-                return self._patch(intent)
             case _:
-                return self._delete(intent)
+                return self._patch(intent)
 
     def _create(self, intent: Intent) -> Target:
         entry, type = intent.entry, str(intent.entry.address.type)
@@ -136,13 +140,6 @@ class _Finder:
             raise NotFound(f"no {type} matches the criteria", detail="no-match")
         return Target(entry, type, match.id, None, match, change=intent.change)
 
-    def _delete(self, intent: Intent) -> Target:
-        entry, type = intent.entry, str(intent.entry.address.type)
-        if intent.criteria is None:
-            return Target(entry, type, str(entry.address.id), None)
-        match = self._match(intent.criteria)
-        return Target(entry, type, match.id if match else "", None, match, writes=bool(match))
-
     def _match(self, criteria: Criteria) -> Version | None:
         found = matches(criteria, self._work, limit=2 + len(self._deleted))
         return sole([one for one in found if (one.type, one.id) not in self._deleted])
@@ -161,55 +158,3 @@ def check_distinct(targets: Sequence[Target]) -> None:
                 detail="duplicate-entry",
             )
         seen[target.key] = target.entry.index
-
-
-def reference_targets(
-    targets: Sequence[Target], work: UnitOfWork, runtime: Runtime
-) -> dict[str, str]:
-    """Return what every fullUrl and conditional reference of the Bundle becomes: `Type/id`.
-
-    Raises BadRequest or MultipleMatches for a conditional reference without one sole target.
-    """
-    mapping: dict[str, str] = {}
-    for target in targets:
-        if target.entry.full_url is not None and target.entry.method != "DELETE":
-            _name(target.entry.full_url, target, mapping)
-    for index, text in conditional_references(targets):
-        if text not in mapping:
-            with about(index):
-                mapping[text] = conditional_target(text, work, runtime)
-    return mapping
-
-
-def _name(url: str, target: Target, mapping: dict[str, str]) -> None:
-    """Note what a fullUrl stands for. Raises BadRequest when for two resources (bdl-7)."""
-    place = f"{target.type}/{target.id}"
-    if mapping.setdefault(url, place) != place:
-        raise BadRequest(
-            "two entries have one fullUrl and are about different resources",
-            expression=f"{target.entry.place}.fullUrl",
-            detail="duplicate-entry",
-        )
-
-
-def conditional_references(targets: Sequence[Target]) -> Iterator[tuple[int, str]]:
-    """Yield the conditional references in the resources to be written, with their entry."""
-    for target in targets:
-        if target.writes:
-            for reference in filter(is_conditional, references(target.resource)):
-                yield target.entry.index, reference
-
-
-def conditional_target(text: str, work: UnitOfWork, runtime: Runtime) -> str:
-    """Return the one stored resource a conditional reference finds, as `Type/id`."""
-    type, _, query = text.partition("?")
-    if not runtime.definitions.is_resource_type(type):
-        raise BadRequest("a conditional reference names no resource type of R4")
-    require(work.context, type, "s")
-    criteria = Criteria.of(type, query_pairs(query), runtime, work.context)
-    found = sole(matches(criteria, work))
-    if found is None:
-        raise BadRequest(
-            f"a conditional reference to {type} matches nothing", detail="unresolved-reference"
-        )
-    return found.reference

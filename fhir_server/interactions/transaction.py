@@ -10,18 +10,22 @@ from collections.abc import Mapping, Sequence
 
 from fhir_server.interactions.batch import entry_request
 from fhir_server.interactions.content import check_content
-from fhir_server.interactions.entry import about
-from fhir_server.interactions.etag import require_if_match, require_match, require_no_match
+from fhir_server.interactions.cut import cut_answer
+from fhir_server.interactions.delete import all_gone
+from fhir_server.interactions.entry_error import about
+from fhir_server.interactions.etag import check_match, require_no_match
 from fhir_server.interactions.integrity import check_references, check_unreferenced
 from fhir_server.interactions.intent import Intent, read_intents
 from fhir_server.interactions.maintained import with_maintained
 from fhir_server.interactions.patch import patched
 from fhir_server.interactions.preference import NO_PREFERENCE, Preference
 from fhir_server.interactions.read import found
-from fhir_server.interactions.reference import Rewriter, service_root
+from fhir_server.interactions.reference_target import reference_targets
 from fhir_server.interactions.report import response_bundle, response_entry, written_entry
-from fhir_server.interactions.subset import cut_answer, read_subset
-from fhir_server.interactions.target import Target, find_targets, reference_targets
+from fhir_server.interactions.rewrite import Rewriter, service_root
+from fhir_server.interactions.subset import read_subset
+from fhir_server.interactions.target import Target, find_targets
+from fhir_server.interactions.update import check_free
 from fhir_server.interactions.write import check_may_choose
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import FhirRequest, FhirResponse
@@ -123,19 +127,17 @@ def write(
         key=lambda target: ORDER[target.entry.method],
     )
     wishes = {
-        target.entry.index: wish
+        target.key: wish
         for target in ordered
         if (wish := wish_of(target, currents.get(target.key), resources)) is not None
     }
-    versions = dict(zip(wishes, work.apply(tuple(wishes.values())), strict=True))
-    by_key = {(one.type, one.id): one for one in versions.values()}
+    written = dict(zip(wishes, work.apply(tuple(wishes.values())), strict=True))
     check_references(resources.values(), work, runtime, base)
-    check_unreferenced([key for key, one in by_key.items() if one.deleted], work, runtime)
-    return {
-        target.entry.index: answer(
-            target, currents.get(target.key), versions.get(target.entry.index), by_key
-        )
+    check_unreferenced([key for key, one in written.items() if one.deleted], work, runtime)
+    return removals(targets, written) | {
+        target.entry.index: answer(target, currents.get(target.key), written)
         for target in targets
+        if target.entry.method != "DELETE"
     }
 
 
@@ -144,14 +146,13 @@ def check_target(
 ) -> None:
     """Refuse an entry whose conditions do not hold.
 
-    Raises PreconditionFailed, NotFound, Forbidden.
+    Raises PreconditionFailed, Conflict, NotFound, Forbidden.
     """
-    if_match = target.entry.header("if-match")
-    if current is not None and not current.deleted and target.entry.method != "POST":
-        require_if_match(if_match, runtime.settings)
-    if if_match is not None:
-        require_match(if_match, current)
+    if target.entry.method != "POST":
+        check_match(target.entry.header("if-match"), current, runtime.settings)
     if target.entry.method == "PUT":
+        if target.entry.address.id is None and target.match is None:
+            check_free(current)
         require_no_match(target.entry.header("if-none-match"), current)
     if target.entry.method != "PUT" or (current is not None and not current.deleted):
         return
@@ -172,18 +173,21 @@ def wish_of(
     return Update(current, resource)
 
 
-def answer(
-    target: Target,
-    current: Stored | None,
-    version: Stored | None,
-    written: Mapping[Key, Stored],
-) -> FhirResponse:
-    """Return the answer to one write."""
-    if target.entry.method == "DELETE":
-        headers = {} if version is None else {"ETag": version.etag}
-        return FhirResponse(204, headers=headers)
-    if version is None:
+def removals(targets: Sequence[Target], written: Mapping[Key, Stored]) -> dict[int, FhirResponse]:
+    """Return the answers to the deletions, of which one may be of several resources."""
+    tombstones: dict[int, list[Stored]] = {}
+    for target in targets:
+        if target.entry.method == "DELETE":
+            gone = [written[target.key]] if target.key in written else []
+            tombstones.setdefault(target.entry.index, []).extend(gone)
+    return {index: all_gone(some) for index, some in tombstones.items()}
+
+
+def answer(target: Target, current: Stored | None, written: Mapping[Key, Stored]) -> FhirResponse:
+    """Return the answer to one write that is no deletion."""
+    if not target.writes:
         shown = target.match or written[target.key]
         return FhirResponse(200, shown.body, shown)
+    version = written[target.key]
     is_new = current is None or current.deleted
     return FhirResponse(201 if is_new else 200, version.body, version)

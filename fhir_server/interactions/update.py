@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from fhir_server.interactions.content import check_content, check_id, check_type
 from fhir_server.interactions.create import created
+from fhir_server.interactions.etag import check_match
 from fhir_server.interactions.integrity import check_references
 from fhir_server.interactions.match import Criteria, match_one
 from fhir_server.interactions.write import Written, insert, replace
@@ -60,7 +61,8 @@ def _until_settled(
 def conditional_update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     """Store the body as the next version of the one resource the criteria match, or as a new one.
 
-    Raises MultipleMatches; BadRequest without criteria or when the body has another id.
+    Raises MultipleMatches; BadRequest without criteria or when the body has another id; Conflict
+    when it has the id of a resource that does not match.
     """
     resource = check_type(request.resource, request.subject)
     if not request.parameters:
@@ -71,10 +73,14 @@ def conditional_update(request: FhirRequest, runtime: Runtime) -> FhirResponse:
 
     def action(work: UnitOfWork) -> Written:
         work.claim(wanted.key)
-        target = settle_id(resource, match_one(wanted, work))
+        match = match_one(wanted, work)
+        target = settle_id(resource, match)
         if "id" in target:
+            if match is None:
+                check_free(work.lock(request.subject, str(target["id"])))
             written = replace(target, work, runtime.settings, **conditions)
         else:
+            check_match(conditions["if_match"], None, runtime.settings)
             written = Written(insert(target, work), is_new=True)
         if written.is_new:
             require(request.context, request.subject, "c")
@@ -104,6 +110,17 @@ def settle_id(resource: JsonObject, match: Version | None) -> JsonObject:
             detail="id-mismatch",
         )
     return resource | {"id": match.id}
+
+
+def check_free(current: Version | None) -> None:
+    """Refuse to replace a resource that the criteria of the update do not match. Raises Conflict.
+
+    Source: https://hl7.org/fhir/R5/http.html#cond-update, which says what R4 leaves open.
+    """
+    if current is not None and not current.deleted:
+        raise Conflict(
+            f"{current.reference} is there, and the criteria do not match it", detail="no-match"
+        )
 
 
 def answer(written: Written, base: str) -> FhirResponse:

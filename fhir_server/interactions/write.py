@@ -6,11 +6,7 @@ Call these inside a unit of work; nothing is visible before it ends.
 from dataclasses import dataclass
 
 from fhir_server.interactions.content import check_content
-from fhir_server.interactions.etag import (
-    require_if_match,
-    require_match,
-    require_no_match,
-)
+from fhir_server.interactions.etag import check_match, require_no_match
 from fhir_server.interactions.maintained import with_maintained
 from fhir_server.model.resource import JsonObject, Version
 from fhir_server.outcome import NotFound
@@ -48,9 +44,7 @@ def replace(
     """
     type, id = str(resource["resourceType"]), str(resource["id"])
     current = work.lock(type, id)
-    if current is not None and not current.deleted:
-        require_if_match(if_match, settings)
-    require_match(if_match, current)
+    check_match(if_match, current, settings)
     require_no_match(if_none_match, current)
     kept = with_maintained(resource, current)
     if current is not None:

@@ -7,7 +7,7 @@ rather than widened.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -51,29 +51,6 @@ def parse_scope(text: str) -> Scope:
 def parse_scopes(text: str) -> tuple[Scope, ...]:
     """Return the scopes of a space-separated list. Raises BadScope."""
     return tuple(parse_scope(one) for one in text.split())
-
-
-def narrow_scopes(asked: Iterable[Scope], allowed: Sequence[Scope]) -> tuple[Scope, ...]:
-    """Return the part of what is asked that is allowed: RFC 6749 section 3.3 lets us grant less.
-
-    Asking for `system/*.rs` with `system/Patient.cruds` allowed grants `system/Patient.rs`.
-    """
-    granted: dict[Scope, None] = {}
-    for wish in asked:
-        for grant in allowed:
-            part = _intersect(wish, grant)
-            if part is not None:
-                granted[part] = None
-    return tuple(
-        scope for scope in granted if not any(o != scope and o.covers(scope) for o in granted)
-    )
-
-
-def _intersect(one: Scope, other: Scope) -> Scope | None:
-    permissions = one.permissions & other.permissions
-    if not permissions or (ANY_TYPE not in (one.type, other.type) and one.type != other.type):
-        return None
-    return Scope(other.type if one.type == ANY_TYPE else one.type, permissions)
 
 
 @lru_cache(maxsize=1024)

@@ -5,13 +5,15 @@ share one moment, as those of a transaction do; the key tells them apart, so non
 left out.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_, union_all
 
 from fhir_server.model.resource import Version
+from fhir_server.search.among import AmongThese
 from fhir_server.search.visible import (
     Visible,
     version_arms,
@@ -27,17 +29,43 @@ Place = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """Some versions among all: every one of some resources, by rid, and others by rid and ver."""
+
+    rids: frozenset[int] = frozenset()
+    single: frozenset[tuple[int, int]] = frozenset()
+
+    def of_one(self, rid: int | None) -> "Members":
+        """Return those of one resource."""
+        return Members(
+            frozenset(one for one in self.rids if one == rid),
+            frozenset(one for one in self.single if one[0] == rid),
+        )
+
+    def among(self, rows: Visible) -> ColumnElement[bool]:
+        """Whether a version is one of them."""
+        rids = self.rids | {rid for rid, _ in self.single}
+        found = AmongThese(rows.c.rid, literal(json.dumps(sorted(rids))))
+        if not self.single:
+            return found
+        whole = AmongThese(rows.c.rid, literal(json.dumps(sorted(self.rids))))
+        return and_(found, or_(whole, tuple_(rows.c.rid, rows.c.ver).in_(sorted(self.single))))
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """Which part of a history is wanted; moments in microseconds since 1970.
 
     `since` is the first moment a version may have come about. `at` are the first and last moment
     of a period: only versions current at some time in it. `before` is where the page begins.
+    `members` are the only ones wanted, None for all.
     """
 
     count: int
     since: int | None = None
     at: tuple[int, int] | None = None
     before: Place | None = None
+    members: Members | None = None
 
 
 def place_of(version: Version) -> Place:
@@ -87,6 +115,8 @@ def _limits(reader: Reader, type: str, part: Part, rows: Visible) -> Iterator[Co
         yield rows.c.updated >= part.since
     if part.before is not None:
         yield tuple_(rows.c.updated, rows.c.rid, rows.c.ver) < tuple_(*part.before)
+    if part.members is not None:
+        yield part.members.among(rows)
     if part.at is not None:
         first, last = part.at
         yield rows.c.updated <= last

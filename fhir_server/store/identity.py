@@ -4,7 +4,7 @@ import secrets
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fhir_server.model.date import microseconds
 
@@ -14,6 +14,11 @@ NODE_BITS = 11
 """Low bits of an internal key that tell processes apart; the bits above count microseconds."""
 MILLISECOND = 1000
 VARIANT = 0b10
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine: the clock a server goes by."""
+    return datetime.now(UTC)
 
 
 class Ids:

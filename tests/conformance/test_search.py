@@ -1,7 +1,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 
 import pytest
@@ -19,7 +18,7 @@ from fhir_server.search.parse import parse
 from fhir_server.search.query import Query
 from fhir_server.search.registry import OF_WORDS, Registry, is_searched
 from fhir_server.search.rows import Rows
-from fhir_server.store.identity import Ids
+from fhir_server.store.identity import Ids, utc_now
 from fhir_server.store.unit_of_work import Store
 from profiles.definition import SearchParameter
 from profiles.loader import load
@@ -35,10 +34,6 @@ STORED = "_lastUpdated"
 """The store's own time, not the example's."""
 COMPUTED = frozenset({"_text", "_content", "_query"})
 """Parameters without an expression, whose answers are tested beside what computes them."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -182,3 +182,36 @@ def test_history_inside_a_bundle(server: Server, tag: str, kind: str) -> None:
     for one in entries(answer.json):
         assert response(one)["status"] == "200 OK"
         assert at(one, "resource", "type") == "history"
+
+
+def test_history_of_the_items_of_a_list(server: Server, tag: str) -> None:
+    a, b, c = (str(server.create(patient(f"{tag}{one}"))["id"]) for one in "abc")
+    for id in (a, b, c):
+        server.fhir("PUT", f"Patient/{id}", patient(tag, id=id, active=True))
+    server.fhir("DELETE", f"Patient/{c}")
+    items = (f"Patient/{a}", f"{server.base}/Patient/{b}/_history/1", f"Patient/{c}", "Patient/no")
+    collected = server.create(
+        {
+            "resourceType": "List",
+            "status": "current",
+            "mode": "working",
+            "entry": [{"item": {"reference": one}} for one in items],
+        }
+    )
+    where = f"_list={collected['id']}"
+    expected = [f"{c}/3", f"{c}/2", f"{a}/2", f"{c}/1", f"{b}/1", f"{a}/1"]
+    for path in ("Patient/_history", "_history"):
+        assert names(server.fhir("GET", f"{path}?{where}").json) == expected
+    first = server.fhir("GET", f"Patient/_history?{where}&_count=4").json
+    assert names(first) == expected[:4]
+    following = links(first)["next"].removeprefix(server.base[:-5])
+    assert names(server.request("GET", following).json) == expected[4:]
+    assert names(server.fhir("GET", f"Observation/_history?{where}").json) == []
+    assert names(server.fhir("GET", f"Patient/{b}/_history?{where}").json) == [f"{b}/1"]
+    assert names(server.fhir("GET", f"Patient/{a}/_history?{where}").json) == [f"{a}/2", f"{a}/1"]
+    assert names(server.fhir("GET", f"Patient/_history?_list={tag}").json) == []
+
+
+@pytest.mark.parametrize("query", ["_list=$current-problems", "_list=a/b", "_count=1&_count=2"])
+def test_history_refuses_what_it_cannot_answer(server: Server, query: str) -> None:
+    assert server.fhir("GET", f"Patient/_history?{query}").status == 400

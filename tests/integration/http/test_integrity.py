@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.http.sample import SYSTEM, at, bundle, entry, issue, observation, patient
+from tests.integration.http.sample import (
+    SYSTEM,
+    at,
+    bundle,
+    entries,
+    entry,
+    issue,
+    observation,
+    patient,
+    response,
+)
 from tests.integration.server import Server, running_server
 
 
@@ -105,6 +115,49 @@ def test_several_are_deleted_by_criteria_and_counted(strict: Server, tag: str) -
     statement = strict.fhir("GET", "metadata").json
     assert at(statement, "rest", 0, "resource", 0, "conditionalDelete") == "multiple"
     assert "enforced" in str(at(statement, "rest", 0, "resource", 0, "referencePolicy"))
+
+
+def test_several_are_deleted_by_criteria_in_a_transaction(strict: Server, tag: str) -> None:
+    where = f"Patient?identifier={SYSTEM}|{tag}"
+    condition = f"identifier={SYSTEM}|{tag}"
+    for _ in range(3):
+        strict.create(patient(tag))
+    body = bundle(
+        "transaction",
+        entry("POST", "Patient", patient(tag), "urn:uuid:new", ifNoneExist=condition),
+        entry("DELETE", where),
+        entry("POST", "Observation", observation("urn:uuid:new")),
+    )
+    answer = strict.fhir("POST", "", body)
+    assert answer.status == 200, answer.body
+    told = [response(one) for one in entries(answer.json)]
+    assert [one["status"] for one in told] == ["201 Created", "200 OK", "201 Created"]
+    assert "3 Patient" in str(issue(told[1]["outcome"])["diagnostics"])
+    left = strict.search("Patient", identifier=f"{SYSTEM}|{tag}")
+    assert [one["id"] for one in left] == [str(told[0]["location"]).split("/")[-3]]
+    batch = strict.fhir("POST", "", bundle("batch", entry("DELETE", f"{where}none")))
+    assert response(entries(batch.json)[0])["status"] == "204 No Content"
+    for _ in range(6):
+        strict.create(patient(f"{tag}many"))
+    many = bundle("transaction", entry("DELETE", f"{where}many"))
+    assert strict.fhir("POST", "", many).status == 412
+
+
+def test_one_resource_is_deleted_by_one_entry(strict: Server, tag: str) -> None:
+    id = strict.create(patient(tag))["id"]
+    where = f"Patient?identifier={SYSTEM}|{tag}"
+    twice = bundle("transaction", entry("DELETE", where), entry("DELETE", f"Patient/{id}"))
+    assert strict.fhir("POST", "", twice).status == 400
+    assert strict.fhir("GET", f"Patient/{id}").status == 200
+
+
+def test_deletion_of_several_holds_to_its_conditions(strict: Server, tag: str) -> None:
+    for _ in range(2):
+        strict.create(patient(tag))
+    where = f"Patient?identifier={SYSTEM}|{tag}"
+    assert strict.fhir("DELETE", where, headers={"If-Match": 'W/"2"'}).status == 412
+    told = strict.fhir("DELETE", where, headers={"Prefer": "return=OperationOutcome"})
+    assert "2 Patient" in str(issue(told.json)["diagnostics"])
 
 
 def test_change_without_if_match_is_refused_where_it_is_demanded(tmp_path: Path, tag: str) -> None:

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from tests.integration.http.sample import SYSTEM, at, issue, objects, patient
+from tests.integration.http.sample import SYSTEM, at, bundle, entry, issue, objects, patient
 from tests.integration.server import Server
 
 
@@ -224,3 +224,59 @@ def test_update_holds_to_if_none_match(server: Server, tag: str) -> None:
     again = server.fhir("PUT", path, patient(tag, id=tag, active=True), only_new)
     assert again.status == 412
     assert server.fhir("GET", path).headers["etag"] == 'W/"1"'
+
+
+@pytest.mark.parametrize("conditions", [{}, {"If-None-Exist": f"identifier={SYSTEM}|x"}])
+def test_criteria_in_the_url_of_a_create_are_refused(
+    server: Server, tag: str, conditions: dict[str, str]
+) -> None:
+    path = f"Patient?identifier={SYSTEM}|{tag}"
+    answer = server.fhir("POST", path, patient(tag), conditions)
+    assert answer.status == 400
+    assert "If-None-Exist" in str(issue(answer.json)["diagnostics"])
+    for kind, status in (("batch", 200), ("transaction", 400)):
+        told = server.fhir("POST", "", bundle(kind, entry("POST", path, patient(tag))))
+        assert told.status == status
+        assert "If-None-Exist" in told.body.decode()
+    assert server.search("Patient", identifier=f"{SYSTEM}|{tag}") == []
+    assert server.fhir("POST", "Patient?_elements=id&_format=json", patient(tag)).status == 201
+
+
+@pytest.mark.parametrize("name", ["If-None-Exist", "If-Match"])
+def test_empty_condition_is_refused(server: Server, tag: str, name: str) -> None:
+    stored = server.create(patient(tag))
+    creates = name == "If-None-Exist"
+    method, path = ("POST", "Patient") if creates else ("PUT", f"Patient/{stored['id']}")
+    answer = server.fhir(method, path, stored | {"active": True}, {name: ""})
+    assert answer.status == 400
+    assert len(server.search("Patient", identifier=f"{SYSTEM}|{tag}")) == 1
+
+
+def test_update_in_another_order_of_members_makes_no_version(server: Server, tag: str) -> None:
+    stored = server.create(patient(tag, maritalStatus={"text": "m", "coding": [{"code": "M"}]}))
+    turned = dict(reversed(stored.items())) | {
+        "maritalStatus": {"coding": [{"code": "M"}], "text": "m"}
+    }
+    answer = server.fhir("PUT", f"Patient/{stored['id']}", turned)
+    assert answer.status == 200
+    assert answer.headers["etag"] == 'W/"1"'
+    assert list(answer.json) == list(stored)
+    xml = {"Accept": "application/fhir+xml", "Content-Type": "application/fhir+xml"}
+    text = server.fhir("GET", f"Patient/{stored['id']}", headers=xml).body
+    again = server.fhir("PUT", f"Patient/{stored['id']}", text, xml)
+    assert (again.status, again.headers["etag"]) == (200, 'W/"1"')
+
+
+def test_conditional_update_does_not_replace_what_it_did_not_match(
+    server: Server, tag: str
+) -> None:
+    stored = server.create(patient(tag))
+    path, body = f"Patient?identifier={SYSTEM}|{tag}none", patient(tag, id=stored["id"])
+    answer = server.fhir("PUT", path, body)
+    assert answer.status == 409
+    told = server.fhir("POST", "", bundle("transaction", entry("PUT", path, body)))
+    assert told.status == 409
+    fresh = server.fhir("PUT", path, patient(f"{tag}none", id=tag))
+    assert fresh.status == 201
+    refused = server.fhir("PUT", f"{path}2", patient(tag), {"If-Match": 'W/"1"'})
+    assert refused.status == 412

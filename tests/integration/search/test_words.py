@@ -23,7 +23,7 @@ from fhir_server.search.statement import Template, new_binds, with_values
 from fhir_server.search.text.document import DocumentReader
 from fhir_server.search.text.value import Words
 from fhir_server.search.text.word import words_of
-from fhir_server.store.identity import Ids
+from fhir_server.store.identity import Ids, utc_now
 from fhir_server.store.unit_of_work import Store
 from fhir_server.store.words import (
     KEEP_SQLITE,
@@ -32,7 +32,6 @@ from fhir_server.store.words import (
     is_waiting,
     settle_words,
 )
-from tests.integration.search.conftest import utc_now
 from tests.integration.search.sample import (
     ELSEWHERE,
     EXTRACTOR,

@@ -1,21 +1,15 @@
 """Patients for tests, and the few index rows the tests look at."""
 
-from datetime import UTC, datetime
-
 from fhir_server.db.engine import Database
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
 from fhir_server.search.key import key, self_key
 from fhir_server.search.rows import Rows
-from fhir_server.store.identity import Ids
+from fhir_server.store.identity import Ids, utc_now
 from fhir_server.store.unit_of_work import Store
 
 HERE = Context()
 ELSEWHERE = Context(tenant=2)
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def patient(identifier: str = "1", family: str = "Weber", **members: str) -> JsonObject:

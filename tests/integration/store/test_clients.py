@@ -10,8 +10,9 @@ from fhir_server.db.tables import token as token_table
 from fhir_server.outcome import NotFound
 from fhir_server.store import clients
 from fhir_server.store.clients import Client
+from fhir_server.store.identity import utc_now
 from fhir_server.store.unit_of_work import Store
-from tests.integration.store.sample import ELSEWHERE, HERE, utc_now
+from tests.integration.store.sample import ELSEWHERE, HERE
 
 SCOPES = ("system/*.rs", "system/Patient.cruds")
 

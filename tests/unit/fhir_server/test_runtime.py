@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from fhir_server.model.resource import JsonObject
-from fhir_server.runtime import Runtime, utc_now
+from fhir_server.runtime import Runtime
 from fhir_server.settings import SettingError, Settings
+from fhir_server.store.identity import utc_now
 
 
 def test_building_touches_neither_database_nor_file(tmp_path: Path) -> None:

@@ -2,13 +2,8 @@
 
 import pytest
 
-from fhir_server.interactions.entry import (
-    about,
-    bundle_entries,
-    bundle_type,
-    move_issue,
-    read_entry,
-)
+from fhir_server.interactions.entry import bundle_entries, bundle_type, read_entry
+from fhir_server.interactions.entry_error import about, move_issue
 from fhir_server.model.resource import JsonValue
 from fhir_server.outcome import BadRequest, FhirError, Issue, PreconditionFailed, TooLarge
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fhir_server.security.grant import narrow_scopes
 from fhir_server.security.scope import (
     PERMISSIONS,
     BadScope,
     Scope,
     is_granted,
-    narrow_scopes,
     parse_scope,
     parse_scopes,
 )

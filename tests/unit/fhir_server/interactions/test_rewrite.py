@@ -4,12 +4,8 @@ import copy
 
 import pytest
 
-from fhir_server.interactions.reference import (
-    Rewriter,
-    is_conditional,
-    references,
-    service_root,
-)
+from fhir_server.interactions.reference import is_conditional, references
+from fhir_server.interactions.rewrite import Rewriter, service_root
 from fhir_server.model.resource import JsonObject
 from profiles.loader import Definitions, load
 
