@@ -2,7 +2,7 @@
 
 import sqlite3
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal, cast
 
@@ -46,6 +46,7 @@ class Session:
         self._writer = writer
         self._turn = False
         self._watch = cast("Watch | None", connection.info.get("watch"))  # put there by db.engine
+        self._long: list[Generator[tuple[int, bytes], None, None]] = []
         self.open: Isolation | None = None
 
     def execute(
@@ -92,7 +93,16 @@ class Session:
             return self.sqlite.executemany(text, rows).rowcount
 
     def pairs(self, statement: Select[object, object]) -> Iterator[tuple[int, bytes]]:
-        """Yield a number and a text in UTF-8 a row, as the rows of a long selection arrive."""
+        """Yield a number and a text in UTF-8 a row, as the rows of a long selection arrive.
+
+        Whoever stops in the middle leaves the rest to be ended with the session.
+        """
+        rows = self._pairs(statement)
+        self._long.append(rows)
+        yield from rows
+        self._long.remove(rows)
+
+    def _pairs(self, statement: Select[object, object]) -> Generator[tuple[int, bytes], None, None]:
         if self.dialect == "sqlite":
             compiled = statement.compile(dialect=self.spelling)
             with translated():
@@ -165,8 +175,13 @@ class Session:
     def close(self) -> None:
         """Give the connection back, without the transaction that was left open."""
         try:
-            self._connection.close()
+            for rows in self._long:
+                rows.close()  # the database still sends: the connection would wait for ever
+        except BaseException:
+            self._connection.invalidate()
+            raise
         finally:
+            self._connection.close()
             self._end()
 
     @contextmanager

@@ -377,3 +377,17 @@ def test_bodies_are_every_current_text_in_order(
         assert found == [one.body for one in made if one is not made[3]]
         assert list(reader.bodies("Group")) == []
         assert list(reader.bodies("Patient", since=made[0].updated)) == found
+
+
+def test_reader_that_stops_in_the_middle_gives_its_connection_back(store: Store) -> None:
+    """What the database would still send is given up, also while something holds the iterator."""
+    with store.write(HERE) as work:
+        work.apply([Create("Patient", patient(family="x" * 5000)) for _ in range(1500)])
+    for snapshot in (True, False):
+        with store.read(HERE, snapshot=snapshot) as reader:
+            bodies = reader.bodies("Patient")
+            next(bodies)
+        with store.read(HERE) as reader:
+            assert reader.counts() == {"Patient": 1500}
+            del bodies
+            assert reader.counts() == {"Patient": 1500}
