@@ -36,6 +36,8 @@ LOCK = 7_236_110_935
 PATIENCE = 2.0
 """Seconds a search waits for what is marked to be indexed."""
 PAUSE = 0.02
+MOST_BYTES = 350_000
+"""Bytes of the words of each part that are kept: PostgreSQL refuses both together over 1 MiB."""
 GAP = MARK
 """A word between two texts, so that no phrase reaches from one into the other."""
 WAITING = "SELECT 1 FROM words_mark LIMIT 1"
@@ -188,7 +190,12 @@ def _texts(document: Document) -> tuple[str, str]:
 
 
 def _joined(passages: Iterable[Passage]) -> str:
-    return f" {GAP} ".join(map(" ".join, passages))
+    text = f" {GAP} ".join(map(" ".join, passages))
+    packed = text.encode()
+    if len(packed) <= MOST_BYTES:
+        return text
+    kept = packed[:MOST_BYTES].decode(errors="ignore")
+    return kept.rpartition(" ")[0]  # the last word may be cut
 
 
 def _bodies(tenant: int) -> Rows:

@@ -237,6 +237,18 @@ def fail() -> Never:
     raise ZeroDivisionError
 
 
+def test_more_words_than_the_database_takes_do_not_stop_the_index(store: Store, ask: Ask) -> None:
+    """PostgreSQL refuses a text whose distinct words are longer than a megabyte together."""
+    long = [f"{number:060}" for number in range(25_000)]
+    notes: JsonValue = [{"text": " ".join(reversed(long))}]
+    create(store, narrated("long", " ".join(long), note=notes), narrated("short", "cough"))
+    while index_marked(store):
+        pass
+    assert ask("Observation", ("_text", "cough")) == ["short"]
+    assert ask("Observation", ("_text", long[0])) == ["long"]
+    assert ask("Observation", ("_content", long[-1])) == ["long"]
+
+
 def test_transaction_finds_what_it_has_written(store: Store) -> None:
     with store.write(HERE) as work:
         work.create("Observation", "o1", narrated("o1", "within"))
