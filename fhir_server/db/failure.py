@@ -1,7 +1,7 @@
 """What the database refuses, told in the server's own errors; the one place that translates."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
@@ -27,13 +27,28 @@ def over_time() -> TooCostly:
     return TooCostly("the database stopped a statement at its time limit")
 
 
-LOCKED = ("database is locked", "database table is locked", "database is busy")
+WITHOUT_ROOM = "the disk of the database is full"
+LIMITS: Mapping[int, Callable[[], FhirError]] = {
+    sqlite3.SQLITE_BUSY: lambda: Unavailable("the database is busy"),
+    sqlite3.SQLITE_LOCKED: lambda: Unavailable("the database is busy"),
+    sqlite3.SQLITE_INTERRUPT: over_time,
+    sqlite3.SQLITE_FULL: lambda: Unavailable(WITHOUT_ROOM),
+    sqlite3.SQLITE_IOERR: lambda: Unavailable("the disk of the database cannot be used"),
+    sqlite3.SQLITE_READONLY: lambda: Unavailable("the database cannot be written to"),
+    sqlite3.SQLITE_CANTOPEN: lambda: Unavailable("the file of the database cannot be opened"),
+    sqlite3.SQLITE_CORRUPT: lambda: Unavailable("the file of the database is damaged"),
+    sqlite3.SQLITE_NOTADB: lambda: Unavailable("the file of the database is no SQLite database"),
+}
+"""Which error each primary result code of SQLite becomes (https://www.sqlite.org/rescode.html)."""
+PRIMARY = 0xFF
+"""The part of a result code that holds the primary one."""
 REASONS: tuple[tuple[type[Exception], Callable[[], FhirError]], ...] = (
     (PoolTimeout, lambda: Throttled("every database connection is in use")),
     (errors.QueryCanceled, over_time),
     (errors.SerializationFailure, lambda: Raced("another write came between")),
     (errors.DeadlockDetected, lambda: Raced("another write came between")),
     (errors.DivisionByZero, lambda: Outdated("the search parameters have changed")),
+    (errors.DiskFull, lambda: Unavailable(WITHOUT_ROOM)),
     (psycopg.OperationalError, lambda: Unavailable("the database cannot be reached")),
     (psycopg.InterfaceError, lambda: Unavailable("the database cannot be reached")),
 )
@@ -64,10 +79,9 @@ def _reason(cause: BaseException | None) -> Exception | None:
             return reason()
     if isinstance(cause, psycopg.IntegrityError | sqlite3.IntegrityError):
         return _duplicate(cause)
-    if isinstance(cause, sqlite3.OperationalError) and str(cause) == "interrupted":
-        return over_time()
-    if isinstance(cause, sqlite3.OperationalError) and str(cause).startswith(LOCKED):
-        return Unavailable("the database is busy")
+    if isinstance(cause, sqlite3.DatabaseError):
+        limit = LIMITS.get(getattr(cause, "sqlite_errorcode", 0) & PRIMARY)
+        return limit() if limit is not None else None
     return None
 
 

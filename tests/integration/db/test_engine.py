@@ -203,3 +203,28 @@ def test_failure_of_the_program_does_not_tell_values(database: Database) -> None
     with pytest.raises(DBAPIError) as caught, database.session() as session:
         session.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "Testperson"})
     assert "Testperson" not in str(caught.value)
+
+
+def test_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'small.db'}")
+    with database.session() as session:
+        session.run("CREATE TABLE t (x BLOB)")
+        session.run("PRAGMA max_page_count = 50")
+        session.begin()
+        session.run("INSERT INTO t VALUES ('first')")
+        with pytest.raises(Unavailable, match="disk of the database is full"):
+            session.run("INSERT INTO t VALUES (zeroblob(1000000))")
+        session.rollback()
+        assert session.run("SELECT count(*) FROM t") == [(0,)]
+    database.close()
+
+
+def test_full_disk_of_postgresql_is_told(postgresql_url: str) -> None:
+    database = Database.open(postgresql_url)
+    raised = "DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$"
+    with (
+        database.session() as session,
+        pytest.raises(Unavailable, match="disk of the database is full"),
+    ):
+        session.run(raised, prepare=False)
+    database.close()
