@@ -9,12 +9,12 @@ import logging
 import threading
 
 from fhir_server.db.session import Session
-from fhir_server.db.tables import ix_date, ix_eq, ix_num, ix_ref, ix_str, resource
+from fhir_server.db.tables import ix_date, ix_eq, ix_num, ix_ref, ix_str, resource, resource_version
 from fhir_server.outcome import FhirError
 
 log = logging.getLogger("parity.store")
 
-TABLES = (resource, ix_eq, ix_ref, ix_str, ix_date, ix_num)
+TABLES = (resource, resource_version, ix_eq, ix_ref, ix_str, ix_date, ix_num)
 FIRST = 200
 FACTOR = 8
 KNOWN = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'resource'::regclass"
