@@ -18,7 +18,7 @@ from fhir_server.interactions import deferred
 from fhir_server.model.rest import Context
 from fhir_server.operations import purge
 from fhir_server.operations.served import BY_PLACE
-from fhir_server.outcome import FhirError, Unavailable, raised_at
+from fhir_server.outcome import FhirError, raised_at
 from fhir_server.runtime import Runtime
 from fhir_server.settings import Settings
 from fhir_server.store import jobs
@@ -67,8 +67,8 @@ def work_until(stop: threading.Event, runtime: Runtime) -> None:
             busy = bool(poll_inboxes(runtime, STEPS)) or busy
             busy = bool(send_overdue(runtime)) or busy
             busy = index_marked(runtime.store) or busy
-        except Unavailable as error:
-            log.warning("the database cannot be reached: %s", error)
+        except FhirError as error:
+            log.warning("the work waits: %s", error)
             busy = False
         if not busy:
             stop.wait(pause)
@@ -112,6 +112,6 @@ def _say_alive(runtime: Runtime, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             runtime.store.transact(Context(), lambda work: beat(work, "worker", part_name(), {}))
-        except Unavailable:
-            log.warning("the database cannot be reached")
+        except FhirError as error:
+            log.warning("no sign of life was left: %s", error)
         stop.wait(BEAT_SECONDS)
