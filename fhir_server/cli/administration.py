@@ -5,33 +5,36 @@ from collections.abc import Mapping
 
 import click
 
+from fhir_server.bulk.task import Task, enqueue
 from fhir_server.cli.installation import open_ready_runtime, operator
 from fhir_server.db import migrate
 from fhir_server.db.engine import Database
-from fhir_server.runtime import Runtime
 from fhir_server.security.grant import narrow_scopes
 from fhir_server.security.scope import BadScope, Scope, parse_scopes
 from fhir_server.settings import Settings
 from fhir_server.store import clients
 
+INDEXED_ANEW = "0006"
+"""The newest revision that what was stored before has to be indexed anew for."""
 EVERYTHING = "system/*.cruds"
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 def open_database(settings: Settings) -> Database:
-    """Return the database of the settings, whatever its state."""
-    return Database.open(
+    """Return the database of the settings, whatever its state; closed when the command ends."""
+    database = Database.open(
         settings.database_url, settings.pool_size, statement_timeout=settings.statement_timeout
     )
+    click.get_current_context().call_on_close(database.close)
+    return database
 
 
 @click.command()
 @JSON
 def init(*, as_json: bool) -> None:
     """Create or upgrade the database; make the first administrator and print its secret once."""
-    settings = Settings.load()
-    migrate.upgrade(open_database(settings))
-    runtime = Runtime.build(settings)
+    job = bring_up_to_date()[1]
+    runtime = open_ready_runtime()
     context = operator(runtime)
     with runtime.store.write(context) as work:
         work.claim("first administrator")
@@ -40,7 +43,10 @@ def init(*, as_json: bool) -> None:
         else:
             made, secret = clients.register(work, "administrator", [EVERYTHING])
     if secret is None:
-        click.echo(json.dumps({}) if as_json else "The database is up to date.")
+        told = {} if job is None else {"reindex": job}
+        click.echo(json.dumps(told) if as_json else "The database is up to date.")
+        if job is not None and not as_json:
+            click.echo(indexed_by(job))
         return
     _show({"client_id": made.id, "client_secret": secret, "scope": EVERYTHING}, as_json=as_json)
 
@@ -138,17 +144,45 @@ def status(*, as_json: bool) -> None:
 @db.command()
 @JSON
 def upgrade(*, as_json: bool) -> None:
-    """Bring the database to the newest revision."""
-    _report(migrate.upgrade(open_database(Settings.load())), as_json=as_json)
+    """Bring the database to the newest revision.
+
+    Where it indexes more than before, the worker is left the job to index what is stored.
+    """
+    found, job = bring_up_to_date()
+    _report(found, as_json=as_json, job=job)
 
 
-def _report(found: migrate.Status, *, as_json: bool) -> None:
+def bring_up_to_date() -> tuple[migrate.Status, int | None]:
+    """Upgrade the database; return where it is now, and the job that indexes it anew, if any."""
+    database = open_database(Settings.load())
+    before = migrate.status(database).current
+    after = migrate.upgrade(database)
+    if before is None or before >= INDEXED_ANEW:
+        return after, None
+    runtime = open_ready_runtime()
+    left = runtime.store.transact(operator(runtime), lambda work: enqueue(work, Task("repair")))
+    return after, left
+
+
+def indexed_by(job: int) -> str:
+    """Return what to tell of a database that is being indexed anew."""
+    return (
+        f"The worker indexes anew what was stored before (job {job}); searches by :missing "
+        "may miss some of it until then. To do it here: parity reindex"
+    )
+
+
+def _report(found: migrate.Status, *, as_json: bool, job: int | None = None) -> None:
     if as_json:
         shown = {"current": found.current, "head": found.head, "up_to_date": found.is_current}
-        click.echo(json.dumps(shown))
+        click.echo(json.dumps(shown if job is None else shown | {"reindex": job}))
         return
     click.echo(f"current {found.current or 'none'}, head {found.head}")
-    if not found.is_current:
+    if found.is_newer:
+        click.echo("The database is of a newer version of Parity: use that one.")
+    elif job is not None:
+        click.echo(indexed_by(job))
+    elif not found.is_current:
         click.echo("An upgrade is due: parity db upgrade")
 
 

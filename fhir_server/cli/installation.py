@@ -1,5 +1,7 @@
 """The database and store of an installation, for commands that look after it."""
 
+import click
+
 from fhir_server.db.engine import Database
 from fhir_server.db.revision import applied_revision, newest_revision
 from fhir_server.model.rest import Context
@@ -7,7 +9,10 @@ from fhir_server.outcome import Unavailable
 from fhir_server.runtime import Runtime
 from fhir_server.settings import SettingError, Settings
 
-NO_TABLES = "the database has not the tables of this version: run `parity init`"
+NO_TABLES = (
+    "the database has not the tables of this version: run `parity init`, "
+    "or see what `parity db status` tells"
+)
 
 
 def has_tables(database: Database) -> bool:
@@ -24,9 +29,11 @@ def has_tables(database: Database) -> bool:
 def open_ready_runtime() -> Runtime:
     """Return the runtime of an installation whose database has the tables of this version.
 
-    Raises SettingError, telling the remedy, for a database that is empty or at another revision.
+    It is closed when the command ends. Raises SettingError, telling the remedy, for a database
+    that is empty or at another revision.
     """
     runtime = Runtime.build(Settings.load())
+    click.get_current_context().call_on_close(runtime.store.database.close)
     if not has_tables(runtime.store.database):
         raise SettingError(NO_TABLES)
     return runtime

@@ -42,7 +42,6 @@ def reindex(
     Exit 1 when a resource could not be processed, or when --verify finds a difference.
     """
     runtime = open_ready_runtime()
-    context.call_on_close(runtime.store.database.close)
     task = task_of(types, parameter, runtime, only_tells=verify)
     if later:
         job = runtime.store.transact(operator(runtime), lambda work: leave(work, task))

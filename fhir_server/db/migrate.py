@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from fhir_server.db.engine import Database
 from fhir_server.db.failure import translated
+from fhir_server.outcome import Conflict
 
 SCRIPTS = Path(__file__).with_name("migrations")
 LOCK = 7_236_110_934
@@ -22,10 +23,14 @@ LOCK = 7_236_110_934
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The revision a database is at, None when it is empty, and the newest there is."""
+    """The revision a database is at, None when it is empty, and the newest there is.
+
+    `is_newer` tells a database that a newer version of this software has upgraded.
+    """
 
     current: str | None
     head: str
+    is_newer: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -33,12 +38,17 @@ class Status:
         return self.current == self.head
 
 
-def upgrade(database: Database) -> Status:
-    """Run the revisions the database lacks, each whole or not at all; return where it is now."""
+def upgrade(database: Database, revision: str = "head") -> Status:
+    """Run the revisions the database lacks, up to one of them; return where it is now.
+
+    They are run as a whole or not at all. Raises Conflict for a database that a newer version has
+    upgraded.
+    """
     with translated(), database.engine.connect() as connection:
         _begin(connection, database.dialect)
         try:
-            command.upgrade(_config(connection), "head")
+            _refuse_newer(_status(connection))
+            command.upgrade(_config(connection), revision)
             connection.exec_driver_sql("COMMIT")
         except BaseException:
             connection.exec_driver_sql("ROLLBACK")
@@ -48,10 +58,24 @@ def upgrade(database: Database) -> Status:
 
 def status(database: Database) -> Status:
     """Return where the database is and where it could be; changes nothing."""
-    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
     with translated(), database.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return Status(current, head or "")
+        return _status(connection)
+
+
+def _status(connection: Connection) -> Status:
+    scripts = ScriptDirectory(str(SCRIPTS))
+    known = {one.revision for one in scripts.walk_revisions()}
+    current = MigrationContext.configure(connection).get_current_revision()
+    is_newer = current is not None and current not in known
+    return Status(current, scripts.get_current_head() or "", is_newer)
+
+
+def _refuse_newer(found: Status) -> None:
+    if found.is_newer:
+        raise Conflict(
+            f"the database is at revision {found.current}, which is newer than this version "
+            f"of Parity ({found.head})"
+        )
 
 
 def _begin(connection: Connection, dialect: str) -> None:

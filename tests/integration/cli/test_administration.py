@@ -1,6 +1,11 @@
 """Setting up and looking after an installation from the command line."""
 
+from fhir_server.db import migrate
+from fhir_server.db.engine import Database
+from fhir_server.db.revision import newest_revision
 from tests.acceptance.site import Site, running
+
+HEAD = newest_revision()
 
 
 def test_first_init_prints_a_secret_and_later_ones_do_not(site: Site) -> None:
@@ -16,6 +21,26 @@ def test_database_without_tables_is_said_to_need_an_upgrade(site: Site) -> None:
     assert b"parity db upgrade" in site.run("db", "status").stdout
     site.run("db", "upgrade")
     assert site.json("db", "status")["up_to_date"] is True
+
+
+def test_upgrade_leaves_the_job_to_index_what_is_stored(site: Site) -> None:
+    database = Database.open(site.database_url)
+    migrate.upgrade(database, "0005")
+    site.run("db", "upgrade")
+    assert site.json("db", "upgrade") == {"current": HEAD, "head": HEAD, "up_to_date": True}
+    with database.session() as session:
+        (kept,) = session.run("SELECT kind, payload, state FROM job")
+    assert (kept[0], kept[2]) == ("reindex", "queued")
+    assert '"task":"repair"' in str(kept[1])
+    database.close()
+
+
+def test_new_database_has_nothing_to_index(site: Site) -> None:
+    site.initialise()
+    database = Database.open(site.database_url)
+    with database.session() as session:
+        assert session.run("SELECT kind FROM job") == []
+    database.close()
 
 
 def test_client_has_the_scopes_it_was_given_and_no_more(site: Site) -> None:

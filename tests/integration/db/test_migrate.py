@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from fhir_server.db import migrate
 from fhir_server.db.engine import Database
 from fhir_server.db.tables import metadata
+from fhir_server.outcome import Conflict
 
 OWN_MEANS = "ix_words"
 """The index of words is made by each database's own means, with tables of its own behind it."""
@@ -70,6 +71,17 @@ def spelled(database: Database) -> dict[str, object]:
 def test_upgrading_again_changes_nothing(database: Database) -> None:
     first = migrate.upgrade(database)
     assert migrate.upgrade(database) == first
+
+
+def test_database_of_a_newer_version_is_left_alone(database: Database) -> None:
+    migrate.upgrade(database)
+    with database.session() as session:
+        session.run("UPDATE alembic_version SET version_num = '9999'")
+    found = migrate.status(database)
+    assert (found.current, found.is_newer, found.is_current) == ("9999", True, False)
+    with pytest.raises(Conflict, match=rf"revision 9999, which is newer .*\({found.head}\)"):
+        migrate.upgrade(database)
+    assert migrate.status(database) == found
 
 
 def test_upgrades_at_once_do_not_collide(database: Database) -> None:
