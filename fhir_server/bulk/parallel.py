@@ -10,6 +10,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -19,7 +20,7 @@ from fhir_server.bulk.load import Candidate, Refusal, check_resource
 from fhir_server.bulk.source import lines
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
-from fhir_server.outcome import FhirError
+from fhir_server.outcome import FhirError, Unavailable
 from fhir_server.runtime import Runtime
 from fhir_server.settings import Settings
 from fhir_server.store.prepare import Prepared, prepare
@@ -28,6 +29,7 @@ BATCH = 250
 """Lines handed to a process at once."""
 AHEAD = 3
 """Batches on their way for each process."""
+LOST = "a process that judged lines was ended from outside; load again with --processes 1"
 GARBAGE = 50_000
 """Objects made before garbage is looked for: resources hold no circles."""
 
@@ -102,9 +104,13 @@ def _prepare_line(runtime: Runtime, file: str, number: int, text: bytes) -> Prep
 def _ready(
     file: str, batch: Sequence[Line], future: Future[list[Prepared | Refusal]]
 ) -> list[Ready | Refusal]:
+    try:
+        judged = future.result()
+    except BrokenProcessPool:
+        raise Unavailable(LOST) from None
     return [
         one if isinstance(one, Refusal) else Ready(file, number, text, one)
-        for (number, text), one in zip(batch, future.result(), strict=True)
+        for (number, text), one in zip(batch, judged, strict=True)
     ]
 
 

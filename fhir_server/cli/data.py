@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -19,6 +20,7 @@ from fhir_server.bulk.source import count_items, files, is_ndjson, items
 from fhir_server.cli.installation import open_ready_runtime, operator
 from fhir_server.model.codec import encode
 from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.outcome import FhirError
 from fhir_server.runtime import Runtime
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -48,18 +50,38 @@ def cores() -> int:
 def load(context: click.Context, paths: tuple[Path, ...], processes: int, *, as_json: bool) -> None:
     """Load PATHS: Bundles, resources, NDJSON, folders, IG packages; tell what was refused and why.
 
-    Exit 1 when anything was refused; the rest is stored.
+    Exit 1 when anything was refused; the rest is stored. Exit 2 when it cannot go on: what was
+    read until then is stored and told.
     """
     runtime = open_ready_runtime()
     work = Load(runtime, operator(runtime))
     found = list(files(paths))
-    with progress(found, sys.stderr) as done:
-        for path in found:
-            for _ in load_file(path, work, runtime, processes):
-                done()
-    work.finish()
-    click.echo(report_json(work.report) if as_json else report_text(work.report))
+    try:
+        load_files(found, work, runtime, processes)
+    except (FhirError, OSError, KeyboardInterrupt):
+        if work.report.loaded or work.report.refused:
+            tell(work.report, as_json=as_json)
+        raise
+    tell(work.report, as_json=as_json)
     context.exit(1 if work.report.refused else 0)
+
+
+def load_files(paths: Sequence[Path], work: Load, runtime: Runtime, processes: int) -> None:
+    """Load files; what was read is stored also when one of them cannot be read to its end."""
+    texts = chain.from_iterable(load_file(path, work, runtime, processes) for path in paths)
+    try:
+        with progress(paths, sys.stderr) as done:
+            for _ in texts:
+                done()
+    except OSError:
+        work.finish()
+        raise
+    work.finish()
+
+
+def tell(report: Report, *, as_json: bool) -> None:
+    """Print what came of a load."""
+    click.echo(report_json(report) if as_json else report_text(report))
 
 
 def load_file(path: Path, work: Load, runtime: Runtime, processes: int) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """`parity load`, `export` and `verify` as run by a person or a script: output and exit status."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -91,6 +92,7 @@ def test_refusals_for_a_machine(installation: Installation) -> None:
         ("load",),
         ("load", "missing.ndjson"),
         ("load", "broken.tgz"),
+        ("load", "empty"),
         ("export",),
         ("export", "--out", "."),
         ("export", "--out", "package", "--patient", "1"),
@@ -101,6 +103,7 @@ def test_what_cannot_run_ends_with_2_and_one_clear_line(
     installation: Installation, arguments: tuple[str, ...]
 ) -> None:
     (installation.folder / "broken.tgz").write_bytes(b"not an archive")
+    (installation.folder / "empty").mkdir()
     done = installation.run(*arguments)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
@@ -121,3 +124,41 @@ def test_database_without_tables_cannot_be_loaded(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "parity init" in done.stderr
+
+
+def test_load_that_cannot_go_on_keeps_and_tells_what_was_read(installation: Installation) -> None:
+    installation.file("a.ndjson", GOOD, BAD)
+    many = b"".join(encode(observation(number)) + b"\n" for number in range(2000))
+    packed = gzip.compress(many)
+    (installation.folder / "b.ndjson.gz").write_bytes(packed[: len(packed) // 2])
+    done = installation.run("load", "a.ndjson", "b.ndjson.gz", "--json")
+    assert done.returncode == 2
+    assert done.stderr == "parity: b.ndjson.gz: not whole, it cannot be unpacked\n"
+    report = json.loads(done.stdout)
+    assert report["loaded"] > 100
+    assert [one["id"] for one in report["refused"]] == ["bad"]
+    made = installation.run("export", "--out", "package", "--json")
+    assert json.loads(made.stdout)["resources"] == report["loaded"]
+
+
+def test_load_goes_on_where_it_was_interrupted(installation: Installation) -> None:
+    known = [observation(number) | {"id": f"o{number}"} for number in range(300)]
+    whole = b"".join(encode(one) + b"\n" for one in known)
+    packed = gzip.compress(whole)
+    (installation.folder / "o.ndjson.gz").write_bytes(packed[: len(packed) - 100])
+    assert installation.run("load", "o.ndjson.gz").returncode == 2
+    (installation.folder / "o.ndjson.gz").write_bytes(packed)
+    again = installation.run("load", "o.ndjson.gz")
+    assert (again.returncode, again.stdout) == (0, "300 loaded, 0 refused\n"), again.stderr
+    made = json.loads(installation.run("export", "--out", "package", "--json").stdout)
+    assert made["resources"] == 300
+    assert "history" not in made  # what was there already got no second version
+
+
+def test_file_that_is_no_database_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_bytes(b"not a database, but long enough to have a header" * 99)
+    bare = Installation(f"sqlite:///{tmp_path / 'no.db'}", tmp_path)
+    for command in (("load", bare.file("a.ndjson", GOOD)), ("init",), ("db", "status")):
+        done = bare.run(*command)
+        assert done.returncode == 2
+        assert done.stderr == "parity: the file of the database is no SQLite database\n"

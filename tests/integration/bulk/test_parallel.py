@@ -1,15 +1,24 @@
 """Long files are judged by several processes; what is stored and refused is the same."""
 
+import multiprocessing
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from fhir_server.bulk.load import Load, Report
 from fhir_server.bulk.parallel import BATCH, prepared
+from fhir_server.bulk.progress import Progress
+from fhir_server.bulk.reindex import Run
 from fhir_server.bulk.source import items
+from fhir_server.bulk.task import Task
 from fhir_server.model.codec import decode, encode
 from fhir_server.model.resource import JsonObject
+from fhir_server.outcome import Unavailable
 from fhir_server.runtime import Runtime
 from tests.integration.bulk.practice import HERE, observation, patient
+from tests.integration.reindex.site import ask, definition, found, post, work_off
+from tests.integration.reindex.site import patient as owner
 
 PEOPLE = BATCH + 20
 
@@ -92,3 +101,38 @@ def test_index_rows_are_those_of_a_lone_create(runtime: Runtime, tmp_path: Path)
         "ix_str": sum(len(one.str) for one in expected),
         "ix_date": sum(len(one.date) for one in expected),
     }
+
+
+def test_lines_are_indexed_by_the_parameters_of_the_site(runtime: Runtime, tmp_path: Path) -> None:
+    """Also by one that came about while they were being judged."""
+    post(runtime, definition())
+    work_off(runtime)
+    path = tmp_path / "all.ndjson"
+    pets = [f"pet{number}" for number in range(4 * BATCH)]
+    path.write_bytes(
+        b"".join(encode({**owner(pet), "id": pet, "gender": "male"}) + b"\n" for pet in pets)
+    )
+    work = Load(runtime, HERE)
+    for number, batch in enumerate(prepared(path, runtime.settings, 2)):
+        if number == 1:
+            post(runtime, definition("sex", expression="Patient.gender", type="token"))
+        for one in batch:
+            work.add(one)
+    work.finish()
+    assert (work.report.loaded, work.report.refused) == (len(pets), [])
+    assert found(runtime, f"Patient?pet={pets[0]}") == [pets[0]]
+    assert found(runtime, f"Patient?pet={pets[-1]}") == [pets[-1]]
+    work_off(runtime)
+    assert ask(runtime, "Patient?sex=male&_summary=count")["total"] == len(pets)
+    whole = Run(Task("repair", only_tells=True), HERE, runtime).go(Progress())
+    assert (whole.processed, whole.changed) == (len(pets) + 2, 0)
+
+
+def test_death_of_a_process_that_judges_is_told(runtime: Runtime, tmp_path: Path) -> None:
+    batches = prepared(practice(tmp_path / "all.ndjson"), runtime.settings, 2)
+    next(batches)
+    for child in multiprocessing.active_children():
+        child.kill()
+        child.join()
+    with pytest.raises(Unavailable, match="--processes 1"):
+        list(batches)

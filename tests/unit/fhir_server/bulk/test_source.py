@@ -3,11 +3,13 @@
 import gzip
 import io
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 
-from fhir_server.bulk.source import count_items, files, items
+from fhir_server.bulk.source import count_items, files, items, lines
 
 PATIENT = b'{"resourceType":"Patient","id":"a"}'
 
@@ -31,13 +33,36 @@ def test_lines_are_numbered_and_empty_ones_passed_over(tmp_path: Path) -> None:
     assert count_items(path) == 3
 
 
-@pytest.mark.parametrize("name", ["a.ndjson", "a.ndjson.gz", "b.json", "b.json.gz"])
-def test_packed_or_not_is_told_by_the_content(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_bytes(gzip.compress(PATIENT))
+def zstd(content: bytes) -> bytes:
+    """Return two frames, as a file written in two goes has them."""
+    half = len(content) // 2
+    return b"".join(map(zstandard.compress, (content[:half], content[half:])))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd])
+@pytest.mark.parametrize("name", ["a.ndjson", "a.ndjson.gz", "b.json", "b.json.zst"])
+def test_packed_or_not_is_told_by_the_content(
+    tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    (tmp_path / name).write_bytes(pack(PATIENT))
     packed = list(items(tmp_path / name))
     (tmp_path / name).write_bytes(PATIENT)
     assert list(items(tmp_path / name)) == packed
     assert [one.is_whole_file for one in packed] == [name.startswith("b")]
+    assert packed[0].resource is not None
+
+
+def test_long_file_of_zstandard_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.ndjson.zst"
+    texts = [b'{"resourceType":"Patient","id":"%d"}' % number for number in range(50_000)]
+    path.write_bytes(zstd(b"\n".join(texts)))
+    assert [text.strip() for _, text in lines(path)] == texts
+
+
+def test_byte_order_mark_and_line_ends_of_windows_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(b"\xef\xbb\xbf" + PATIENT + b"\r\n" + PATIENT + b"\r\n")
+    assert [one.error for one in items(path)] == [None, None]
 
 
 def test_line_that_is_no_json_is_told_and_the_next_read(tmp_path: Path) -> None:
@@ -65,12 +90,49 @@ def test_folder_is_walked_in_order_of_names(tmp_path: Path) -> None:
     assert found == ["a.ndjson.gz", "b/1.json", "b/2.json"]
 
 
-@pytest.mark.parametrize("name", ["a.ndjson.gz", "a.json.gz", "a.tgz"])
+def test_archive_of_files_of_lines_gives_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "export.tgz"
+    with tarfile.open(path, "w:gz") as archive:
+        member = tarfile.TarInfo("fhir/Patient.ndjson")
+        member.size = 2 * len(PATIENT) + 1
+        archive.addfile(member, io.BytesIO(PATIENT + b"\n" + PATIENT))
+    found = [(one.file, one.line) for one in items(path)]
+    assert found == [(f"export.tgz/{member.name}", 1), (f"export.tgz/{member.name}", 2)]
+    assert count_items(path) == 2
+
+
+def test_folder_without_a_file_to_load_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "Patient.xml").write_bytes(b"<Patient/>")
+    with pytest.raises(FileNotFoundError, match=r"holds no file named \*\.json, \*\.ndjson"):
+        list(files([tmp_path]))
+
+
+def test_endings_are_told_whatever_their_case(tmp_path: Path) -> None:
+    (tmp_path / "PATIENT.NDJSON").write_bytes(PATIENT + b"\n" + PATIENT)
+    (path,) = files([tmp_path])
+    assert [one.line for one in items(path)] == [1, 2]
+
+
+PACKED = {
+    "a.ndjson.gz": gzip.compress(PATIENT * 99),
+    "a.json.gz": gzip.compress(PATIENT * 99),
+    "a.json.zst": zstandard.compress(PATIENT * 99),
+}
+
+
+@pytest.mark.parametrize("name", [*PACKED, "a.tgz"])
 def test_archive_cut_short_is_told_by_its_name(tmp_path: Path, name: str) -> None:
-    whole = guide(tmp_path / "x").read_bytes() if name == "a.tgz" else gzip.compress(PATIENT * 99)
+    whole = guide(tmp_path / "x").read_bytes() if name == "a.tgz" else PACKED[name]
     (tmp_path / name).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(OSError, match=name):
         list(items(tmp_path / name))
+
+
+def test_broken_frame_is_told_by_the_name_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.ndjson.zst"
+    path.write_bytes(zstandard.MAGIC_NUMBER.to_bytes(4, "little") + b"\xff" * 99)
+    with pytest.raises(OSError, match=r"a\.ndjson\.zst"):
+        list(items(path))
 
 
 def test_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
