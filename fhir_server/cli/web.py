@@ -8,6 +8,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from fhir_server.app import create_app
+from fhir_server.cli.keeping import KeepingWorker
 from fhir_server.cli.process import (
     PORT,
     refuse_open_server,
@@ -62,7 +63,7 @@ def web_options(settings: Settings, host: str, port: int, workers: int | None) -
     return {
         "bind": f"{host}:{port}",
         "workers": workers or (1 if embedded else 2),
-        "worker_class": "gthread",
+        "worker_class": KeepingWorker,
         "threads": 8 if embedded else 4,
         "keepalive": 75,
         "limit_request_line": LONGEST_LINE,

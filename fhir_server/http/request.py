@@ -1,7 +1,7 @@
 """The WSGI environment read once: address and headers."""
 
+import random
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -61,7 +61,7 @@ def request_id(environment: Mapping[str, object]) -> str:
     given = environment.get("HTTP_X_REQUEST_ID")
     if isinstance(given, str) and _REQUEST_ID.fullmatch(given):
         return given
-    return secrets.token_hex(8)
+    return f"{random.getrandbits(64):016x}"
 
 
 def request_headers(environment: Mapping[str, object]) -> dict[str, str]:

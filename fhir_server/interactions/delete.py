@@ -78,7 +78,7 @@ def remove(
     type: str, id: str, work: UnitOfWork, runtime: Runtime, *, if_match: str | None = None
 ) -> Version | None:
     """Delete a resource in a unit of work; return its tombstone, None when it never was."""
-    current = work.lock(type, id)
+    current = work.replaceable(type, id)
     check_match(if_match, current, runtime.settings)
     if current is None or current.deleted:
         return current

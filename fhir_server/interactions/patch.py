@@ -56,7 +56,7 @@ def conditional_patch(request: FhirRequest, runtime: Runtime) -> FhirResponse:
 def _patch(
     type: str, id: str, change: Change, work: UnitOfWork, request: FhirRequest, runtime: Runtime
 ) -> Version:
-    current = work.lock(type, id)
+    current = work.replaceable(type, id)
     check_match(request.headers.get("if-match"), current, runtime.settings)
     version = found(current, f"{type}/{id}")
     resource = patched(version, change)

@@ -43,7 +43,7 @@ def replace(
     resource is not there and clients may not choose ids.
     """
     type, id = str(resource["resourceType"]), str(resource["id"])
-    current = work.lock(type, id)
+    current = work.replaceable(type, id)
     check_match(if_match, current, settings)
     require_no_match(if_none_match, current)
     kept = with_maintained(resource, current)

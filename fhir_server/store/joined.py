@@ -49,9 +49,9 @@ class Joined(Store):
             yield self.work
 
     @contextmanager
-    def write(self, context: Context) -> Iterator[UnitOfWork]:
+    def write(self, context: Context, *, hopeful: bool = False) -> Iterator[UnitOfWork]:
         """Lend the unit of work; what the block did is undone when it raises."""
-        del context
+        del context, hopeful  # it holds what it reads: it is one transaction
         with self.work.part():
             yield self.work
 

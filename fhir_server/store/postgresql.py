@@ -26,6 +26,27 @@ created AS (
               %s::bigint[], %s::bigint[], %s::bigint[], <texts>)
     AS n (rid, type, fid, self, updated, labels, body_hash, param_hash, present, body)
 )""".replace("<texts>", TEXTS).replace("<nullable>", NULLABLE)
+ONE_CREATED = """
+created AS (
+  INSERT INTO resource (rid, tenant, type, fid, self, ver, updated, deleted, operation, labels,
+                        body_hash, param_hash, present, body)
+  VALUES (%s::bigint, %s::int, %s, %s, %s::bigint, 1, %s::bigint, false, 'create', %s,
+          %s::bigint, %s::bigint, %s::bigint, %s)
+)"""
+ONE_REPLACED = """
+replaced AS (
+  UPDATE resource
+  SET ver = %s::int, updated = %s::bigint, deleted = %s::boolean, operation = %s, labels = %s,
+      body_hash = %s::bigint, param_hash = %s::bigint, present = %s::bigint, body = %s
+  WHERE rid = %s::bigint AND ver = %s::int
+  RETURNING rid
+),
+superseded AS (
+  INSERT INTO resource_version (rid, ver, updated, deleted, operation, labels, body, tenant, type)
+  SELECT r.rid, r.ver, r.updated, r.deleted, r.operation, r.labels, r.body, r.tenant, r.type
+  FROM resource r JOIN replaced USING (rid)
+)"""
+"""The version that is superseded is that of the statement's snapshot, whatever `replaced` did."""
 REPLACED = """
 wish AS (
   SELECT * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::boolean[], <texts>,
@@ -53,9 +74,12 @@ GENERATION = """
 """Divides by zero, so that nothing is written, when the rows are of another generation."""
 
 
+GUARD = " WHERE EXISTS (SELECT FROM replaced)"
+"""What else is written with a single version: only if it replaced the one it was to replace."""
 MARK = """
 marked AS (
-  INSERT INTO words_mark (tenant, rid) SELECT %s::int, rid FROM unnest(%s::bigint[]) AS m (rid)
+  INSERT INTO words_mark (tenant, rid)
+  SELECT %s::int, rid FROM unnest(%s::bigint[]) AS m (rid)<guard>
 )"""
 """Whose words are to be read again: by `store.words`, after the commit."""
 
@@ -65,14 +89,13 @@ def write(session: Session, tenant: int, generation: int, writes: Sequence[Write
 
     `generation` is that of the search parameters which the rows are of. Raises Conflict when a
     new resource's id is taken, Raced when a version to be replaced is no longer the current one,
-    Outdated when the search parameters have changed.
+    Outdated when the search parameters have changed. A single version that raced is not written;
+    of several the others are, and the transaction is to be undone.
     """
-    created = [one for one in writes if not one.previous]
     replaced = [one for one in writes if one.previous]
     added = _changes((one.rid, one.added) for one in writes)
     removed = _changes((one.rid, one.removed) for one in replaced)
-    parts = (CREATED,) * bool(created) + (REPLACED,) * bool(replaced)
-    values = _created(tenant, created) + _replaced(replaced)
+    parts, values = _single(tenant, writes[0]) if len(writes) == 1 else _several(tenant, writes)
     marked = [one.rid for one in writes if one.marked]
     if marked:
         parts += (MARK,)
@@ -81,8 +104,8 @@ def write(session: Session, tenant: int, generation: int, writes: Sequence[Write
         values += columns
     values += [generation, tenant]
     text = statement(parts, tuple(added), tuple(removed))
-    # a plan made once suits inserts; a join with the arrays is planned each time it is met
-    found = session.run(text, values, prepare=not replaced)
+    # a plan made once suits inserts and single rows; a join of many is planned when it is met
+    found = session.run(text, values, prepare=REPLACED not in parts)
     if found[0][0] != len(replaced):
         raise Raced("the version to be replaced is no longer the current one")
 
@@ -90,25 +113,45 @@ def write(session: Session, tenant: int, generation: int, writes: Sequence[Write
 @lru_cache(maxsize=4096)
 def statement(parts: tuple[str, ...], added: tuple[int, ...], removed: tuple[int, ...]) -> str:
     """Return the statement for what there is to write; a number is a table's place in TABLES."""
-    tables = [_insert(number) for number in added] + [_delete(number) for number in removed]
-    result = "(SELECT count(*) FROM replaced)" if REPLACED in parts else "0"
-    return f"WITH {','.join((*parts, *tables))}\nSELECT {result},{GENERATION}"
+    single = ONE_REPLACED in parts
+    delete = _delete_found if single else _delete_joined
+    tables = [_insert(number) for number in added] + [delete(number) for number in removed]
+    whole = ",".join((*parts, *tables)).replace("<guard>", GUARD if single else "")
+    result = "(SELECT count(*) FROM replaced)" if single or REPLACED in parts else "0"
+    return f"WITH {whole}\nSELECT {result},{GENERATION}"
 
 
 def _insert(number: int) -> str:
     table, columns = TABLES[number]
     names = ", ".join((*columns, "rid"))
-    arrays = ", ".join(_array(table, name) for name in (*columns, "rid"))
-    return f"\na{number} AS (INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}))"  # noqa: S608 - names of our own tables
+    rows = f"SELECT * FROM {_rows(number)}<guard>"  # noqa: S608 - names of our own tables
+    return f"\na{number} AS (INSERT INTO {table} ({names}) {rows})"
 
 
-def _delete(number: int) -> str:
+def _delete_joined(number: int) -> str:
+    table = TABLES[number][0]
+    chosen = f"{_rows(number)} WHERE {_same(number)}"
+    return f"\nd{number} AS (DELETE FROM {table} i USING {chosen})"  # noqa: S608 - names of our own tables
+
+
+def _delete_found(number: int) -> str:
+    """Return a deletion that looks each row up by the index, whatever the size of the table."""
+    table = TABLES[number][0]
+    row = f"(SELECT i.ctid FROM {table} i WHERE {_same(number)} OFFSET 0)"  # noqa: S608 - names of our own tables
+    found = f"SELECT found.ctid FROM {_rows(number)}, LATERAL {row} found<guard>"  # noqa: S608 - names of our own tables
+    return f"\nd{number} AS (DELETE FROM {table} WHERE ctid = ANY (ARRAY({found})))"  # noqa: S608 - names of our own tables
+
+
+def _rows(number: int) -> str:
+    """Return the rows of an index table that come as arrays, as a table named o."""
     table, columns = TABLES[number]
     names = (*columns, "rid")
     arrays = ", ".join(_array(table, name) for name in names)
-    same = " AND ".join(f"i.{name} = o.{name}" for name in names)
-    old = f"unnest({arrays}) AS o ({', '.join(names)})"
-    return f"\nd{number} AS (DELETE FROM {table} i USING {old} WHERE {same})"  # noqa: S608 - names of our own tables
+    return f"unnest({arrays}) AS o ({', '.join(names)})"
+
+
+def _same(number: int) -> str:
+    return " AND ".join(f"i.{name} = o.{name}" for name in (*TABLES[number][1], "rid"))
 
 
 def _array(table: str, column: str) -> str:
@@ -116,6 +159,24 @@ def _array(table: str, column: str) -> str:
         return TEXTS
     whole = column in {"key", "target", "rid"} or table == "ix_date"
     return "%s::bigint[]" if whole else "%s::float8[]"
+
+
+def _single(tenant: int, write: Write) -> tuple[tuple[str, ...], list[object]]:
+    """Return the parts and values for one row: numbers as text, whose type the statement tells."""
+    of_both = (write.labels, str(write.body_hash), str(write.param_hash), str(write.present))
+    body, rid, updated = write.body.decode(), str(write.rid), str(write.updated)
+    if write.previous:
+        stamp = [str(write.number), updated, write.deleted, write.operation]
+        return (ONE_REPLACED,), [*stamp, *of_both, body, rid, str(write.previous)]
+    names = [write.type, write.fid, str(write.self_key), updated]
+    return (ONE_CREATED,), [rid, str(tenant), *names, *of_both, body]
+
+
+def _several(tenant: int, writes: Sequence[Write]) -> tuple[tuple[str, ...], list[object]]:
+    created = [one for one in writes if not one.previous]
+    replaced = [one for one in writes if one.previous]
+    parts = (CREATED,) * bool(created) + (REPLACED,) * bool(replaced)
+    return parts, _created(tenant, created) + _replaced(replaced)
 
 
 def _created(tenant: int, writes: Sequence[Write]) -> list[object]:

@@ -18,7 +18,7 @@ NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 OPEN = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
-  AND (backend_xid IS NOT NULL OR (state = 'active' AND query LIKE '%%INSERT INTO resource %%'))
+  AND (backend_xid IS NOT NULL OR (state = 'active' AND query LIKE '%%INSERT INTO resource%%'))
   AND (extract(epoch FROM xact_start) * 1000000)::bigint <= %s"""
 
 

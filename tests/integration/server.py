@@ -37,6 +37,7 @@ class Server:
     client_secret: str
     token: str = ""
     log: Path = field(default=Path("/dev/null"))
+    pid: int = 0
 
     @property
     def base(self) -> str:
@@ -148,7 +149,7 @@ def running_server(
         )
     try:
         _await(server, process)
-        yield replace(server, token=access_token(server))
+        yield replace(server, token=access_token(server), pid=process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)

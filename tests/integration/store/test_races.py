@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from fhir_server.db.failure import Raced
-from fhir_server.db.tables import ix_eq
+from fhir_server.db.tables import ix_date, ix_eq
 from fhir_server.model.codec import decode
 from fhir_server.search.key import key
 from fhir_server.store.unit_of_work import Store, UnitOfWork
+from fhir_server.store.version import Stored
 from fhir_server.store.write import Create
 from tests.integration.store.sample import HERE, open_store, patient
 
@@ -52,9 +53,12 @@ def test_conditional_creates_at_once_create_one(store: Store) -> None:
         assert reader.counts() == {"Patient": 1}
 
 
-def test_updates_at_once_lose_none(store: Store) -> None:
+@pytest.mark.parametrize("way", [UnitOfWork.lock, UnitOfWork.replaceable])
+def test_updates_at_once_lose_none(
+    store: Store, way: Callable[[UnitOfWork, str, str], Stored | None]
+) -> None:
     def add_one(work: UnitOfWork) -> None:
-        held = work.lock("Patient", "a")
+        held = way(work, "Patient", "a")
         assert held is not None
         body = decode(held.body)
         body["multipleBirthInteger"] = int(str(body["multipleBirthInteger"])) + 1
@@ -69,6 +73,49 @@ def test_updates_at_once_lose_none(store: Store) -> None:
         assert decode(current.body)["multipleBirthInteger"] == 40
         numbers = [one.number for one in reader.history("Patient", "a")]
     assert numbers == list(range(41, 0, -1))
+
+
+def overtaken(store: Store, *more: str) -> None:
+    """Replace a patient who is replaced by another between being read and being written.
+
+    `more` are the ids of patients to be created in the same unit of work.
+    """
+    with store.write(HERE, hopeful=True) as work:
+        seen = work.replaceable("Patient", "a")
+        assert seen is not None
+        with store.write(HERE) as other:
+            held = other.lock("Patient", "a")
+            assert held is not None
+            other.update(held, patient("2", "Meyer"))
+        for id in more:
+            work.create("Patient", id, patient("3"))
+        work.update(seen, patient("3", "Schulz", birthDate="1980"))
+
+
+@pytest.mark.parametrize("more", [(), ("b",)])
+def test_an_overtaken_update_is_told_and_leaves_nothing_half(
+    store: Store, more: tuple[str, ...]
+) -> None:
+    if store.database.dialect == "sqlite":
+        pytest.skip("its writers take turns from the reading on")
+    with store.write(HERE) as work:
+        work.create("Patient", "a", patient("1", "Weber"))
+    with pytest.raises(Raced):
+        overtaken(store, *more)
+    assert identifiers(store) == [False, True, False]
+    with store.read(HERE) as reader:
+        history = reader.history("Patient", "a")
+        assert not reader.rows(select(ix_date.c.rid))
+        assert reader.counts() == {"Patient": 1}
+    assert [(one.number, b"Meyer" in one.body) for one in history] == [(2, True), (1, False)]
+
+
+def identifiers(store: Store) -> list[bool]:
+    """Tell which of the identifiers 1, 2 and 3 the index knows."""
+    keys = [key(HERE.tenant, "Patient", "identifier", str(number)) for number in (1, 2, 3)]
+    with store.read(HERE) as reader:
+        known = {one for (one,) in reader.rows(select(ix_eq.c.key))}
+    return [one in known for one in keys]
 
 
 def test_locks_taken_in_any_order_do_not_deadlock(store: Store) -> None:
