@@ -149,9 +149,10 @@ class MethodNotAllowed(FhirError):
 
     @classmethod
     def of(cls, allow: Sequence[str]) -> "MethodNotAllowed":
-        """Return the error that names the methods allowed."""
-        error = cls(f"this path answers to {', '.join(allow)}")
-        error.allow = allow
+        """Return the error that names the methods allowed, HEAD beside GET."""
+        named = {*allow, "HEAD"} if "GET" in allow else {*allow}
+        error = cls(f"this path answers to {', '.join(sorted(named))}")
+        error.allow = sorted(named)
         return error
 
 
@@ -258,6 +259,10 @@ class TooManyCodes(FhirError):
     """A value set or a branch of a code system has more codes than are compared in one search."""
 
     status, code, detail = 422, "too-costly", "too-many-codes"
+
+
+class Unexpected(FhirError):
+    """A fault of the server; what went wrong is in its log."""
 
 
 class TooCostly(FhirError):

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from fhir_server.http.request import HttpRequest
 from fhir_server.http.routes import Route
+from fhir_server.interactions.table import Interaction
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import FhirResponse
@@ -44,7 +45,8 @@ def wants_content(request: HttpRequest, path: str) -> bool:
 def brings_content(request: HttpRequest, route: Route) -> bool:
     """Whether a request writes a Binary whose body is no FHIR."""
     content_type = request.headers.get("content-type")
-    is_write = request.method in ("POST", "PUT") and route.type == "Binary"
+    is_write = isinstance(route.row, Interaction) and request.method in ("POST", "PUT")
+    is_write = is_write and route.type == "Binary"
     return is_write and content_type is not None and not _names_fhir(content_type)
 
 

@@ -13,6 +13,7 @@ from fhir_server.outcome import (
     NotFound,
     TooLarge,
     Unauthenticated,
+    Unexpected,
     UnsupportedMedia,
     raised_at,
 )
@@ -26,10 +27,6 @@ BY_STATUS: dict[int, type[FhirError]] = {
     405: MethodNotAllowed,
     413: TooLarge,
 }
-
-
-class Unexpected(FhirError):
-    """A fault of the server; what went wrong is in its log under the request id."""
 
 
 def error_response(error: Exception, request_id: str) -> FhirResponse:

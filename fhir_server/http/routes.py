@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from fhir_server.interactions.address import version_number
 from fhir_server.interactions.content import ID
 from fhir_server.interactions.search import EVERY
 from fhir_server.interactions.table import Interaction, Place
@@ -58,7 +59,7 @@ def find_route(
         )
     type = None if place in WHOLE else _type(segments[0], is_type)
     id = _id(segments[1]) if place in ("instance", "history", "version") else None
-    version = _version(segments[3]) if place == "version" else None
+    version = version_number(segments[3]) if place == "version" else None
     return Route(row, type, id, version)
 
 
@@ -90,15 +91,14 @@ def _operation(
         raise NotFound("no operation has this path")
     type = _type(segments[0], is_type) if level != "system" else None
     id = _id(segments[1]) if level in ("instance", "version") else None
-    version = _version(segments[3]) if level == "version" else None
+    version = version_number(segments[3]) if level == "version" else None
     return Route(find_operation(operations, name, level, type, method), type, id, version)
 
 
 def _row(place: Place, method: str) -> Interaction:
     row = BY_PLACE.get((place, method))
     if row is None:
-        methods = {one for where, one in BY_PLACE if where == place}
-        raise MethodNotAllowed.of(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+        raise MethodNotAllowed.of([one for where, one in BY_PLACE if where == place])
     return row
 
 
@@ -112,9 +112,3 @@ def _id(text: str) -> str:
     if ID.fullmatch(text) is None:
         raise NotFound("an id is 1 to 64 letters, digits, hyphens and dots")
     return text
-
-
-def _version(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
-        raise NotFound("no such version")
-    return int(text)

@@ -36,9 +36,21 @@ class Address:
         return last[1:] if last.startswith("$") else None
 
     @property
+    def version(self) -> int | None:
+        """The version named, None where none is. Raises NotFound for what is no version."""
+        return version_number(self.tail[1]) if len(self.tail) == 2 else None
+
+    @property
     def parameters(self) -> tuple[tuple[str, str], ...]:
         """The pairs of the query in order, percent-decoded. Raises BadRequest."""
         return query_pairs(self.query or "")
+
+
+def version_number(text: str) -> int:
+    """Return the number of a version in a URL. Raises NotFound for what no version has."""
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise NotFound("no such version")
+    return int(text)
 
 
 def query_pairs(query: str) -> tuple[tuple[str, str], ...]:

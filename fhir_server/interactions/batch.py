@@ -1,5 +1,6 @@
 """Batch: each entry is an interaction of its own (https://hl7.org/fhir/R4/http.html#brules)."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol
@@ -26,10 +27,11 @@ from fhir_server.interactions.table import (
 )
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.outcome import BadRequest, FhirError, NotFound, NotSupported
+from fhir_server.outcome import BadRequest, FhirError, NotFound, NotSupported, Unexpected, raised_at
 from fhir_server.runtime import Runtime
 from fhir_server.security.principal import require
 
+log = logging.getLogger("parity.batch")
 Level = Literal["system", "type", "instance"]
 ROWS = {(row.place, row.method): row for row in RESOURCE_INTERACTIONS}
 
@@ -95,6 +97,9 @@ def _answer(
         answer = run_entry(entry, row, request, runtime)
     except FhirError as error:
         return error_entry(at_entry(error, index))
+    except Exception as error:  # noqa: BLE001  what went before is done and must be told
+        log.error("batch entry=%d error=%s at=%s", index, type(error).__name__, raised_at(error))  # noqa: TRY400
+        return error_entry(at_entry(Unexpected("the server failed; its log tells more"), index))
     if row.writes:
         return written_entry(answer, request.base, preference)
     return response_entry(answer, request.base, shows_resource=entry.method != "HEAD")
@@ -137,7 +142,7 @@ def entry_place(entry: Entry) -> Place | None:
             return "compartment"
         case ("_history",):
             return HISTORIES[address.type is not None, address.id is not None]
-        case ("_history", number) if address.id is not None and number.isdecimal():
+        case ("_history", _) if address.id is not None:
             return "version"
         case _:
             return None
@@ -167,7 +172,7 @@ def run_operation(
     offer = find(str(address.operation), level, address.type, method)
     for type, letters in offer.needs:
         require(request.context, type, letters)
-    asked = replace(entry_request(entry, request), operation=address.operation, version=None)
+    asked = replace(entry_request(entry, request), operation=address.operation)
     answer = offer.run(asked, runtime)
     if answer.file is not None or (answer.body and answer.media_type != FHIR_JSON):
         raise NotSupported("the operation answers with no resource; call it by itself")
@@ -201,7 +206,7 @@ def entry_request(entry: Entry, request: FhirRequest) -> FhirRequest:
         method=entry.method,
         type=entry_type(entry),
         id=address.id,
-        version=int(address.tail[1]) if address.tail[1:] and not address.operation else None,
+        version=address.version,
         compartment=_compartment(entry),
         parameters=address.parameters,
         headers=headers,

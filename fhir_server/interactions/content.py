@@ -31,13 +31,18 @@ def check_type(resource: JsonObject | None, type: str) -> JsonObject:
             expression="resourceType",
             detail="type-mismatch",
         )
+    check_whole(resource)
+    return resource
+
+
+def check_whole(resource: JsonObject) -> None:
+    """Refuse a part of a resource. Raises Invalid."""
     if is_subsetted(resource):
         raise Invalid(
             "the resource is tagged SUBSETTED: what was cut from it would be lost",
-            expression=f"{type}.meta.tag",
+            expression=f"{resource.get('resourceType')}.meta.tag",
             detail="subsetted",
         )
-    return resource
 
 
 def check_content(resource: JsonObject, judge: Judge, *, entries: bool = True) -> None:

@@ -66,7 +66,10 @@ class _Call:
     def read(cls, operation: JsonObject, resource: JsonObject, definitions: Definitions) -> "_Call":
         if operation.get("name") != "operation":
             raise BadRequest("every parameter of a patch is an operation", detail="bad-patch")
-        parts = {str(part.get("name")): part for part in _objects(operation, "part")}
+        given = _objects(operation, "part")
+        parts = {str(part.get("name")): part for part in given}
+        if len(parts) < len(given):
+            raise BadRequest("an operation has each of its parts once", detail="bad-patch")
         return cls(parts, resource, definitions)
 
     @property
@@ -85,7 +88,7 @@ class _Call:
         """Return the whole number of a part. Raises BadRequest."""
         value = self.parts.get(name, {}).get("valueInteger")
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise BadRequest(f"the operation has no {name}, an index", detail="bad-patch")
+            raise BadRequest(f"the operation has no {name}, a whole number", detail="bad-patch")
         return value
 
     def one(self) -> Element:

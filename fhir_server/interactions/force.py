@@ -4,7 +4,6 @@ What a process knows of a tenant's own parameters may be a second old; so what f
 read once more by the newest before it is refused.
 """
 
-import sys
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -25,9 +24,9 @@ def by_those_in_force(read: Callable[[Registry], T], tenant: int, runtime: Runti
     known = runtime.editions.current(tenant)
     try:
         return read(known.registry)
-    except (BadRequest, NotReady):
+    except (BadRequest, NotReady) as error:
         newest = runtime.editions.newest(tenant)
-        if newest is known and not isinstance(sys.exc_info()[1], NotReady):
+        if newest is known and not isinstance(error, NotReady):
             raise
     try:
         return read(newest.registry)

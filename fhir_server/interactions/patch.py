@@ -4,7 +4,7 @@ A change that leaves the resource as it is makes no version. A change whose resu
 definition is refused as a whole.
 """
 
-from fhir_server.interactions.content import check_content
+from fhir_server.interactions.content import check_content, check_whole
 from fhir_server.interactions.etag import check_match
 from fhir_server.interactions.integrity import check_references
 from fhir_server.interactions.maintained import with_maintained
@@ -67,7 +67,10 @@ def _patch(
 
 
 def patched(current: Version, change: Change) -> JsonObject:
-    """Return what a change makes of the current version. Raises Invalid when it is another one."""
+    """Return what a change makes of the current version.
+
+    Raises Invalid for another resource or a part of one.
+    """
     resource = change(decode(current.body))
     for name, value in (("resourceType", current.type), ("id", current.id)):
         if resource.get(name) != value:
@@ -76,4 +79,5 @@ def patched(current: Version, change: Change) -> JsonObject:
                 expression=f"{current.type}.{name}",
                 detail="id-mismatch",
             )
+    check_whole(resource)
     return resource

@@ -30,13 +30,11 @@ def parse_preference(header: str | None) -> Preference:
     if not header:
         return NO_PREFERENCE
     wishes = [one.strip() for part in header.split(",") for one in part.split(";")]
-    values = {name.strip().lower(): value.strip().strip('"') for name, _, value in _pairs(wishes)}
+    values: dict[str, str] = {}
+    for name, _, value in (wish.partition("=") for wish in wishes):
+        values.setdefault(name.strip().lower(), value.strip().strip('"'))  # the first one counts
     return Preference(
         returns=RETURNS.get(values.get("return", "").lower()),
         is_lenient=values.get("handling", "").lower() == "lenient",
         is_async="respond-async" in values,
     )
-
-
-def _pairs(wishes: list[str]) -> list[tuple[str, str, str]]:
-    return [wish.partition("=") for wish in wishes]

@@ -4,6 +4,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from fhir_server.interactions.etag import is_named
+from fhir_server.model.date import date_span, microseconds
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.outcome import Gone, NotFound
@@ -54,9 +55,19 @@ def is_known_to_client(request: FhirRequest, version: Version) -> bool:
     since = request.headers.get("if-modified-since")
     if since is None:
         return False
+    moment = read_moment(since)
+    return moment is not None and microseconds(version.updated.replace(microsecond=0)) <= moment
+
+
+def read_moment(text: str) -> int | None:
+    """Return the microsecond of an HTTP date, or of the instant an entry of a Bundle has.
+
+    None for what is neither, which RFC 9110 (13.1.3) lets pass.
+    """
     try:
-        moment = parsedate_to_datetime(since)
-    except ValueError:
-        return False
-    aware = moment.tzinfo is not None
-    return aware and version.updated.replace(microsecond=0) <= moment
+        if text[:1].isdigit():
+            return date_span(text).low
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return None if moment.tzinfo is None else microseconds(moment)

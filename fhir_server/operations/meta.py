@@ -6,14 +6,13 @@ new version of the resource: history is never rewritten, so that of older versio
 
 from collections.abc import Callable, Iterator
 
-from fhir_server.interactions.content import check_content
+from fhir_server.interactions.content import check_content, check_whole
 from fhir_server.interactions.read import found
 from fhir_server.model.codec import decode, encode
 from fhir_server.model.resource import JsonObject, JsonValue, Version
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.model.subset import is_subsetted
 from fhir_server.operations.inputs import read_inputs
-from fhir_server.outcome import BadRequest, Conflict, Invalid, TooCostly
+from fhir_server.outcome import BadRequest, Conflict, TooCostly
 from fhir_server.runtime import Runtime
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
@@ -114,8 +113,7 @@ def _write(
         meta |= {name: after} if after else {}
     resource = resource | {"meta": meta}
     check_content(resource, runtime.validator)
-    if is_subsetted(resource):
-        raise Invalid("a whole resource cannot be tagged SUBSETTED", detail="subsetted")
+    check_whole(resource)
     return work.update(current, resource)
 
 

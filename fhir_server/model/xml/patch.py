@@ -31,6 +31,8 @@ _NAME: Final = r"(?:[A-Za-z_][\w.\-]*:)?[A-Za-z_][\w.\-]*"
 _TEST: Final = rf"""(?:{_NAME}/)*(?:@?{_NAME}|\.)\s*=\s*(?:"[^"]*"|'[^']*')"""
 _STEP: Final = rf"(?:{_NAME}|\*)(?:\[\s*(?:[0-9]{{1,6}}|{_TEST})\s*\])*"
 _SELECTOR = re.compile(rf"/?({_STEP}(?:/{_STEP})*)(?:/(@{_NAME}|text\(\)))?")
+_ATTRIBUTE = re.compile(r"@[A-Za-z_][\w.\-]*", re.ASCII)
+"""An attribute a patch may add: those of FHIR are in no namespace."""
 _TOKEN = re.compile(rf""""[^"]*"|'[^']*'|@?{_NAME}""")
 _DEFAULT: Final = "default"
 """The prefix that names without one get: unlike XPath's, they are in the default namespace."""
@@ -136,7 +138,7 @@ def _add(operation: Element, place: Place) -> None:
         raise Invalid("add leads to an element", detail="patch-path")
     if kind is not None:
         name = kind.removeprefix("@")
-        if not kind.startswith("@") or element.get(name) is not None:
+        if not _ATTRIBUTE.fullmatch(kind) or element.get(name) is not None:
             raise Invalid("type names an attribute that is not there yet", detail="patch-path")
         element.set(name, operation.text or "")
         return

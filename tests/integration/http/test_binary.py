@@ -96,3 +96,8 @@ def test_content_needs_the_scope(server: Server) -> None:
     headers = {"Content-Type": "text/plain"}
     assert narrow.fhir("POST", "Binary", b"x", headers).status == 403
     assert narrow.fhir("GET", "Binary/1").status == 403
+
+
+def test_operation_on_binary_takes_fhir_alone(server: Server) -> None:
+    answer = server.fhir("POST", "Binary/$validate", b"text", {"Content-Type": "text/plain"})
+    assert answer.status == 415

@@ -3,6 +3,8 @@
 import time
 import uuid
 
+import pytest
+
 from tests.integration.http.sample import (
     SYSTEM,
     at,
@@ -272,3 +274,27 @@ def test_only_new_resources_by_if_none_match(server: Server, tag: str) -> None:
     put = entry("PUT", f"Patient/{tag}", patient(tag, id=tag), ifNoneMatch="*")
     assert server.fhir("POST", "", bundle("transaction", put)).status == 200
     assert server.fhir("POST", "", bundle("transaction", put)).status == 412
+
+
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+def test_entry_is_not_read_again_by_who_has_it(server: Server, tag: str, kind: str) -> None:
+    path = f"Patient/{server.create(patient(tag))['id']}"
+    late, early = "2999-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
+    body = bundle(
+        kind,
+        entry("GET", path, ifModifiedSince=late),
+        entry("GET", path, ifModifiedSince=early),
+        entry("GET", path, ifNoneMatch='W/"1"'),
+    )
+    told = [response(one)["status"] for one in entries(server.fhir("POST", "", body).json)]
+    assert told == ["304 Not Modified", "200 OK", "304 Not Modified"]
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "x", "\u0663"])
+def test_entry_that_names_no_version_finds_none(server: Server, tag: str, number: str) -> None:
+    path = f"Patient/{server.create(patient(tag))['id']}"
+    asked = entry("GET", f"{path}/_history/{number}")
+    answer = server.fhir("POST", "", bundle("batch", asked, entry("GET", path)))
+    told = [response(one)["status"] for one in entries(answer.json)]
+    assert told == ["404 Not Found", "200 OK"]
+    assert server.fhir("POST", "", bundle("transaction", asked)).status == 404

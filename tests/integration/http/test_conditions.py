@@ -112,7 +112,8 @@ def test_headers_tell_the_version_and_where_it_is(server: Server, tag: str, row:
         ("PUT", "Patient/1/_history/1", "GET, HEAD"),
         ("PUT", "Patient/_search", "POST"),
         ("OPTIONS", "Patient", "DELETE, GET, HEAD, PATCH, POST, PUT"),
-        ("POST", "metadata", "GET"),
+        ("POST", "metadata", "GET, HEAD"),
+        ("PUT", "Patient/$validate", "GET, HEAD, POST"),
     ],
 )
 def test_method_not_served_tells_those_that_are(

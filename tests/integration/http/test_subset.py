@@ -1,5 +1,7 @@
 """_summary and _elements on everything that shows resources."""
 
+from base64 import b64encode
+
 import pytest
 
 from fhir_server.model.resource import JsonObject, JsonValue
@@ -122,6 +124,16 @@ def test_part_of_a_resource_cannot_be_stored(server: Server, stored: JsonObject)
     assert told["expression"] == ["Patient.meta.tag"]
     wanted = bundle("transaction", entry("PUT", path, part))
     assert server.fhir("POST", "", wanted).status == 422
+    tagging = b'[{"op":"add","path":"/meta/tag","value":[{"code":"SUBSETTED"}]}]'
+    patch = {"Content-Type": "application/json-patch+json"}
+    assert server.fhir("PATCH", path, tagging, patch).status == 422
+    binary: JsonObject = {
+        "resourceType": "Binary",
+        "contentType": patch["Content-Type"],
+        "data": b64encode(tagging).decode(),
+    }
+    changing = bundle("transaction", entry("PATCH", path, binary))
+    assert server.fhir("POST", "", changing).status == 422
     assert server.fhir("GET", path).json == stored
 
 

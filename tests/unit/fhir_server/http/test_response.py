@@ -71,7 +71,7 @@ def test_preferred_body_of_a_write() -> None:
     ("error", "status", "header"),
     [
         (NotFound("x"), 404, None),
-        (MethodNotAllowed.of(("GET", "PUT")), 405, ("Allow", "GET, PUT")),
+        (MethodNotAllowed.of(("GET", "PUT")), 405, ("Allow", "GET, HEAD, PUT")),
         (Unauthenticated("x"), 401, ("WWW-Authenticate", 'Bearer realm="parity"')),
         (TooCostly("x"), 503, ("Retry-After", "2")),
         (Unavailable("x"), 503, ("Retry-After", "2")),

@@ -265,3 +265,11 @@ def test_operation_that_does_not_fit_is_refused(bad: JsonValue) -> None:
 def test_body_must_be_parameters() -> None:
     with pytest.raises(BadRequest):
         apply_fhirpath_patch({"resourceType": "Patient"}, {}, DEFINITIONS)
+
+
+def test_each_part_of_an_operation_comes_once() -> None:
+    twice = operation("delete", "Patient.birthDate", {"name": "type", "valueCode": "add"})
+    with pytest.raises(BadRequest):
+        apply_fhirpath_patch(
+            {"resourceType": "Parameters", "parameter": [twice]}, deepcopy(PATIENT), DEFINITIONS
+        )

@@ -17,6 +17,7 @@ from fhir_server.interactions.preference import Preference, parse_preference
         ("respond-async; return=minimal", Preference("minimal", is_async=True)),
         ('return="minimal"', Preference("minimal")),
         ("wait=10, foo", Preference()),
+        ("return=minimal, return=representation", Preference("minimal")),
     ],
 )
 def test_preference_is_read_and_the_unknown_ignored(
