@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fhir_server.interactions.match import Criteria
+from fhir_server.interactions.criteria import Criteria
 from fhir_server.model.rest import Context
 from fhir_server.runtime import Runtime
 from fhir_server.search.plan import plan_count

@@ -1,7 +1,8 @@
 """Moving a stored claim by an event, and finding the claim that an answer speaks of."""
 
 from fhir_server.billing.state import BY_EVENT, Event, moved, next_state, state_of
-from fhir_server.interactions.match import Criteria, matches
+from fhir_server.interactions.criteria import Criteria
+from fhir_server.interactions.match import matches
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import Conflict

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fhir_server.interactions.address import query_pairs
-from fhir_server.interactions.match import Criteria, matches, sole
+from fhir_server.interactions.criteria import Criteria
+from fhir_server.interactions.match import matches, sole
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject, JsonValue, Version
 from fhir_server.runtime import Runtime

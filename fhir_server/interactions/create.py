@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from fhir_server.interactions.content import check_content, check_type
+from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.integrity import check_references
-from fhir_server.interactions.match import Criteria, match_one
+from fhir_server.interactions.match import match_one
 from fhir_server.interactions.subset import PARAMETERS
 from fhir_server.interactions.write import insert
 from fhir_server.model.resource import JsonObject, Version

@@ -5,9 +5,10 @@ History and old versions stay readable. Deleting what is deleted, or never was, 
 
 from collections.abc import Sequence
 
+from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.etag import check_match
 from fhir_server.interactions.integrity import check_unreferenced
-from fhir_server.interactions.match import Criteria, matches, sole
+from fhir_server.interactions.match import matches, sole
 from fhir_server.interactions.report import informed
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import FhirRequest, FhirResponse

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fhir_server.interactions.batch import entry_type, interaction_of
 from fhir_server.interactions.content import check_id, check_type
 from fhir_server.interactions.create import refuse_criteria
+from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.entry import Entry, bundle_entries, read_entry
 from fhir_server.interactions.entry_error import about, move_issue
-from fhir_server.interactions.match import Criteria
 from fhir_server.interactions.patch_format import Change, patch_of, read_change
 from fhir_server.interactions.table import Look, is_search
 from fhir_server.model.resource import JsonObject

@@ -5,10 +5,11 @@ definition is refused as a whole.
 """
 
 from fhir_server.interactions.content import check_content, check_whole
+from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.etag import check_match
 from fhir_server.interactions.integrity import check_references
 from fhir_server.interactions.maintained import with_maintained
-from fhir_server.interactions.match import Criteria, match_one
+from fhir_server.interactions.match import match_one
 from fhir_server.interactions.patch_format import Change, read_change
 from fhir_server.interactions.read import found
 from fhir_server.model.codec import decode

@@ -6,8 +6,9 @@ Source: https://hl7.org/fhir/R4/http.html#trules.
 from collections.abc import Iterator, Sequence
 
 from fhir_server.interactions.address import query_pairs
+from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.entry_error import about
-from fhir_server.interactions.match import Criteria, matches, sole
+from fhir_server.interactions.match import matches, sole
 from fhir_server.interactions.reference import is_conditional, references
 from fhir_server.interactions.target import Target
 from fhir_server.outcome import BadRequest

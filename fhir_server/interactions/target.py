@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.delete import doomed
 from fhir_server.interactions.entry import Entry
 from fhir_server.interactions.entry_error import about
 from fhir_server.interactions.intent import Intent
-from fhir_server.interactions.match import Criteria, matches, sole
+from fhir_server.interactions.match import matches, sole
 from fhir_server.interactions.patch_format import Change
 from fhir_server.interactions.update import settle_id
 from fhir_server.model.resource import JsonObject, Version

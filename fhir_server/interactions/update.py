@@ -8,9 +8,10 @@ from typing import TypedDict
 
 from fhir_server.interactions.content import check_content, check_id, check_type
 from fhir_server.interactions.create import created
+from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.etag import check_match
 from fhir_server.interactions.integrity import check_references
-from fhir_server.interactions.match import Criteria, match_one
+from fhir_server.interactions.match import match_one
 from fhir_server.interactions.write import Written, insert, replace
 from fhir_server.model.resource import JsonObject, Version
 from fhir_server.model.rest import FhirRequest, FhirResponse

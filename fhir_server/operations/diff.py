@@ -50,7 +50,8 @@ def _own(inputs: Inputs, request: FhirRequest, reader: Reader) -> tuple[Version,
     name = f"{type}/{id}"
     last = _number(inputs.text("toVersion"), "toVersion")
     new = found(reader.current(type, id) if last is None else reader.version(type, id, last), name)
-    first = _number(inputs.text("fromVersion"), "fromVersion") or new.number - 1
+    given = _number(inputs.text("fromVersion"), "fromVersion")
+    first = new.number - 1 if given is None else given
     if first < 1:
         raise NotFound(f"{name} has no version before this one", detail="no-version")
     return found(reader.version(type, id, first), f"{name}/_history/{first}"), new

@@ -253,6 +253,7 @@ def test_diff_of_versions_is_a_patch_that_leads_from_one_to_the_other(
     types = {at(one, "part", 0, "valueCode") for one in objects(patch, "parameter")}
     assert types == {"add", "delete", "replace"}
     assert server.fhir("GET", f"{path}/$diff?fromVersion=1&toVersion=2").json == patch
+    assert server.fhir("GET", f"{path}/$diff?fromVersion=0").status == 404
     copy = server.create(patient(f"{tag}-copy"))
     across = server.fhir("GET", f"$diff?from=Patient/{copy['id']}&to={path}/_history/2")
     assert across.status == 200, across.body

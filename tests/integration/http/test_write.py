@@ -280,3 +280,21 @@ def test_conditional_update_does_not_replace_what_it_did_not_match(
     assert fresh.status == 201
     refused = server.fhir("PUT", f"{path}2", patient(tag), {"If-Match": 'W/"1"'})
     assert refused.status == 412
+
+
+@pytest.mark.parametrize(
+    "nothing", ["_format=json", "_pretty=true", "_elements=id", "_contained=false", "_type=Patient"]
+)
+def test_criteria_that_leave_nothing_out_are_refused(
+    server: Server, tag: str, nothing: str
+) -> None:
+    stored = server.create(patient(tag))
+    conditions = {"If-None-Exist": nothing}
+    answers = [
+        server.fhir("POST", "Patient", patient(tag), conditions),
+        server.fhir("PUT", f"Patient?{nothing}", patient(tag)),
+        server.fhir("DELETE", f"Patient?{nothing}"),
+        server.fhir("POST", "", bundle("transaction", entry("DELETE", f"Patient?{nothing}"))),
+    ]
+    assert [answer.status for answer in answers] == [400] * 4
+    assert server.fhir("GET", f"Patient/{stored['id']}").status == 200

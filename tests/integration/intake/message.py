@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from fhir_server.intake.v2 import receive
-from fhir_server.interactions.match import Criteria, matches
+from fhir_server.interactions.criteria import Criteria
+from fhir_server.interactions.match import matches
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
