@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol
 
-from fhir_server.interactions.cut import cut_answer
+from fhir_server.interactions.cut import run_cut
 from fhir_server.interactions.entry import Entry, bundle_entries, read_entry
 from fhir_server.interactions.entry_error import at_entry
 from fhir_server.interactions.patch_format import FHIR_JSON, patch_of
@@ -17,7 +17,6 @@ from fhir_server.interactions.report import (
     written_entry,
 )
 from fhir_server.interactions.search import EVERY
-from fhir_server.interactions.subset import read_subset
 from fhir_server.interactions.table import (
     RESOURCE_INTERACTIONS,
     Interaction,
@@ -47,6 +46,11 @@ class Offer(Protocol):
     @property
     def run(self) -> Run:
         """The function that answers."""
+        ...
+
+    @property
+    def shows_resources(self) -> bool:
+        """Whether its answer may be cut by `_summary` and `_elements`."""
         ...
 
 
@@ -173,7 +177,8 @@ def run_operation(
     for type, letters in offer.needs:
         require(request.context, type, letters)
     asked = replace(entry_request(entry, request), operation=address.operation)
-    answer = offer.run(asked, runtime)
+    shows = offer.shows_resources
+    answer = run_cut(offer.run, asked, runtime) if shows else offer.run(asked, runtime)
     if answer.file is not None or (answer.body and answer.media_type != FHIR_JSON):
         raise NotSupported("the operation answers with no resource; call it by itself")
     return answer
@@ -187,9 +192,7 @@ def run_entry(
     if type is not None:
         require(request.context, type, row.needs)
     asked = entry_request(entry, request)
-    counts = is_search(row)
-    subset = read_subset(asked.parameters, asked.type, runtime.definitions, counts=counts)
-    return cut_answer(row.run(asked, runtime), subset, runtime.subsetter)
+    return run_cut(row.run, asked, runtime, counts=is_search(row))
 
 
 def entry_request(entry: Entry, request: FhirRequest) -> FhirRequest:

@@ -4,15 +4,33 @@ Source: https://hl7.org/fhir/R4/search.html#summary, #elements. The answer is cu
 so every interaction and operation does it alike.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from fhir_server.interactions.subset import read_subset
 from fhir_server.model.codec import ANSWER_DEPTH, decode, encode
 from fhir_server.model.resource import JsonObject, JsonValue
-from fhir_server.model.rest import FhirResponse
+from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.model.subset import Subset, Subsetter, tagged
+from fhir_server.runtime import Runtime
 
 FHIR_JSON: Final = "application/fhir+json"
+
+
+def run_cut(
+    run: Callable[[FhirRequest, Runtime], FhirResponse],
+    request: FhirRequest,
+    runtime: Runtime,
+    *,
+    counts: bool = False,
+) -> FhirResponse:
+    """Answer a request, and cut the answer as its parameters ask; raises as `read_subset` does.
+
+    `counts` tells a search, which can answer with a count alone.
+    """
+    subset = read_subset(request.parameters, request.type, runtime.definitions, counts=counts)
+    return cut_answer(run(request, runtime), subset, runtime.subsetter)
 
 
 def cut_answer(answer: FhirResponse, subset: Subset | None, subsetter: Subsetter) -> FhirResponse:

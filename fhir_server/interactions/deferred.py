@@ -12,8 +12,9 @@ from typing import cast
 
 import msgspec
 
+from fhir_server.interactions.cut import run_cut
 from fhir_server.interactions.report import error_entry, informed, response_entry
-from fhir_server.interactions.table import Interaction, Place
+from fhir_server.interactions.table import Interaction, Place, is_search
 from fhir_server.interactions.whole import carry_out, joined
 from fhir_server.model.codec import decode, encode
 from fhir_server.model.resource import JsonObject
@@ -111,7 +112,8 @@ def runner(rows: Rows) -> Callable[[Job, Runtime], None]:
         request = request_of(asked, job)
         context = request.context
         if row.look is not None or row.searches:
-            entry = _entry(lambda: row.run(request, runtime), asked.base)
+            counts = is_search(row)
+            entry = _entry(lambda: run_cut(row.run, request, runtime, counts=counts), asked.base)
             runtime.store.transact(context, lambda work: jobs.finish(work, job, entry))
             return
 

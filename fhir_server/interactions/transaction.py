@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from fhir_server.interactions.batch import entry_request
 from fhir_server.interactions.content import check_content
-from fhir_server.interactions.cut import cut_answer
+from fhir_server.interactions.cut import run_cut
 from fhir_server.interactions.delete import all_gone
 from fhir_server.interactions.entry_error import about
 from fhir_server.interactions.etag import check_match, require_no_match
@@ -23,7 +23,7 @@ from fhir_server.interactions.read import found
 from fhir_server.interactions.reference_target import reference_targets
 from fhir_server.interactions.report import response_bundle, response_entry, written_entry
 from fhir_server.interactions.rewrite import Rewriter, service_root
-from fhir_server.interactions.subset import read_subset
+from fhir_server.interactions.table import Look, Run
 from fhir_server.interactions.target import Target, find_targets
 from fhir_server.interactions.update import check_free
 from fhir_server.interactions.write import check_may_choose
@@ -62,15 +62,18 @@ def execute(
         if intent.look is not None:
             with about(intent.entry.index):
                 asked = entry_request(intent.entry, request)
-                part = read_subset(
-                    asked.parameters, asked.type, runtime.definitions, counts=intent.counts
-                )
-                shown = intent.look(asked, runtime, work)
-                answers[intent.entry.index] = cut_answer(shown, part, runtime.subsetter)
+                look = looking(intent.look, work)
+                shown = run_cut(look, asked, runtime, counts=intent.counts)
+                answers[intent.entry.index] = shown
     return response_bundle(
         "transaction-response",
         [_told(intent, answers[intent.entry.index], base, preference) for intent in intents],
     )
+
+
+def looking(look: Look, work: UnitOfWork) -> Run:
+    """Return a reading interaction that sees what the transaction has written."""
+    return lambda request, runtime: look(request, runtime, work)
 
 
 def _told(intent: Intent, answer: FhirResponse, base: str, preference: Preference) -> JsonObject:

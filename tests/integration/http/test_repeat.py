@@ -290,3 +290,16 @@ def test_batch_calls_operations(server: Server, tag: str) -> None:
     assert [str(response(one)["status"])[:3] for one in answers] == ["404", "200", "404", "200"]
     assert at(answers[1], "resource", "resourceType") == "Parameters"
     assert "resource" not in answers[3]
+
+
+@pytest.mark.parametrize("part", ["_elements=birthDate", "_summary=text"])
+def test_search_answered_later_shows_the_part_asked_for(
+    server: Server, tag: str, part: str
+) -> None:
+    server.create(patient(tag))
+    where = f"Patient?identifier={SYSTEM}|{tag}&{part}"
+    place = place_of(server, server.fhir("GET", where, headers=ASYNC))
+    work(server)
+    later = at(result(server, place), "resource", "entry")
+    assert later == server.fhir("GET", where).json["entry"]
+    assert "SUBSETTED" in str(later)

@@ -141,3 +141,10 @@ def test_part_is_shown_in_xml_too(server: Server, stored: JsonObject) -> None:
     answer = server.fhir("GET", f"Patient/{stored['id']}?_summary=text&_format=xml")
     assert b"SUBSETTED" in answer.body
     assert b"identifier" not in answer.body
+
+
+def test_part_of_everything_is_shown_in_a_batch(server: Server, stored: JsonObject) -> None:
+    path = f"Patient/{stored['id']}/$everything?_elements=id"
+    told = server.fhir("POST", "", bundle("batch", entry("GET", path))).json
+    assert at(told, "entry", 0, "resource", "entry") == server.fhir("GET", path).json["entry"]
+    assert "SUBSETTED" in str(told)

@@ -16,6 +16,7 @@ class Broken:
     """An operation that fails as nobody foresaw; its text must not leave the server."""
 
     needs = ()
+    shows_resources = False
 
     def run(self, request: FhirRequest, runtime: Runtime) -> FhirResponse:
         del request, runtime
