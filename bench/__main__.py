@@ -106,6 +106,7 @@ def main() -> None:
     told = f"{CLIENTS} clients, {ROUNDS} rounds of {SECONDS:g} s, {RESOURCES:,} Synthea resources"
     print(f"{report.machine()}\n{told}", file=sys.stderr, flush=True)
     rows: list[Row] = []
+    paces = [report.pace()]
     with private_server(durable=True) as database, tempfile.TemporaryDirectory() as name:
         for kind, url in (
             ("PostgreSQL", database.create_database("bench")),
@@ -115,8 +116,10 @@ def main() -> None:
             folder.mkdir()
             for row in measure(kind, url, folder):
                 rows.append(row)
+                paces.append(report.pace())
                 print(report.table([row]).splitlines()[-1], file=sys.stderr, flush=True)
-    whole = f"{report.machine()}. {told}.\n\n{report.table(rows)}"
+    head = f"{report.machine()}. {told}. {report.paced(paces)}."
+    whole = f"{head}\n\n{report.table(rows)}"
     print(whole)
     if WRITE:
         report.write("requests", whole)

@@ -256,11 +256,13 @@ def volumes(sizes: Sequence[Size]) -> str:
 
 def main(sizes: Sequence[int]) -> None:
     """Measure every size on both databases and print the tables."""
-    parts = [f"{report.machine()}.\n"]
+    parts: list[str] = []
+    paces = [report.pace()]
     for name in DATABASES:
         found = measure(name, sizes)
+        paces.append(report.pace())
         parts.append(f"{name}:\n\n{growth(found)}\n{volumes(found)}")
-    whole = "\n".join(parts)
+    whole = "\n".join([f"{report.machine()}. {report.paced(paces)}.\n", *parts])
     print(whole)
     if WRITE:
         report.write("scale", whole)
