@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPException
 
+from fhir_server.db.engine import Database
 from fhir_server.model.resource import JsonObject
 from hl7.client import MllpClient
 from tests.acceptance.claims import intake, professional_claim
 from tests.acceptance.messages import oru
 from tests.acceptance.payer import directory_payer
-from tests.acceptance.site import Site, running
+from tests.acceptance.site import Answer, Site, running
 
 KILLS = 5
 IDENTIFIER = "https://practice.example/note"
@@ -52,46 +53,79 @@ def note(number: int) -> JsonObject:
     return {
         "resourceType": "Basic",
         "identifier": [{"system": IDENTIFIER, "value": str(number)}],
-        "code": {"text": "note"},
+        "code": {"text": f"note of day{number}"},
     }
 
 
-def test_killed_web_keeps_every_acknowledged_write_once(site: Site) -> None:
-    acknowledged: dict[int, str] = {}
+def headers_of(number: int) -> dict[str, str]:
+    """Return what makes a write that is sent again the same one: a condition, or a key."""
+    if number % 2:
+        return {"Idempotency-Key": f"key-{number}"}
+    return {"If-None-Exist": f"identifier={IDENTIFIER}|{number}"}
+
+
+def send(site: Site, number: int) -> Answer:
+    """Write a note until it is acknowledged."""
+    while True:
+        try:
+            answer = site.request("POST", "/fhir/Basic", note(number), headers=headers_of(number))
+        except (OSError, HTTPException):
+            time.sleep(0.05)
+            continue
+        assert answer.status in {200, 201}, answer.body
+        return answer
+
+
+def test_killed_web_and_worker_keep_every_acknowledged_write_once(site: Site) -> None:
+    acknowledged: dict[int, Answer] = {}
     waiting = iter(range(100_000))
     finished = threading.Event()
 
-    def write(number: int) -> None:
-        criterion = f"identifier={IDENTIFIER}|{number}"
-        while number not in acknowledged:
-            try:
-                answer = site.request(
-                    "POST", "/fhir/Basic", note(number), headers={"If-None-Exist": criterion}
-                )
-            except (OSError, HTTPException):
-                time.sleep(0.05)
-                continue
-            assert answer.status in {200, 201}, answer.body
-            acknowledged[number] = str(answer.json["id"])
-
     def client() -> None:
         while not finished.is_set():
-            write(next(waiting))
+            number = next(waiting)
+            acknowledged[number] = send(site, number)
 
-    with running(site, "web"):
+    with running(site, "web", "worker"):
         with ThreadPoolExecutor(4) as pool:
             clients = [pool.submit(client) for _ in range(4)]
-            with killing(site, "web", lambda: len(acknowledged) > 50) as kills:
+            with (
+                killing(site, "web", lambda: len(acknowledged) > 50) as kills,
+                killing(site, "worker", lambda: True) as deaths,
+            ):
                 pass
             finished.set()
             for one in clients:
                 one.result()
-        assert len(kills) >= KILLS
+        assert min(len(kills), len(deaths)) >= KILLS
         assert len(acknowledged) > 50
+        assert_words_are_those_of(site)
         stored = {str(one["id"]): one for one in site.search("Basic?_count=500")}
-        assert set(acknowledged.values()) <= set(stored)
+        assert {str(one.json["id"]) for one in acknowledged.values()} <= set(stored)
         numbers = Counter(str(one["identifier"]) for one in stored.values())
         assert set(numbers.values()) == {1}
+        for number in [one for one in acknowledged if one % 2]:
+            again, first = send(site, number), acknowledged[number]
+            assert again.headers["idempotency-replayed"] == "true"
+            assert (again.status, again.body) == (201, first.body)
+            assert again.headers["etag"] == first.headers["etag"]
+        assert len(site.search("Basic?_count=500")) == len(stored)
+        for number in sorted(acknowledged)[:: len(acknowledged) // 10]:
+            (found,) = site.search(f"Basic?_content=day{number}")
+            assert found["id"] == acknowledged[number].json["id"]
+
+
+def assert_words_are_those_of(site: Site) -> None:
+    """Wait for the worker, no search helping it, and see that it left no resource out."""
+    database = Database.open(site.database_url)
+    end = time.monotonic() + 30
+    with database.session() as session:
+        while session.run("SELECT 1 FROM words_mark LIMIT 1"):
+            assert time.monotonic() < end, site.logs()
+            time.sleep(0.1)
+        indexed = session.run("SELECT rowid FROM ix_words ORDER BY rowid")
+        assert indexed == session.run("SELECT rid FROM resource WHERE NOT deleted ORDER BY rid")
+    database.close()
 
 
 def test_killed_listener_keeps_every_acknowledged_result_once(site: Site) -> None:
