@@ -39,7 +39,7 @@ def diff(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     old, new = pair
     if old.type != new.type:
         raise BadRequest("a difference is between resources of one type", detail="type-mismatch")
-    stamps = _flag(inputs.text("includeMeta"))
+    stamps = inputs.flag("includeMeta")
     made = difference(decode(old.body), decode(new.body), runtime.definitions, stamps=stamps)
     return FhirResponse(200, encode(made))
 
@@ -81,9 +81,3 @@ def _number(text: str | None, name: str) -> int | None:
     if not (text.isascii() and text.isdecimal()) or len(text) > 9:
         raise BadRequest(f"{name} must be the number of a version", detail="bad-parameter")
     return int(text)
-
-
-def _flag(text: str | None) -> bool:
-    if text not in (None, "true", "false"):
-        raise BadRequest("includeMeta must be true or false", detail="bad-parameter")
-    return text == "true"

@@ -8,23 +8,20 @@ from urllib.parse import urlencode
 from fhir_server.bulk import export
 from fhir_server.bulk.request import NDJSON, body_parameters, may_export, parse_request
 from fhir_server.interactions.preference import parse_preference
+from fhir_server.interactions.report import informed
 from fhir_server.model.codec import encode
-from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context, FhirRequest, FhirResponse
+from fhir_server.operations.job import asked_job, waiting
 from fhir_server.outcome import BadRequest, FhirError, NotFound
 from fhir_server.runtime import Runtime
 from fhir_server.security.scope import ANY_TYPE
 from fhir_server.store import jobs
 from fhir_server.store.files import Files
-from fhir_server.store.reader import Reader
 
 STATUS = "$export-status"
 FILE = "$export-file"
-RETRY_SECONDS = "1"
 CODINGS = ("zstd", "gzip")
 """How files are compressed, the quicker one first (RFC 8878, RFC 1952)."""
-PROGRESS_LENGTH = 99
-"""Most characters of X-Progress."""
 
 
 class ExportFailed(FhirError):
@@ -58,7 +55,7 @@ def kick_off(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     )
     place = f"{request.base}/{STATUS}?job={id}"
     text = f"the export has started; its status is at {place}"
-    return FhirResponse(202, outcome_body(text), headers={"Content-Location": place})
+    return FhirResponse(202, informed(text), headers={"Content-Location": place})
 
 
 def request_url(request: FhirRequest) -> str:
@@ -81,15 +78,14 @@ def status(request: FhirRequest, runtime: Runtime) -> FhirResponse:
         return FhirResponse(200, body, media_type="application/json")
     if job.state == "failed":
         raise ExportFailed("the export failed several times and was set aside; start another one")
-    progress = str((job.result or {}).get("progress", "waiting"))[:PROGRESS_LENGTH]
-    return FhirResponse(202, headers={"X-Progress": progress, "Retry-After": RETRY_SECONDS})
+    return waiting(job)
 
 
 def give_up(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     """Cancel a running export, or remove the files of a finished one. Raises NotFound."""
     job = own_job(request, runtime)
     export.remove_export(job, request.context, runtime)
-    return FhirResponse(202, outcome_body("the export and its files are removed"))
+    return FhirResponse(202, informed("the export and its files are removed"))
 
 
 def file(request: FhirRequest, runtime: Runtime) -> FhirResponse:
@@ -118,19 +114,12 @@ def accepted_coding(header: str) -> str | None:
 
 def own_job(request: FhirRequest, runtime: Runtime) -> jobs.Job:
     """Return the export a request names. Raises NotFound when the client may not know of it."""
-    text = parameter(request, "job")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
     with runtime.store.read(request.context) as reader:
-        job = find_export(reader, number)
-    if job is None or not may_see(job, request.context):
+        job = asked_job(request, reader)
+    is_there = job is not None and job.kind == export.KIND and job.state != "cancelled"
+    if job is None or not is_there or not may_see(job, request.context):
         raise NotFound("there is no such export; it may have been removed")
     return job
-
-
-def find_export(reader: Reader, id: int) -> jobs.Job | None:
-    """Return an export that was not given up."""
-    job = jobs.get(reader, id)
-    return job if job and job.kind == export.KIND and job.state != "cancelled" else None
 
 
 def may_see(job: jobs.Job, context: Context) -> bool:
@@ -150,9 +139,3 @@ def parameter(request: FhirRequest, name: str) -> str:
     if len(found) != 1:
         raise NotFound("there is no such export; use the addresses the server gave")
     return found[0]
-
-
-def outcome_body(text: str) -> bytes:
-    """Return an OperationOutcome that only informs."""
-    issue: JsonObject = {"severity": "information", "code": "informational", "diagnostics": text}
-    return encode({"resourceType": "OperationOutcome", "issue": [issue]})

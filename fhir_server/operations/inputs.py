@@ -6,6 +6,7 @@ Source: https://hl7.org/fhir/R4/operations.html#request.
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from fhir_server.model.date import date_span
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import FhirRequest
 from fhir_server.outcome import BadRequest, UnknownParameter
@@ -30,6 +31,22 @@ class Inputs:
         if any(isinstance(value, dict | list) or value is None for value in values):
             raise BadRequest(f"{name} must be a simple value", detail="bad-parameter")
         return [_spelled(value) for value in values]
+
+    def flag(self, name: str) -> bool:
+        """Return a boolean parameter, false without it. Raises BadRequest."""
+        text = self.text(name)
+        if text not in (None, "true", "false"):
+            raise BadRequest(f"{name} must be true or false", detail="bad-parameter")
+        return text == "true"
+
+    def moment(self, name: str) -> int:
+        """Return the first microsecond of a date, dateTime or instant. Raises BadRequest."""
+        try:
+            # an unescaped plus sign of the offset arrives as a space
+            return date_span((self.text(name) or "").replace(" ", "+")).low
+        except ValueError:
+            text = f"{name} is needed: a date, dateTime or instant"
+            raise BadRequest(text, detail="bad-parameter") from None
 
     def object(self, name: str) -> JsonObject | None:
         """Return the one value of a parameter that is an object. Raises BadRequest."""

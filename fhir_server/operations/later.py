@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from fhir_server.interactions.deferred import KIND, is_own, result_bundle
 from fhir_server.interactions.report import informed
 from fhir_server.model.rest import FhirRequest, FhirResponse
+from fhir_server.operations.job import asked_job, waiting
 from fhir_server.operations.purge import KIND as PURGE
 from fhir_server.outcome import FhirError, NotFound
 from fhir_server.runtime import Runtime
@@ -17,8 +18,6 @@ from fhir_server.store.jobs import Job
 from fhir_server.store.unit_of_work import UnitOfWork
 
 KINDS = (KIND, PURGE)
-RETRY_SECONDS = "1"
-WORDS = {"queued": "waiting", "running": "working"}
 
 
 class RequestFailed(FhirError):
@@ -41,8 +40,7 @@ def status(request: FhirRequest, runtime: Runtime) -> FhirResponse:
         return FhirResponse(200, result_bundle(job.result), headers=headers)
     if job.state == "failed":
         raise RequestFailed("the request failed several times and was set aside; send it again")
-    progress = str((job.result or {}).get("progress", WORDS.get(job.state, job.state)))
-    return FhirResponse(202, headers={"X-Progress": progress, "Retry-After": RETRY_SECONDS})
+    return waiting(job)
 
 
 def give_up(job: Job, request: FhirRequest, runtime: Runtime) -> FhirResponse:
@@ -58,11 +56,8 @@ def give_up(job: Job, request: FhirRequest, runtime: Runtime) -> FhirResponse:
 
 def own_job(request: FhirRequest, runtime: Runtime) -> Job:
     """Return the job a request names. Raises NotFound when the client may not know of it."""
-    found = [value for key, value in request.parameters if key == "job"]
-    text = found[0] if len(found) == 1 else ""
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
     with runtime.store.read(request.context) as reader:
-        job = jobs.get(reader, number)
+        job = asked_job(request, reader)
     if job is None or job.kind not in KINDS or not is_own(job, request.context):
         raise NotFound("there is no such request; it may have been removed")
     age = runtime.clock() - (job.finished or runtime.clock())

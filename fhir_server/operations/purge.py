@@ -14,14 +14,10 @@ from fhir_server.interactions import expunge
 from fhir_server.interactions.audit import Deed, record_deed
 from fhir_server.interactions.deferred import accepted
 from fhir_server.interactions.report import response_entry
+from fhir_server.model.codec import encode
 from fhir_server.model.resource import JsonObject, JsonValue, Version
 from fhir_server.model.rest import Context, FhirRequest, FhirResponse
-from fhir_server.operations.parameter import (
-    parameters_body,
-    read_flag,
-    read_moment,
-    read_parameters,
-)
+from fhir_server.operations.inputs import read_inputs
 from fhir_server.outcome import NotFound
 from fhir_server.runtime import Runtime
 from fhir_server.search.key import self_key
@@ -61,13 +57,13 @@ def purge_history(request: FhirRequest, runtime: Runtime) -> FhirResponse:
 
     Current versions and tombstones stay. Raises BadRequest; NotFound for an unknown resource.
     """
-    parameters = read_parameters(request, ("before", "dryRun"))
-    purge = Purge(request.base, request.type, request.id, read_moment(parameters, "before"))
+    inputs = read_inputs(request, ("before", "dryRun"))
+    purge = Purge(request.base, request.type, request.id, inputs.moment("before"))
     with runtime.store.read(request.context) as reader:
         if request.id is not None and reader.current(*request.instance) is None:
             raise NotFound(f"{purge.target} is not known")
         counts = erase.count_past(reader, _past(purge), _types(purge, reader))
-    if read_flag(parameters, "dryRun"):
+    if inputs.flag("dryRun"):
         return FhirResponse(200, _told(Erased(versions=sum(counts.values())), counts, dry=True))
     if sum(counts.values()) > runtime.settings.inline_limit:
         return _leave(purge, request, runtime)
@@ -91,7 +87,7 @@ def expunge_patient(request: FhirRequest, runtime: Runtime) -> FhirResponse:
 
     Raises NotFound for a patient that never was.
     """
-    parameters = read_parameters(request, ("dryRun",))
+    inputs = read_inputs(request, ("dryRun",))
     type, id = request.instance
     purge = Purge(request.base, type, id)
     with runtime.store.read(request.context) as reader:
@@ -100,7 +96,7 @@ def expunge_patient(request: FhirRequest, runtime: Runtime) -> FhirResponse:
         keys = expunge.link_keys(runtime, reader.context.tenant)
         target = self_key(reader.context.tenant, type, id)
         count = erase.count_linked(reader, target, keys)
-        if read_flag(parameters, "dryRun"):
+        if inputs.flag("dryRun"):
             return FhirResponse(200, _expected(id, reader, runtime))
     if count > runtime.settings.inline_limit:
         return _leave(purge, request, runtime)
@@ -254,4 +250,5 @@ def _told(
         rows.append(("type", "part", part))
     if audit is not None:
         rows.append(("auditEvent", "valueReference", {"reference": audit.reference}))
-    return parameters_body(rows)
+    parameter: list[JsonValue] = [{"name": name, key: value} for name, key, value in rows]
+    return encode({"resourceType": "Parameters", "parameter": parameter})

@@ -6,10 +6,11 @@ which indexes by a new search parameter.
 
 from fhir_server.bulk.progress import read_progress
 from fhir_server.bulk.task import Task, enqueue
+from fhir_server.interactions.report import informed
 from fhir_server.model.codec import encode
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import FhirRequest, FhirResponse
-from fhir_server.operations.export import PROGRESS_LENGTH, RETRY_SECONDS, outcome_body, parameter
+from fhir_server.operations.job import asked_job, waiting
 from fhir_server.outcome import FhirError, NotFound
 from fhir_server.runtime import Runtime
 from fhir_server.security.principal import require
@@ -44,7 +45,7 @@ def kick_off(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     id = runtime.store.transact(request.context, lambda work: enqueue(work, task))
     place = f"{request.base}/{STATUS}?job={id}"
     text = f"reindexing has started; its status is at {place}"
-    return FhirResponse(202, outcome_body(text), headers={"Content-Location": place})
+    return FhirResponse(202, informed(text), headers={"Content-Location": place})
 
 
 def status(request: FhirRequest, runtime: Runtime) -> FhirResponse:
@@ -58,21 +59,18 @@ def status(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     if request.method == "DELETE":
         require(request.context, ANY_TYPE, "u")
         runtime.store.transact(request.context, lambda work: jobs.cancel(work, job.id))
-        return FhirResponse(202, outcome_body("the job is given up"))
+        return FhirResponse(202, informed("the job is given up"))
     if job.state == "failed":
         raise ReindexFailed(str((job.result or {}).get("error", "the job failed")))
     if job.state == "done":
         return FhirResponse(200, encode(outcome_of(job)))
-    told = str((job.result or {}).get("progress", "waiting"))[:PROGRESS_LENGTH]
-    return FhirResponse(202, headers={"X-Progress": told, "Retry-After": RETRY_SECONDS})
+    return waiting(job)
 
 
 def known_job(request: FhirRequest, runtime: Runtime) -> jobs.Job:
     """Return the job a request names. Raises NotFound."""
-    text = parameter(request, "job")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
     with runtime.store.read(request.context) as reader:
-        job = jobs.get(reader, number)
+        job = asked_job(request, reader)
     if job is None or job.kind != KIND or job.state == "cancelled":
         raise NotFound("there is no such reindexing; it may have been given up")
     return job

@@ -303,3 +303,13 @@ def test_search_answered_later_shows_the_part_asked_for(
     later = at(result(server, place), "resource", "entry")
     assert later == server.fhir("GET", where).json["entry"]
     assert "SUBSETTED" in str(later)
+
+
+@pytest.mark.parametrize(
+    "number", ["", "x", "9223372036854775808", "9999999999999999999", "1" * 40]
+)
+@pytest.mark.parametrize("operation", ["$async-status", "$export-status", "$reindex-status"])
+def test_address_that_names_no_job_is_not_found(
+    server: Server, operation: str, number: str
+) -> None:
+    assert server.fhir("GET", f"{operation}?job={number}").status == 404
