@@ -4,8 +4,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement
 
+from fhir_server.search.disjunction import any_of
 from fhir_server.search.rows import Rows
 from fhir_server.search.value import Binds, Columns, Keys, Scalar, Table, Value
 
@@ -43,7 +44,7 @@ class Several:
 
     def where(self, columns: Columns, binds: Binds) -> ColumnElement[bool]:
         """Return the test on the rows of their table."""
-        return or_(false(), *(one.where(columns, binds) for one in self.values))
+        return any_of(one.where(columns, binds) for one in self.values)
 
     def matches(self, rows: Rows) -> bool:
         """Whether a resource has one of the values."""

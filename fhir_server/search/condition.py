@@ -7,7 +7,7 @@ criteria that find so many that a walk in order soon comes upon matches. What a 
 selected from `visible` like everything else, and joined by 64-bit keys.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -18,7 +18,6 @@ from sqlalchemy import (
     false,
     literal,
     not_,
-    or_,
     select,
     true,
     union_all,
@@ -27,6 +26,7 @@ from sqlalchemy import (
 from fhir_server.db.tables import ix_date, ix_eq, ix_num, ix_ref, ix_str, ix_words
 from fhir_server.model.rest import Context
 from fhir_server.search.absence import lacking, outside
+from fhir_server.search.disjunction import any_of
 from fhir_server.search.query import (
     MANY,
     Absent,
@@ -57,6 +57,8 @@ INDEX = {
     "num": ix_num,
     "words": ix_words,
 }
+UNITED = 400
+"""Most selections that are made one set; SQLite takes no more than 500 in one statement."""
 SET_ONLY = ("str",)
 """Index tables that cannot be asked whether one resource has a row."""
 Test = ColumnElement[bool]
@@ -144,7 +146,7 @@ class Conditions:
             bit = rows.c.present.bitwise_and(next(binds))
             return bit == 0 if criterion.missing else bit != 0
         columns = {"lo": rows.c.updated, "hi": rows.c.updated}
-        return or_(*(one.where(columns, binds) for one in criterion.comparisons))
+        return any_of(one.where(columns, binds) for one in criterion.comparisons)
 
     def _combined(self, criterion: Combined, *, gathered: bool) -> Test:
         if isinstance(criterion, Typed):
@@ -154,10 +156,15 @@ class Conditions:
             return not_(self.holds(criterion.criterion))
         if isinstance(criterion, All):
             return and_(true(), *(self.holds(one) for one in criterion.criteria))
-        if gathered and criterion.criteria:
-            keys = union_all(*(self._keys(one) for one in criterion.criteria))
-            return self.rows.c.rid.in_(keys)
-        return or_(false(), *(self.holds(one) for one in criterion.criteria))
+        if gathered:
+            return any_of(self._united(criterion.criteria))
+        return any_of(self.holds(one) for one in criterion.criteria)
+
+    def _united(self, criteria: Sequence[Criterion]) -> Iterator[Test]:
+        """Yield tests that a row meets some of the criteria, each for as many as make one set."""
+        for start in range(0, len(criteria), UNITED):
+            some = criteria[start : start + UNITED]
+            yield self.rows.c.rid.in_(union_all(*map(self._keys, some)))
 
     def _keys(self, criterion: Criterion) -> Keys:
         """Return the internal keys of what meets a criterion, to be read as a set."""
@@ -204,7 +211,7 @@ class Conditions:
             return self.rows.c.rid.in_(self._referring(criterion))
         reference = ix_ref.alias()
         own = and_(reference.c.key == next(self.binds), reference.c.rid == self.rows.c.rid)
-        led = or_(*(self._led(arm, reference) for arm in criterion.arms))
+        led = any_of(self._led(arm, reference) for arm in criterion.arms)
         return exists().where(own, led)
 
     def _referring(self, criterion: Chain) -> Keys:

@@ -6,8 +6,9 @@ They share one row of `ix_num`, in which other numbers have their lowest and the
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_
 
+from fhir_server.search.disjunction import any_of
 from fhir_server.search.rows import Rows
 from fhir_server.search.types.number import Numbers
 from fhir_server.search.value import Binds, Columns, Table
@@ -45,8 +46,8 @@ class Window:
         second = {"lo": columns["hi"], "hi": columns["hi"]}
         return and_(
             own,
-            or_(*(one.where(first, binds) for one in self.first.intervals)),
-            or_(*(one.where(second, binds) for one in self.second.intervals)),
+            any_of(one.where(first, binds) for one in self.first.intervals),
+            any_of(one.where(second, binds) for one in self.second.intervals),
         )
 
     def matches(self, rows: Rows) -> bool:

@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, and_, case, func, or_
 from fhir_server.model.place import RADIUS, Box, box, distance, is_place
 from fhir_server.model.resource import JsonValue
 from fhir_server.model.ucum import canonical
-from fhir_server.outcome import BadRequest, NotSupported
+from fhir_server.outcome import BadRequest, TooComplex
+from fhir_server.search.disjunction import any_of
 from fhir_server.search.escape import split, unescape
 from fhir_server.search.expression import Source
 from fhir_server.search.interval import read_number
@@ -27,8 +28,11 @@ from fhir_server.search.rows import Rows
 from fhir_server.search.value import Binds, Columns, Sink, Table
 
 Index = Callable[[JsonValue, Sink], None]
+MODIFIERS: tuple[str, ...] = ()
 MILE = {"mi": "[mi_i]"}
 """How people write what UCUM writes otherwise."""
+MOST = 100
+"""Most places of one criterion; SQLite takes long to weigh how to find each."""
 FORMS = "takes latitude|longitude|distance|units"
 
 
@@ -117,7 +121,7 @@ class Circles:
     def where(self, columns: Columns, binds: Binds) -> ColumnElement[bool]:
         """Return the test on the rows of `ix_num`."""
         own = columns["key"] == next(binds)
-        return and_(own, or_(*(one.where(columns, binds) for one in self.circles)))
+        return and_(own, any_of(one.where(columns, binds) for one in self.circles))
 
     def matches(self, rows: Rows) -> bool:
         """Whether a place of a resource lies within one of them."""
@@ -129,8 +133,9 @@ def parse(
     texts: Sequence[str], modifier: str | None, parameter: Parameter, options: Options
 ) -> Circles:
     """Read points with distance and units, each an alternative. Raises BadRequest."""
-    if modifier is not None:
-        raise NotSupported(f"{parameter.code}:{modifier} is not supported")
+    del modifier
+    if len(texts) > MOST:
+        raise TooComplex(f"{parameter.code} takes at most {MOST} places")
     circles = tuple(_circle(text, parameter.code, options.near) for text in texts)
     return Circles(parameter.slot.own_key, circles)
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_
 
 from fhir_server.model.resource import JsonValue
-from fhir_server.outcome import BadRequest, NotSupported
+from fhir_server.outcome import BadRequest
+from fhir_server.search.disjunction import any_of
 from fhir_server.search.escape import unescape
 from fhir_server.search.expression import Source
 from fhir_server.search.interval import CLOSED, LARGEST, Interval, bounded, read_interval
@@ -21,6 +22,7 @@ from fhir_server.search.value import Binds, Columns, Sink, Table
 
 Index = Callable[[JsonValue, Sink], None]
 TYPES = ("decimal", "integer", "positiveInt", "unsignedInt")
+MODIFIERS: tuple[str, ...] = ()
 
 
 def index(source: Source, slot: Slot) -> Index | None:
@@ -81,7 +83,7 @@ class Numbers:
     def where(self, columns: Columns, binds: Binds) -> ColumnElement[bool]:
         """Return the test on the rows of `ix_num`."""
         own = columns["key"] == next(binds)
-        return and_(own, or_(*(one.where(columns, binds) for one in self.intervals)))
+        return and_(own, any_of(one.where(columns, binds) for one in self.intervals))
 
     def matches(self, rows: Rows) -> bool:
         """Whether a number of a resource passes."""
@@ -93,9 +95,7 @@ def parse(
     texts: Sequence[str], modifier: str | None, parameter: Parameter, options: Options
 ) -> Numbers:
     """Read numbers with their prefixes, each an alternative. Raises BadRequest."""
-    del options
-    if modifier is not None:
-        raise NotSupported(f"{parameter.code}:{modifier} is not supported")
+    del options, modifier
     try:
         intervals = tuple(read_interval(unescape(text)) for text in texts)
     except ValueError:
