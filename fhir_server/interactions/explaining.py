@@ -10,8 +10,6 @@ from fhir_server.outcome import BadRequest
 from fhir_server.search.explain import Explanation, Part
 
 EXPLAIN = "_explain"
-APART = ("_include", "_revinclude", "_sort", "_count", "_total", "_summary", "_cursor", "_elements")
-"""Parameters that are no criteria."""
 
 
 def asked_id(request: FhirRequest) -> str | None:
@@ -22,19 +20,15 @@ def asked_id(request: FhirRequest) -> str | None:
     if values[0] == "true":
         return None
     type, _, id = values[0].rpartition("/")
-    if type not in {"", request.type}:
+    if type and type != request.type and request.type is not None:
         raise BadRequest(f"{EXPLAIN}: the search is of {request.type}")
     return id
-
-
-def is_criterion(name: str) -> bool:
-    """Whether a parameter is a criterion."""
-    return name.partition(":")[0] not in (*APART, EXPLAIN)
 
 
 def explained(told: Explanation, id: str | None) -> FhirResponse:
     """Return the Parameters that tell an explanation."""
     parameters: list[JsonValue] = [
+        {"name": "query", "valueString": told.told},
         {"name": "statement", "valueString": told.statement},
     ]
     parameters += [{"name": "step", "valueString": step} for step in told.steps]
@@ -66,6 +60,5 @@ def _resource(told: Explanation, id: str) -> JsonObject:
         {"name": "visible", "valueBoolean": seen},
     ]
     if seen:
-        matches = all(part.meets for part in told.parts)
-        parts.append({"name": "matches", "valueBoolean": matches})
+        parts.append({"name": "matches", "valueBoolean": told.matches})
     return {"name": "resource", "part": parts}

@@ -5,7 +5,7 @@ Source: https://hl7.org/fhir/R4/http.html#search, #vsearch, search.html.
 
 from dataclasses import replace
 
-from fhir_server.interactions.explaining import EXPLAIN, asked_id, explained, is_criterion
+from fhir_server.interactions.explaining import EXPLAIN, asked_id, explained
 from fhir_server.interactions.force import by_those_in_force
 from fhir_server.interactions.preference import parse_preference
 from fhir_server.interactions.searchset import searchset
@@ -17,7 +17,7 @@ from fhir_server.search.compartment import Compartment
 from fhir_server.search.explain import explain
 from fhir_server.search.options import Options
 from fhir_server.search.page import find_page
-from fhir_server.search.parse import parse_types
+from fhir_server.search.parse import is_criterion, parse_types
 from fhir_server.search.query import Criterion, Query
 from fhir_server.search.several import TYPE, asked_types
 from fhir_server.security.scope import granted_types
@@ -64,13 +64,15 @@ def search_with(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirR
 def _explain(request: FhirRequest, runtime: Runtime, reader: Reader) -> FhirResponse:
     id, pairs = asked_id(request), request.parameters
     bare = replace(request, parameters=tuple(pair for pair in pairs if pair[0] != EXPLAIN))
+    types = tuple(pair for pair in bare.parameters if pair[0] == TYPE)
     parts = [
-        (name, value, read_query(replace(bare, parameters=((name, value),)), runtime, reader))
-        for name, value in bare.parameters
-        if is_criterion(name)
+        (*pair, read_query(replace(bare, parameters=(*types, pair)), runtime, reader))
+        for pair in bare.parameters
+        if is_criterion(pair[0])
     ]
     query = read_query(bare, runtime, reader)
-    told = explain(query, parts, request.context, runtime.registry, reader, id)
+    place = "/".join(request.compartment or ())
+    told = explain(query, parts, request.context, runtime.registry, reader, id, place)
     return explained(told, id)
 
 

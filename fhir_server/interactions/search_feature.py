@@ -3,21 +3,10 @@
 Source: https://hl7.org/fhir/R4/search.html. A test asks for every row, so that none is untrue.
 """
 
-from collections.abc import Mapping
-
 from fhir_server.model.resource import JsonValue
+from fhir_server.search.kind import MODIFIERS
 from fhir_server.settings import Settings
 
-MODIFIERS: Mapping[str, tuple[str, ...]] = {
-    "date": ("missing",),
-    "number": ("missing",),
-    "quantity": ("missing",),
-    "reference": ("missing", "identifier", "[type]"),
-    "string": ("missing", "exact", "contains"),
-    "token": ("missing", "not", "text", "of-type", "in", "not-in", "above", "below"),
-    "uri": ("missing", "above", "below"),
-}
-"""The modifiers of each type of search parameter."""
 EVERYWHERE: tuple[tuple[str, str, str], ...] = (
     ("_has", "special", "Reverse chains, nested and within chains."),
     ("_list", "special", "Items of Lists by their id; no functional lists."),
@@ -37,7 +26,9 @@ def search_parameters() -> list[JsonValue]:
 def search_words(settings: Settings) -> str:
     """Return what is told of searches in words, for `rest.documentation`."""
     modifiers = "; ".join(
-        f"{type} {' '.join(f':{one}' for one in names)}" for type, names in MODIFIERS.items()
+        f"{type} {' '.join(f':{one}' for one in names)}"
+        for type, names in sorted(MODIFIERS.items())
+        if names
     )
     return (
         "Parameters that are not known are refused, and ignored with a note under "

@@ -25,12 +25,8 @@ ELEMENTS = 2
 """How many resources values of one element are expected to find, as `kind.RANK` has it."""
 
 
-def read_composite(
-    texts: Sequence[str], modifier: str | None, parameter: Parameter, options: Options
-) -> Criterion:
+def read_composite(texts: Sequence[str], parameter: Parameter, options: Options) -> Criterion:
     """Read parts joined by `$`, each text an alternative. Raises BadRequest, NotSupported."""
-    if modifier is not None:
-        raise NotSupported(f"{parameter.code}:{modifier}: a composite takes no modifier")
     apart: list[Value] = []
     alternatives: list[Criterion] = []
     for text in texts:

@@ -14,10 +14,11 @@ from fhir_server.model.resource import Version
 from fhir_server.model.rest import Context
 from fhir_server.search.parameter import Parameter
 from fhir_server.search.plan import plan_count, plan_page
-from fhir_server.search.query import Ids, Query
+from fhir_server.search.query import Criterion, Ids, OfTypes, Query
 from fhir_server.search.reads import Reads
 from fhir_server.search.registry import Registry
 from fhir_server.search.statement import Plan
+from fhir_server.search.telling import tell
 
 INDEX = re.compile(
     r"INDEX (?P<lite>\w+)|[Ii]ndex(?: Only)? Scan(?: Backward)? (?:using|on) (?P<big>\w+)"
@@ -59,12 +60,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A whole search explained; `resource` is the one asked about, None when it is not seen."""
+    """A whole search explained, and `told` in plain words.
 
+    `resource` is the one asked about, None when it is not seen; `matches` whether it is found.
+    """
+
+    told: str
     statement: str
     steps: tuple[str, ...]
     parts: tuple[Part, ...]
     resource: Version | None = None
+    matches: bool = False
 
     @property
     def indexes(self) -> tuple[str, ...]:
@@ -80,18 +86,36 @@ def explain(
     registry: Registry,
     reads: Explains,
     id: str | None,
+    place: str = "",
 ) -> Explanation:
-    """Return the explanation of a query; `parts` are its parameters, each a query by itself."""
+    """Return the explanation of a query; `parts` are its parameters, each a query by itself.
+
+    `place` is the resource in whose compartment is searched.
+    """
     plan = plan_page(query, context)
     seen = _seen(query, context, reads, id) if id else None
     made = (_part(name, value, one, context, registry, reads, seen) for name, value, one in parts)
-    return Explanation(reads.statement(plan), tuple(reads.explain(plan)), tuple(made), seen)
+    return Explanation(
+        tell(query, context.tenant, registry, place),
+        reads.statement(plan),
+        tuple(reads.explain(plan)),
+        tuple(made),
+        seen,
+        seen is not None and _meets(query, seen, context, reads),
+    )
 
 
 def _seen(query: Query, context: Context, reads: Reads, id: str) -> Version | None:
-    bare = replace(query, criteria=(Ids((id,)),), order=(), cursor=None, bookmark=None, count=1)
+    only: tuple[Criterion, ...] = (OfTypes(query.types),) if query.types else ()
+    criteria = (*only, Ids((id,)))
+    bare = replace(query, criteria=criteria, order=(), cursor=None, bookmark=None, count=1)
     found = reads.search(plan_page(bare, context))
     return found[0] if found else None
+
+
+def _meets(query: Query, seen: Version, context: Context, reads: Reads) -> bool:
+    own = replace(query, criteria=(*query.criteria, OfTypes((seen.type,)), Ids((seen.id,))))
+    return reads.tally(plan_count(own, context)) > 0
 
 
 def _part(
@@ -107,8 +131,7 @@ def _part(
     found = reads.tally(plan_count(query, context, most + 1))
     if seen is None:
         return Part(name, value, min(found, most), found <= most)
-    own = replace(query, criteria=(*query.criteria, Ids((seen.id,))))
-    meets = reads.tally(plan_count(own, context)) > 0
+    meets = _meets(query, seen, context, reads)
     held = _held(name, seen, context, registry)
     return Part(name, value, min(found, most), found <= most, meets, held)
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from fhir_server.model.resource import JsonValue
+from fhir_server.outcome import NotSupported
 from fhir_server.search.alternative import either
 from fhir_server.search.expression import Source
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter, Slot
 from fhir_server.search.query import MANY
+from fhir_server.search.registry import OF_WORDS
 from fhir_server.search.types import date, near, number, quantity, reference, string, token, uri
 from fhir_server.search.value import Sink, Table, Value
 
@@ -34,6 +36,24 @@ PARSE: Mapping[str, Parse] = {
     "uri": uri.parse,
     "special": near.parse,
 }
+MISSING = "missing"
+MODIFIERS: Mapping[str, tuple[str, ...]] = {
+    "token": (MISSING, *token.MODIFIERS),
+    "string": (MISSING, *string.MODIFIERS),
+    "reference": (MISSING, *reference.MODIFIERS),
+    "date": (MISSING, *date.MODIFIERS),
+    "number": (MISSING, *number.MODIFIERS),
+    "quantity": (MISSING, *quantity.MODIFIERS),
+    "uri": (MISSING, *uri.MODIFIERS),
+    "special": (MISSING, *near.MODIFIERS),
+    "composite": (),
+}
+"""The modifiers of each type; no other is answered."""
+OWN_MODIFIERS: Mapping[str, tuple[str, ...]] = {
+    "_id": (MISSING, "not"),
+    **dict.fromkeys(OF_WORDS, ()),
+}
+"""The modifiers of parameters that have others than their type."""
 PRESENCE: Mapping[str, Table] = {
     "reference": "ref",
     "string": "str",
@@ -63,10 +83,27 @@ def has_presence_rows(parameter: Parameter) -> bool:
     return parameter.type in PRESENCE and not parameter.spread
 
 
+def check_modifier(parameter: Parameter, modifier: str) -> None:
+    """Refuse a modifier that a parameter does not take, telling those it does.
+
+    Raises NotSupported.
+    """
+    known = OWN_MODIFIERS.get(parameter.code, MODIFIERS[parameter.type])
+    if modifier in (parameter.targets if reference.TYPED in known else ()):
+        return
+    if modifier not in known or modifier == reference.TYPED:
+        told = ", ".join(f":{one}" for one in known) or "no modifier"
+        text = f"{parameter.code}:{modifier[:64]} is not supported; {parameter.code} takes {told}"
+        raise NotSupported(text)
+
+
 def read_value(
     texts: Sequence[str], modifier: str | None, parameter: Parameter, options: Options
 ) -> Value:
-    """Return what values of a parameter ask for, wherever its rows are. Raises BadRequest."""
+    """Return what values of a parameter ask for, wherever its rows are. Raises BadRequest.
+
+    The modifier is one that `check_modifier` lets pass.
+    """
     parse = PARSE[parameter.type]
     if not parameter.spread or modifier == "text":  # whose words are marked by element
         return parse(texts, modifier, parameter, options)

@@ -29,7 +29,9 @@ class Listed(FunctionElement[bool]):
         return self
 
 
-def listed(column: ColumnElement[object], numbers: BindParameter[int | float | str]) -> Listed:
+def listed(
+    column: ColumnElement[object], numbers: ColumnElement[str] | BindParameter[int | float | str]
+) -> Listed:
     """Return the test that a column is one of the numbers of a text made by `joined`."""
     return Listed(column, numbers)
 
@@ -42,10 +44,10 @@ def joined(numbers: Iterable[int]) -> str:
 @compiles(Listed, "postgresql")
 def _postgresql(element: Listed, compiler: SQLCompiler, **options: object) -> str:
     column, numbers = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} = ANY (CAST(string_to_array({numbers}, ',') AS bigint[]))"
+    return f"({column} = ANY (CAST(string_to_array({numbers}, ',') AS bigint[])))"
 
 
 @compiles(Listed, "sqlite")
 def _sqlite(element: Listed, compiler: SQLCompiler, **options: object) -> str:
     column, numbers = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each('[' || {numbers} || ']'))"  # noqa: S608 - spelled by SQLAlchemy
+    return f"({column} IN (SELECT value FROM json_each('[' || {numbers} || ']')))"  # noqa: S608 - spelled by SQLAlchemy

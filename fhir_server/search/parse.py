@@ -15,7 +15,14 @@ from fhir_server.search.cursor import read_bookmark
 from fhir_server.search.escape import is_storable, split
 from fhir_server.search.filter import read_filter
 from fhir_server.search.include import check_may_come, parse_include
-from fhir_server.search.kind import PRESENCE, has_presence_rows, rank_value, read_value
+from fhir_server.search.kind import (
+    MISSING,
+    PRESENCE,
+    check_modifier,
+    has_presence_rows,
+    rank_value,
+    read_value,
+)
 from fhir_server.search.membership import NEGATED
 from fhir_server.search.options import Options
 from fhir_server.search.parameter import Parameter
@@ -42,6 +49,8 @@ SHAPING = ("_count", "_summary", "_total", "_sort", "_cursor")
 """Parameters that may stand once and say how to answer."""
 FORMAT = ("_format", "_pretty", "_elements")
 """Parameters that belong to the rendering."""
+NO_CRITERIA = (*SHAPING, *FORMAT, TYPE, "_include", "_revinclude", "_contained", "_containedType")
+"""Parameters that say nothing of which resources match."""
 FILTER = "_filter"
 NOT_CONTAINED = ("_contained", "false")
 """What is asked anyway: contained resources are no matches of their own."""
@@ -51,6 +60,11 @@ UNANSWERED = (
     "_score",
 )
 """Parameters of the standard that are known but not answered."""
+
+
+def is_criterion(name: str) -> bool:
+    """Whether a parameter narrows down what matches."""
+    return name.partition(":")[0] not in NO_CRITERIA
 
 
 def parse(
@@ -203,8 +217,13 @@ class _Reading:
 def read_criterion(
     parameter: Parameter, modifier: str | None, text: str, options: Options
 ) -> Criterion:
-    """Return the criterion of one parameter; commas separate alternatives. Raises BadRequest."""
-    if modifier == "missing":
+    """Return the criterion of one parameter; commas separate alternatives.
+
+    Raises BadRequest, NotSupported, TooComplex.
+    """
+    if modifier is not None:
+        check_modifier(parameter, modifier)
+    if modifier == MISSING:
         return _missing(parameter, text)
     texts = split(text, ",")
     if "" in texts:
@@ -214,32 +233,19 @@ def read_criterion(
             f"{parameter.code} takes at most {options.or_limit} values", "search_or_limit"
         )
     if parameter.code == "_id":
-        if modifier not in {None, "not"}:
-            raise NotSupported(f"_id:{modifier} is not supported")
         return Ids(tuple(dict.fromkeys(texts)), modifier == "not")
     if parameter.type == "composite":
-        return read_composite(texts, modifier, parameter, options)
+        return read_composite(texts, parameter, options)
     if parameter.code == "_lastUpdated":
         return Updated(date.parse(texts, modifier, parameter, options).comparisons)
     if parameter.code in OF_WORDS:
-        return _words(parameter, modifier, texts, options)
+        words = read_words(texts, parameter.code, options)
+        return Indexed(parameter.code, words, rank=WORDS_RANK)
     value = read_value(texts, modifier, parameter, options)
     return Indexed(parameter.code, value, modifier in NEGATED, rank_value(parameter, value))
 
 
-def _words(
-    parameter: Parameter, modifier: str | None, texts: Sequence[str], options: Options
-) -> Indexed:
-    if modifier is not None:
-        raise NotSupported(f"{parameter.code}:{modifier} is not supported")
-    return Indexed(parameter.code, read_words(texts, parameter.code, options), rank=WORDS_RANK)
-
-
 def _missing(parameter: Parameter, text: str) -> Criterion:
-    if parameter.code in OF_WORDS:
-        raise NotSupported(f"{parameter.code}:missing is not supported")
-    if parameter.type == "composite":
-        raise NotSupported(f"{parameter.code}:missing: a composite takes no modifier")
     if text not in {"true", "false"}:
         raise BadRequest(f"{parameter.code}:missing takes true or false")
     code, slot, missing = parameter.code, parameter.slot, text == "true"

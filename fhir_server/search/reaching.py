@@ -4,12 +4,11 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import msgspec
-from sqlalchemy import Integer, Text, bindparam, false, or_, select, union
+from sqlalchemy import BindParameter, Integer, Text, bindparam, false, or_, select, union
 
 from fhir_server.db.tables import ix_eq, ix_ref
 from fhir_server.model.rest import Context
-from fhir_server.search.among import AmongThese
+from fhir_server.search.listed import joined, listed
 from fhir_server.search.statement import KEPT, Plan, Template, new_binds, with_values
 from fhir_server.search.value import Binds, Scalar
 from fhir_server.search.visible import version_columns, visible
@@ -47,7 +46,7 @@ class Reaching:
         for keys, targets in self.references:
             lists += [targets] if keys is None else [keys, targets]
         below = [] if self.below is None else [self.below]
-        return [*map(_text, lists), _text(self.seen), *below]
+        return [*map(joined, lists), joined(self.seen), *below]
 
 
 def plan_reached(
@@ -79,16 +78,16 @@ def _reached(shaped: _Shaped, context: Context, readable: frozenset[str] | None)
     reaching, binds = shaped.reaching, new_binds()
     rows, inner, parts = visible(None, context), visible(None, context), []
     if reaching.selves:
-        parts.append(select(inner.c.rid).where(AmongThese(inner.c.self, _list(binds))))
+        parts.append(select(inner.c.rid).where(listed(inner.c.self, _list(binds))))
     if reaching.names:
-        parts.append(select(ix_eq.c.rid).where(AmongThese(ix_eq.c.key, _list(binds))))
+        parts.append(select(ix_eq.c.rid).where(listed(ix_eq.c.key, _list(binds))))
     for keys, _ in reaching.references:
-        own = [] if keys is None else [AmongThese(ix_ref.c.key, _list(binds))]
-        referring = select(ix_ref.c.rid).where(*own, AmongThese(ix_ref.c.target, _list(binds)))
+        own = [] if keys is None else [listed(ix_ref.c.key, _list(binds))]
+        referring = select(ix_ref.c.rid).where(*own, listed(ix_ref.c.target, _list(binds)))
         parts.append(referring)
     reached = parts[0] if len(parts) == 1 else union(*parts)
     chosen = select(*version_columns(rows)).where(rows.c.rid.in_(reached))
-    chosen = chosen.where(~AmongThese(rows.c.rid, _list(binds)))
+    chosen = chosen.where(~listed(rows.c.rid, _list(binds)))
     if reaching.below is not None:
         chosen = chosen.where(rows.c.rid < next(binds))
     if readable is not None:
@@ -97,9 +96,5 @@ def _reached(shaped: _Shaped, context: Context, readable: frozenset[str] | None)
     return Template(chosen.limit(bindparam(next(binds).key, type_=Integer)))
 
 
-def _list(binds: Binds) -> object:
+def _list(binds: Binds) -> BindParameter[Scalar]:
     return bindparam(next(binds).key, type_=Text())
-
-
-def _text(numbers: Sequence[int]) -> str:
-    return msgspec.json.encode(numbers).decode()

@@ -5,7 +5,6 @@ share one moment, as those of a transaction do; the key tells them apart, so non
 left out.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -13,7 +12,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_, union_all
 
 from fhir_server.model.resource import Version
-from fhir_server.search.among import AmongThese
+from fhir_server.search.listed import joined, listed
 from fhir_server.search.visible import (
     Visible,
     version_arms,
@@ -45,10 +44,10 @@ class Members:
     def among(self, rows: Visible) -> ColumnElement[bool]:
         """Whether a version is one of them."""
         rids = self.rids | {rid for rid, _ in self.single}
-        found = AmongThese(rows.c.rid, literal(json.dumps(sorted(rids))))
+        found = listed(rows.c.rid, literal(joined(sorted(rids))))
         if not self.single:
             return found
-        whole = AmongThese(rows.c.rid, literal(json.dumps(sorted(self.rids))))
+        whole = listed(rows.c.rid, literal(joined(sorted(self.rids))))
         return and_(found, or_(whole, tuple_(rows.c.rid, rows.c.ver).in_(sorted(self.single))))
 
 

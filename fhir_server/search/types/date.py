@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from fhir_server.model.date import Span, date_span, period_span, timing_span
 from fhir_server.model.resource import JsonValue
-from fhir_server.outcome import BadRequest, NotSupported
+from fhir_server.outcome import BadRequest
+from fhir_server.search.disjunction import any_of
 from fhir_server.search.escape import unescape
 from fhir_server.search.expression import Source
 from fhir_server.search.options import Options
@@ -25,6 +26,7 @@ from fhir_server.search.value import Binds, Columns, Sink, Table
 
 Index = Callable[[JsonValue, Sink], None]
 TYPES = ("date", "dateTime", "instant", "Period", "Timing", "string")
+MODIFIERS: tuple[str, ...] = ()
 PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.*)", re.DOTALL)
 CLOSED = ("eq", "ap")
 """Prefixes whose spans end on both sides."""
@@ -132,7 +134,7 @@ class Dates:
     def where(self, columns: Columns, binds: Binds) -> ColumnElement[bool]:
         """Return the test on the rows of `ix_date`."""
         own = columns["key"] == next(binds)
-        return and_(own, or_(*(one.where(columns, binds) for one in self.comparisons)))
+        return and_(own, any_of(one.where(columns, binds) for one in self.comparisons))
 
     def matches(self, rows: Rows) -> bool:
         """Whether a span of a resource passes."""
@@ -144,8 +146,7 @@ def parse(
     texts: Sequence[str], modifier: str | None, parameter: Parameter, options: Options
 ) -> Dates:
     """Read dates with their prefixes, each an alternative. Raises BadRequest."""
-    if modifier is not None:
-        raise NotSupported(f"{parameter.code}:{modifier} is not supported")
+    del modifier
     slot = parameter.slot
     return Dates(slot.own_key, tuple(_comparison(text, slot, options) for text in texts))
 

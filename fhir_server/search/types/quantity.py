@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_
 
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.series import series_span
 from fhir_server.model.ucum import SYSTEM, canonical
-from fhir_server.outcome import BadRequest, NotSupported
+from fhir_server.outcome import BadRequest
+from fhir_server.search.disjunction import any_of
 from fhir_server.search.escape import split, unescape
 from fhir_server.search.expression import Source
 from fhir_server.search.interval import CLOSED, LARGEST, Interval, bounded, read_interval
@@ -29,6 +30,7 @@ from fhir_server.search.value import Binds, Columns, Sink, Table
 Index = Callable[[JsonValue, Sink], None]
 Number = Decimal | int
 QUANTITIES = ("Quantity", "Age", "Duration", "Count", "Distance")
+MODIFIERS: tuple[str, ...] = ()
 CURRENCY = "urn:iso:std:iso:4217"
 FORMS = "takes number, number|system|code or number||code"
 
@@ -155,7 +157,7 @@ class Quantities:
             and_(columns["key"] == next(binds), one.where(columns, binds))
             for _, one in self.alternatives
         )
-        return or_(*tests)
+        return any_of(tests)
 
     def matches(self, rows: Rows) -> bool:
         """Whether a quantity of a resource passes."""
@@ -170,9 +172,7 @@ def parse(
     texts: Sequence[str], modifier: str | None, parameter: Parameter, options: Options
 ) -> Quantities:
     """Read numbers with prefix and unit, each an alternative. Raises BadRequest."""
-    del options
-    if modifier is not None:
-        raise NotSupported(f"{parameter.code}:{modifier} is not supported")
+    del options, modifier
     return Quantities(tuple(_alternative(text, parameter) for text in texts))
 
 

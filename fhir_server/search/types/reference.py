@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_
 
 from fhir_server.model.resource import JsonObject, JsonValue
-from fhir_server.outcome import BadRequest, NotSupported
+from fhir_server.outcome import BadRequest
 from fhir_server.search.escape import split, unescape
 from fhir_server.search.expression import Source
 from fhir_server.search.options import Options
@@ -24,6 +24,9 @@ Index = Callable[[JsonValue, Sink], None]
 CANONICAL = ("canonical", "uri")
 NO_TARGET = 0
 """Target of a reference that names none here (contained, logical, display): it is not missing."""
+TYPED = "[type]"
+"""Stands for a modifier that is a resource type."""
+MODIFIERS = ("identifier", TYPED)
 ID = r"[A-Za-z0-9\-.]{1,64}"
 RELATIVE = re.compile(rf"([A-Z][A-Za-z]+)/({ID})(?:/_history/({ID}))?")
 BARE_ID = re.compile(ID)
@@ -149,8 +152,6 @@ def parse(
     if modifier == "identifier":
         found = (key for text in texts for key in _logical(text, parameter))
         return Keys(tuple(dict.fromkeys(found)))
-    if modifier is not None and modifier not in parameter.targets:
-        raise NotSupported(f"{parameter.code}:{modifier} is not supported")
     targets = (
         target
         for text in texts

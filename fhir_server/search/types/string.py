@@ -9,10 +9,11 @@ windows, so that every passage no longer than half a window lies within one.
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_
 
 from fhir_server.model.resource import JsonObject, JsonValue
-from fhir_server.outcome import BadRequest, NotSupported
+from fhir_server.outcome import BadRequest
+from fhir_server.search.disjunction import any_of
 from fhir_server.search.escape import unescape
 from fhir_server.search.expression import Source
 from fhir_server.search.fold import fold
@@ -28,6 +29,7 @@ WIDTH = 128
 PASSAGE = WIDTH // 2
 """Longest passage `:contains` finds wherever it stands."""
 LAST = "\U0010ffff"
+MODIFIERS = ("exact", "contains")
 NAME_PARTS = ("prefix", "given", "family", "suffix")
 ADDRESS_PARTS = ("line", "city", "district", "state", "postalCode", "country")
 
@@ -125,7 +127,7 @@ class Prefixes:
         own = columns["key"] == next(binds)
         value = columns["value"]
         tests = [and_(value >= next(binds), value < next(binds)) for _ in self.beginnings]
-        return and_(own, or_(*tests))
+        return and_(own, any_of(tests))
 
     def matches(self, rows: Rows) -> bool:
         """Whether a text of a resource begins with one of them."""
@@ -156,7 +158,7 @@ class Passages:
         """Return the test on the rows of `ix_str`."""
         own = columns["key"].in_([next(binds), next(binds)])
         tests = [columns["value"].like(next(binds), escape="\\") for _ in self.passages]
-        return and_(own, or_(*tests))
+        return and_(own, any_of(tests))
 
     def matches(self, rows: Rows) -> bool:
         """Whether a text of a resource holds one of them."""
@@ -177,8 +179,6 @@ def parse(
     folded = tuple(dict.fromkeys(fold(text) for text in meant))
     if modifier is None:
         return Prefixes(slot.own_key, tuple(text[:WIDTH] for text in folded))
-    if modifier != "contains":
-        raise NotSupported(f"{parameter.code}:{modifier} is not supported")
     if any(len(text) > PASSAGE for text in folded):
         raise BadRequest(f"{parameter.code}:contains takes at most {PASSAGE} characters")
     return Passages((slot.own_key, slot.variant("contains").own_key), folded)

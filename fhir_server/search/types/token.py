@@ -31,6 +31,7 @@ FOLDED = ("code", "string", "boolean", *CODED)
 EXACT = ("Identifier", "id", "uri", "url", "canonical", "oid", "uuid")
 PLAIN = ("code", "string", "boolean", "id", "uri", "url", "canonical", "oid", "uuid")
 OF_TYPE = "of-type"
+MODIFIERS = ("not", "text", OF_TYPE, *sorted(CONCEPTS))
 SYSTEM_LIMIT = 1000
 """Most codes of a binding that `system|` is answered by."""
 
@@ -129,8 +130,6 @@ def parse(
         return Keys(tuple(dict.fromkeys(_of_type(text, parameter) for text in texts)))
     if modifier == "text":
         return read_text_of(texts, parameter, options)
-    if modifier not in {None, "not"}:
-        raise NotSupported(f"{parameter.code}:{modifier} is not supported")
     keys = (key for text in texts for key in _keys(text, parameter))
     return Keys(tuple(dict.fromkeys(keys)))
 

@@ -10,10 +10,11 @@ such row: their `:below` is refused.
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_
 
 from fhir_server.model.resource import JsonValue
 from fhir_server.outcome import BadRequest, NotSupported
+from fhir_server.search.disjunction import any_of
 from fhir_server.search.escape import unescape
 from fhir_server.search.expression import Source
 from fhir_server.search.options import Options
@@ -28,6 +29,7 @@ UNORDERED = frozenset({"_profile", "_source"})
 WIDTH = 128
 """Characters of a URI that are indexed in order (`db.tables.ix_str`)."""
 LAST = "\U0010ffff"
+MODIFIERS = ("above", "below")
 
 
 def index(source: Source, slot: Slot) -> Index | None:
@@ -82,7 +84,7 @@ class Below:
     def where(self, columns: Columns, binds: Binds) -> ColumnElement[bool]:
         """Return the test on the rows of `ix_str`: ranges, so that its key finds them."""
         own, value = columns["key"] == next(binds), columns["value"]
-        return and_(own, or_(*(_within(value, binds) for _ in self.ranges)))
+        return and_(own, any_of(_within(value, binds) for _ in self.ranges))
 
     def matches(self, rows: Rows) -> bool:
         """Whether a URI of a resource is one of them or below."""
@@ -99,18 +101,19 @@ def parse(
 ) -> Keys | Below:
     """Read URIs, each an alternative; modifiers `above` and `below`.
 
-    Raises NotSupported for another modifier, BadRequest for a URI too long to be below.
+    Raises BadRequest for a URI too long to be below, NotSupported where none are in order.
     """
     del options
     meant, slot = [unescape(text) for text in texts], parameter.slot
-    if modifier == "below" and slot.code not in UNORDERED:
+    if modifier == "below":
+        if slot.code in UNORDERED:
+            told = f"{parameter.code} is found as written, by its version too, and by :above"
+            raise NotSupported(f"{parameter.code}:below is not supported; {told}")
         if any(len(text) >= WIDTH for text in meant):
             raise BadRequest(f"{parameter.code}:below takes less than {WIDTH} characters")
         return Below(slot.variant("below").own_key, tuple(dict.fromkeys(meant)))
     if modifier == "above":
         meant = [one for text in meant for one in beginnings(text)]
-    elif modifier is not None:
-        raise NotSupported(f"{parameter.code}:{modifier} is not supported")
     return Keys(tuple(dict.fromkeys(slot.key(text) for text in meant)))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.http.sample import SYSTEM, at, issue, objects, patient
+from tests.integration.http.sample import SYSTEM, at, issue, objects, observation, patient
 from tests.integration.server import Server
 
 
@@ -17,6 +17,9 @@ def test_search_is_explained(server: Server, tag: str) -> None:
     answer = server.fhir("GET", path)
     assert answer.status == 200
     told = objects(answer.json, "parameter")
+    assert named(told, "query")[0]["valueString"] == (
+        f"Patients whose identifier is {SYSTEM}|{tag} and whose gender is female, by birthdate"
+    )
     assert "SELECT" in str(named(told, "statement")[0]["valueString"])
     assert named(told, "step")
     assert "ix_eq" in "".join(str(one["valueString"]) for one in named(told, "index"))
@@ -50,6 +53,30 @@ def test_hidden_deleted_and_unknown_are_told_alike(server: Server, tag: str) -> 
         assert [part["name"] for part in resource["part"]] == ["id", "visible"]  # type: ignore[attr-defined]
         (criterion,) = named(objects(answer.json, "parameter"), "criterion")
         assert not named(criterion["part"], "meets")
+
+
+def test_whole_search_decides_what_matches(server: Server, tag: str) -> None:
+    patient_id = server.create(patient(tag))["id"]
+    id = server.create(observation("Patient/other"))["id"]
+    for path in (f"Patient/{patient_id}/Observation", f"Patient/{patient_id}/*"):
+        answer = server.fhir("GET", f"{path}?_explain={id}")
+        assert answer.status == 200, answer.body
+        told = objects(answer.json, "parameter")
+        assert f"in the compartment of Patient/{patient_id}" in str(named(told, "query"))
+        (resource,) = named(told, "resource")
+        assert named(resource["part"], "matches")[0]["valueBoolean"] is False
+
+
+def test_types_and_rendering_are_no_criteria(server: Server, tag: str) -> None:
+    id = server.create(patient(tag, gender="other"))["id"]
+    path = f"?_type=Patient,Person&gender=other&_pretty=true&_contained=false&_explain={id}"
+    answer = server.fhir("GET", path)
+    assert answer.status == 200, answer.body
+    told = objects(answer.json, "parameter")
+    (criterion,) = named(told, "criterion")
+    assert named(criterion["part"], "meets")[0]["valueBoolean"] is True
+    (resource,) = named(told, "resource")
+    assert named(resource["part"], "matches")[0]["valueBoolean"] is True
 
 
 @pytest.mark.parametrize("value", ["", "Claim/1"])

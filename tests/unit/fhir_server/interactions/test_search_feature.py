@@ -2,10 +2,10 @@ import pytest
 
 from fhir_server.interactions.search_feature import (
     EVERYWHERE,
-    MODIFIERS,
     search_parameters,
     search_words,
 )
+from fhir_server.search.kind import MODIFIERS
 from fhir_server.search.options import Options
 from fhir_server.search.parse import parse_types
 from fhir_server.settings import Settings
@@ -27,6 +27,7 @@ EXAMPLES = {
     "string": ("Patient", "name", "a"),
     "token": ("Condition", "code", "http://snomed.info/sct|1"),
     "uri": ("Questionnaire", "url", "urn:x"),
+    "special": ("Location", "near", "1|2"),
     "identifier": ("Patient", "identifier", "a|b|c"),
 }
 PETS_SET = including("cat", "lion")
@@ -40,6 +41,7 @@ VALUES = {
     ("quantity", "missing"): "true",
     ("token", "missing"): "true",
     ("uri", "missing"): "true",
+    ("special", "missing"): "true",
     ("token", "of-type"): "a|b|c",
     ("token", "in"): PETS,
     ("token", "not-in"): PETS,
@@ -75,5 +77,5 @@ def test_every_parameter_told_of_everywhere_is_answered() -> None:
 def test_words_tell_the_limits_in_force() -> None:
     words = search_words(Settings(search_or_limit=17))
     assert "a parameter 17 values" in words
-    assert ":exact" in words
+    assert all(f"{type} :missing" in words for type, names in MODIFIERS.items() if names)
     assert len(search_parameters()) == len(EVERYWHERE)
