@@ -99,6 +99,7 @@ def test_refusals_for_a_machine(installation: Installation) -> None:
         ("verify", "missing"),
     ],
 )
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_what_cannot_run_ends_with_2_and_one_clear_line(
     installation: Installation, arguments: tuple[str, ...]
 ) -> None:
@@ -112,6 +113,7 @@ def test_what_cannot_run_ends_with_2_and_one_clear_line(
     assert not (installation.folder / "package").exists()
 
 
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_package_without_a_manifest_is_judged_broken(installation: Installation) -> None:
     (installation.folder / "package").mkdir()
     done = installation.run("verify", "package")

@@ -66,6 +66,11 @@ def bodies(runtime: Runtime) -> list[tuple[str, str, JsonObject]]:
     return sorted(found, key=str)
 
 
+def drifted(runtime: Runtime) -> int:
+    """Return how many resources have other index rows than a lone create makes."""
+    return Run(Task("repair", only_tells=True), HERE, runtime).go(Progress()).changed
+
+
 def test_the_same_is_stored_and_refused(runtime: Runtime, tmp_path: Path) -> None:
     path = practice(tmp_path / "all.ndjson")
     report = in_parallel(runtime, path)
@@ -77,6 +82,7 @@ def test_the_same_is_stored_and_refused(runtime: Runtime, tmp_path: Path) -> Non
         assert newest.number == 2
         assert b"Later" in newest.body
         assert reader.counts() == {"Observation": PEOPLE, "Patient": PEOPLE}
+    assert drifted(runtime) == 0
     once = bodies(runtime)
     for again in (in_turn(runtime, path), in_parallel(runtime, path)):
         assert again.loaded == report.loaded
@@ -85,22 +91,6 @@ def test_the_same_is_stored_and_refused(runtime: Runtime, tmp_path: Path) -> Non
         ]
     people = [one for one in bodies(runtime) if one[0] == "Patient"]
     assert people == [one for one in once if one[0] == "Patient"]
-
-
-def test_index_rows_are_those_of_a_lone_create(runtime: Runtime, tmp_path: Path) -> None:
-    in_parallel(runtime, practice(tmp_path / "all.ndjson"))
-    with runtime.store.read(HERE) as reader:
-        found = {one.id for one in reader.stream("Patient")}
-        rows = {}
-        for table in ("ix_eq", "ix_str", "ix_date"):
-            rows[table] = reader.session.run(f"SELECT count(*) FROM {table}")[0][0]
-        expected = [runtime.extractor(decode(one.body), HERE.tenant) for one in reader.stream(None)]
-    assert len(found) == PEOPLE
-    assert rows == {
-        "ix_eq": sum(len(one.eq) for one in expected),
-        "ix_str": sum(len(one.str) for one in expected),
-        "ix_date": sum(len(one.date) for one in expected),
-    }
 
 
 def test_lines_are_indexed_by_the_parameters_of_the_site(runtime: Runtime, tmp_path: Path) -> None:
@@ -124,10 +114,10 @@ def test_lines_are_indexed_by_the_parameters_of_the_site(runtime: Runtime, tmp_p
     assert found(runtime, f"Patient?pet={pets[-1]}") == [pets[-1]]
     work_off(runtime)
     assert ask(runtime, "Patient?sex=male&_summary=count")["total"] == len(pets)
-    whole = Run(Task("repair", only_tells=True), HERE, runtime).go(Progress())
-    assert (whole.processed, whole.changed) == (len(pets) + 2, 0)
+    assert drifted(runtime) == 0
 
 
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 def test_death_of_a_process_that_judges_is_told(runtime: Runtime, tmp_path: Path) -> None:
     batches = prepared(practice(tmp_path / "all.ndjson"), runtime.settings, 2)
     next(batches)
