@@ -21,12 +21,14 @@ from fhir_server.settings import Settings
 ENDPOINTS: tuple[Endpoint, ...] = (*partners.ENDPOINTS, *x12.ENDPOINTS, *v2.ENDPOINTS)
 
 
-def create_app(settings: Settings) -> flask.Flask:
-    """Return the WSGI application. Nothing connects to the database before the first request.
+def create_app(settings: Settings, runtime: Runtime | None = None) -> flask.Flask:
+    """Return the WSGI application, on a runtime of its own or a given one.
+
+    Nothing connects to the database before the first request.
 
     Whoever serves it with authentication off must bind to a loopback address only.
     """
-    runtime = Runtime.build(settings)
+    runtime = runtime or Runtime.build(settings)
     bearer = Bearer(runtime.store, settings.tenant) if settings.auth else None
     site = Site(runtime, bearer or Open(settings.tenant), Formats.of(runtime.definitions))
     app = flask.Flask("parity", static_folder=None, template_folder=None)

@@ -133,7 +133,7 @@ def running_server(
     database = Database.open(database_url)
     upgrade(database)
     database.close()
-    client_id, secret = _administrator(settings)
+    client_id, secret = register_administrator(settings)
     log = folder / "web.log"
     server = Server(free_port(), settings, client_id, secret, log=log)
     kept = {name: text for name, text in os.environ.items() if not name.startswith("PARITY_")}
@@ -170,7 +170,8 @@ def access_token(server: Server) -> str:
     return str(answer.json["access_token"])
 
 
-def _administrator(settings: Settings) -> tuple[str, str]:
+def register_administrator(settings: Settings) -> tuple[str, str]:
+    """Register an administrator; return its id and its secret."""
     runtime = Runtime.build(settings)
     client, secret = runtime.store.transact(
         Context(settings.tenant),

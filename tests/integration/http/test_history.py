@@ -19,13 +19,14 @@ from tests.integration.http.sample import (
     patient,
     response,
 )
-from tests.integration.server import Server, running_server
+from tests.integration.inside import inside
+from tests.integration.server import Server
 
 
 @pytest.fixture
 def lone(migrated_url: str, tmp_path: Path) -> Iterator[Server]:
     """Return a server whose database holds nothing but what the test stores."""
-    with running_server(migrated_url, tmp_path) as started:
+    with inside(migrated_url, tmp_path) as started:
         yield started
 
 

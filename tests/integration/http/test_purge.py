@@ -23,14 +23,15 @@ from tests.integration.http.sample import (
     observation,
     response,
 )
-from tests.integration.server import Server, running_server
+from tests.integration.inside import inside
+from tests.integration.server import Server
 
 
 @pytest.fixture(params=["2000", "3"])
 def lone(request: pytest.FixtureRequest, migrated_url: str, tmp_path: Path) -> Iterator[Server]:
     """Return a server of its own; it does all at once, or by a job what is more than 3 rows."""
     variables = {"PARITY_INLINE_LIMIT": request.param}
-    with running_server(migrated_url, tmp_path, variables) as started:
+    with inside(migrated_url, tmp_path, variables) as started:
         yield started
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from fhir_server.model.resource import JsonObject
 from tests.integration.http.sample import entries, issue
-from tests.integration.server import Server, running_server
+from tests.integration.inside import inside
+from tests.integration.server import Server
 
 
 def note(tag: str, words: str) -> JsonObject:
@@ -85,8 +86,8 @@ def test_condition_of_a_write_cannot_ask_for_words(server: Server, tag: str) -> 
     assert "words" in str(issue(answer.json)["diagnostics"])
 
 
-def test_switched_off_it_says_so(database_url: str, tmp_path: Path) -> None:
-    with running_server(database_url, tmp_path, {"PARITY_TEXT_SEARCH": "off"}) as server:
+def test_switched_off_it_says_so(migrated_url: str, tmp_path: Path) -> None:
+    with inside(migrated_url, tmp_path, {"PARITY_TEXT_SEARCH": "off"}) as server:
         server.create(note("x", "y"))
         for query in ("_content=y", "_text=x", "code:text=y"):
             answer = server.fhir("GET", f"Observation?{query}")
