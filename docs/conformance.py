@@ -71,8 +71,9 @@ FEATURES: tuple[Feature, ...] = (
         "Y",
         (
             "integration/http/test_history.py::test_pages_neither_repeat_nor_miss_a_version_of_one_moment",
+            "integration/http/test_history.py::test_history_of_the_items_of_a_list",
         ),
-        "with `_since` and `_at`",
+        "with `_since`, `_at` and `_list`",
     ),
     Feature(
         "JSON Patch",
