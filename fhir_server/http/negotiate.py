@@ -83,7 +83,7 @@ def response_type(format: str | None, accept: str | None) -> str:
 
     Raises NotAcceptable when neither allows a format of FHIR R4 that is served.
     """
-    if format:
+    if format is not None:
         return _format_type(format)
     if not accept or not accept.strip():
         return FHIR_JSON
