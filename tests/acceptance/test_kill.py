@@ -104,7 +104,8 @@ def test_killed_web_and_worker_keep_every_acknowledged_write_once(site: Site) ->
         assert {str(one.json["id"]) for one in acknowledged.values()} <= set(stored)
         numbers = Counter(str(one["identifier"]) for one in stored.values())
         assert set(numbers.values()) == {1}
-        for number in [one for one in acknowledged if one % 2]:
+        keys = sorted(one for one in acknowledged if one % 2)
+        for number in keys[:: max(1, len(keys) // 60)]:
             again, first = send(site, number), acknowledged[number]
             assert again.headers["idempotency-replayed"] == "true"
             assert (again.status, again.body) == (201, first.body)
