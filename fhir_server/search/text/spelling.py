@@ -9,14 +9,14 @@ from typing import Literal
 from fhir_server.search.text.asked import Asked, Either, Phrase
 
 Part = Literal["narrative", "whole"]
-NARRATIVE = ":A"
+NARRATIVE = "A"
 """The weight of the words of the narrative in a tsvector."""
 
 
 def tsquery(asked: Asked, part: Part = "whole") -> str:
     """Return the question as PostgreSQL reads it."""
     if isinstance(asked, Phrase):
-        weight = "A" if part == "narrative" else ""
+        weight = NARRATIVE if part == "narrative" else ""
         last = f"{'*' if asked.begins else ''}{weight}"
         words = [f"'{word}'" + (f":{weight}" if weight else "") for word in asked.words[:-1]]
         words.append(f"'{asked.words[-1]}'" + (f":{last}" if last else ""))

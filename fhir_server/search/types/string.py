@@ -177,6 +177,8 @@ def parse(
         exact = slot.variant("exact")
         return Keys(tuple(dict.fromkeys(exact.key(text) for text in meant)))
     folded = tuple(dict.fromkeys(fold(text) for text in meant))
+    if "" in folded:  # white space, or an accent alone: every text would begin so
+        raise BadRequest(f"{parameter.code} has an empty value")
     if modifier is None:
         return Prefixes(slot.own_key, tuple(text[:WIDTH] for text in folded))
     if any(len(text) > PASSAGE for text in folded):

@@ -124,3 +124,11 @@ def test_case_and_accents_do_not_count_but_letters_do(stored: str, asked: str, f
     inside = patient(name=[{"family": f"x{stored}"}])
     assert finds(inside, "family:contains", asked) or not found
     assert finds(patient(name=[{"family": stored}]), "family:exact", asked) is (stored == asked)
+
+
+@pytest.mark.parametrize("name", ["name", "name:contains"])
+@pytest.mark.parametrize("value", [" ", "\t", "a, ", "\u0301"])
+def test_nothing_but_space_or_accents_is_no_value(name: str, value: str) -> None:
+    """Every text would begin with it: a delete by such a condition would take everyone."""
+    with pytest.raises(BadRequest):
+        query("Patient", (name, value))
