@@ -23,6 +23,7 @@ from fhir_server.runtime import Runtime
 from fhir_server.store import jobs
 from fhir_server.store.content import aware, from_aware, instant
 from fhir_server.store.files import Files
+from fhir_server.store.history import present_types
 from fhir_server.store.reader import Reader
 from fhir_server.store.settle import settled_moment
 from fhir_server.store.unit_of_work import UnitOfWork
@@ -155,7 +156,9 @@ def write_export(job: jobs.Job, runtime: Runtime, files: Files, folder: str) -> 
     moment = settled_moment(runtime.store, from_aware(runtime.store.clock()))
     context = Context(job.tenant, job.client, payload.scopes)
     with runtime.store.read(context, snapshot=True) as reader:
-        written = [write_type(reader, one, payload, files, folder, lease) for one in payload.types]
+        there = set(present_types(reader))
+        types = [one for one in payload.types if one in there]
+        written = [write_type(reader, one, payload, files, folder, lease) for one in types]
         deleted = write_deleted(reader, payload, files, folder, lease)
     output = tuple(one for one in written if one.count)
     return Result(instant(moment), folder, output, deleted, write_notes(payload, files, folder))

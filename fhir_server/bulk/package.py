@@ -25,6 +25,7 @@ from fhir_server.store import clients, exchanges, partners
 from fhir_server.store.content import from_aware, instant
 from fhir_server.store.exchanges import Exchange
 from fhir_server.store.files import Files
+from fhir_server.store.history import present_types
 from fhir_server.store.reader import Reader
 
 ENDINGS = {"x12": "x12", "v2": "hl7"}
@@ -97,7 +98,8 @@ class Writing:
     def resources(self, types: Sequence[str]) -> None:
         """Write current resources and history, type by type. Raises Incomplete."""
         expected = self._reader.counts()
-        for type in types:
+        there = set(present_types(self._reader))
+        for type in filter(there.__contains__, types):
             current = self._reader.bodies(type)
             written = self._lines(f"fhir/{type}.ndjson", "resources", current)
             if written != expected.pop(type, 0):

@@ -7,6 +7,7 @@ memory holds no more than those.
 
 import gc
 import multiprocessing
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -27,6 +28,8 @@ from fhir_server.store.prepare import Prepared, prepare
 
 BATCH = 250
 """Lines handed to a process at once."""
+START = "fork" if sys.platform == "linux" else "spawn"
+"""How a process comes to be: a fork has everything loaded. It opens a database of its own."""
 AHEAD = 3
 """Batches on their way for each process."""
 LOST = "a process that judged lines was ended from outside; load again with --processes 1"
@@ -69,8 +72,7 @@ def prepared(path: Path, settings: Settings, processes: int) -> Iterator[list[Re
     """Yield what the lines of a file hold, a batch at a time. Raises OSError."""
     rest = lines(path)
     batches = iter(lambda: list(islice(rest, BATCH)), [])
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context(START)) as pool:
         waiting: deque[tuple[list[Line], Future[list[Prepared | Refusal]]]] = deque()
         for batch in batches:
             waiting.append((batch, pool.submit(prepare_lines, settings, path.name, batch)))

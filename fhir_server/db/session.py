@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Literal, cast
 
 import psycopg
-from sqlalchemy import Connection, Executable, Row, Select
+from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.engine import CursorResult, Dialect
 
 from fhir_server.db.failure import translated
@@ -92,26 +92,30 @@ class Session:
                 return cursor.rowcount
             return self.sqlite.executemany(text, rows).rowcount
 
-    def pairs(self, statement: Select[object, object]) -> Iterator[tuple[int, bytes]]:
+    def pairs(self, text: str, values: Mapping[str, object]) -> Iterator[tuple[int, bytes]]:
         """Yield a number and a text in UTF-8 a row, as the rows of a long selection arrive.
+
+        The selection is SQL in the driver's own spelling.
 
         Whoever stops in the middle leaves the rest to be ended with the session.
         """
-        rows = self._pairs(statement)
+        rows = self._pairs(text, values)
         self._long.append(rows)
         yield from rows
         self._long.remove(rows)
 
-    def _pairs(self, statement: Select[object, object]) -> Generator[tuple[int, bytes], None, None]:
+    def _pairs(
+        self, text: str, values: Mapping[str, object]
+    ) -> Generator[tuple[int, bytes], None, None]:
         if self.dialect == "sqlite":
-            compiled = statement.compile(dialect=self.spelling)
             with translated():
-                cursor = self.sqlite.execute(str(compiled), compiled.params)
+                cursor = self.sqlite.execute(text, values)
                 while rows := cursor.fetchmany(FETCHED):
-                    yield from [(number, text.encode()) for number, text in rows]
+                    yield from [(number, value.encode()) for number, value in rows]
             return
-        constant = statement.compile(dialect=self.spelling, compile_kwargs={"literal_binds": True})
-        copied = f"COPY ({constant}) TO STDOUT (FORMAT binary)".replace("%%", "%")
+        # COPY takes no parameters: the driver writes them into the text
+        constant = psycopg.ClientCursor(self.postgresql).mogrify(text, values)
+        copied = f"COPY ({constant}) TO STDOUT (FORMAT binary)"
         with translated(), self.postgresql.cursor().copy(copied.encode()) as copy:
             yield from _binary_pairs(copy)
 

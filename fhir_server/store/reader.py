@@ -147,18 +147,14 @@ class Reader:
         The database sends a long run of rows at once, each as it is; so long as the time limit
         of statements is far off, and none is held in memory.
         """
-        if not self._known(_any, type):
-            return  # of most types there is none, and to ask is quick
-        rows = visible(type, self.context)
-        chosen = select(rows.c.rid, rows.c.body).order_by(rows.c.rid).limit(RUN)
-        if since is not None:
-            chosen = chosen.where(rows.c.updated >= from_aware(since))
+        build = _run if since is None else _run_since
+        text, constants = _spell(build, "", self.context.tenant, self.session.spelling)
+        bound = {"type": type, "since": 0 if since is None else from_aware(since)}
         after, arrived = 0, RUN
         while arrived == RUN:
             arrived = 0
-            for arrived, (rid, body) in enumerate(  # noqa: B007  how many there were
-                self.session.pairs(chosen.where(rows.c.rid > after)), 1
-            ):
+            run = self.session.pairs(text, {**constants, **bound, "after": after})
+            for arrived, (rid, body) in enumerate(run, 1):  # noqa: B007  how many there were
                 after = rid
                 yield body
 
@@ -238,9 +234,18 @@ def _current(type: str, context: Context) -> Rows:
     return select(*version_columns(rows)).where(rows.c.fid == bindparam("fid"))
 
 
-def _any(type: str, context: Context) -> Rows:
-    rows = visible(type, context)
-    return select(rows.c.rid).limit(1)
+def _run(_: str, context: Context) -> Rows:
+    """Return a run of bodies of a type that is bound: one text for all types."""
+    rows = visible(None, context)
+    chosen = select(rows.c.rid, rows.c.body).where(rows.c.type == bindparam("type"))
+    return chosen.where(rows.c.rid > bindparam("after")).order_by(rows.c.rid).limit(RUN)
+
+
+def _run_since(_: str, context: Context) -> Rows:
+    rows = visible(None, context)
+    chosen = select(rows.c.rid, rows.c.body).where(rows.c.type == bindparam("type"))
+    later = (rows.c.rid > bindparam("after"), rows.c.updated >= bindparam("since"))
+    return chosen.where(*later).order_by(rows.c.rid).limit(RUN)
 
 
 def _version(type: str, context: Context) -> Rows:

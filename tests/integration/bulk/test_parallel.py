@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fhir_server.bulk import parallel
 from fhir_server.bulk.load import Load, Report
 from fhir_server.bulk.parallel import BATCH, prepared
 from fhir_server.bulk.progress import Progress
@@ -118,7 +119,10 @@ def test_lines_are_indexed_by_the_parameters_of_the_site(runtime: Runtime, tmp_p
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
-def test_death_of_a_process_that_judges_is_told(runtime: Runtime, tmp_path: Path) -> None:
+def test_death_of_a_process_that_judges_is_told(
+    runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "BATCH", 2)  # so that most of the file is not handed out yet
     batches = prepared(practice(tmp_path / "all.ndjson"), runtime.settings, 2)
     next(batches)
     for child in multiprocessing.active_children():
