@@ -69,7 +69,17 @@ class Ready:
 
 
 def prepared(path: Path, settings: Settings, processes: int) -> Iterator[list[Ready | Refusal]]:
-    """Yield what the lines of a file hold, a batch at a time. Raises OSError."""
+    """Yield what the lines of a file hold, a batch at a time.
+
+    Raises OSError; Unavailable when one of the processes died.
+    """
+    try:
+        yield from _prepared(path, settings, processes)
+    except BrokenProcessPool:
+        raise Unavailable(LOST) from None
+
+
+def _prepared(path: Path, settings: Settings, processes: int) -> Iterator[list[Ready | Refusal]]:
     rest = lines(path)
     batches = iter(lambda: list(islice(rest, BATCH)), [])
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context(START)) as pool:
@@ -106,13 +116,9 @@ def _prepare_line(runtime: Runtime, file: str, number: int, text: bytes) -> Prep
 def _ready(
     file: str, batch: Sequence[Line], future: Future[list[Prepared | Refusal]]
 ) -> list[Ready | Refusal]:
-    try:
-        judged = future.result()
-    except BrokenProcessPool:
-        raise Unavailable(LOST) from None
     return [
         one if isinstance(one, Refusal) else Ready(file, number, text, one)
-        for (number, text), one in zip(batch, judged, strict=True)
+        for (number, text), one in zip(batch, future.result(), strict=True)
     ]
 
 
