@@ -14,7 +14,7 @@ NARRATIVE = "A"
 
 
 def tsquery(asked: Asked, part: Part = "whole") -> str:
-    """Return the question as PostgreSQL reads it."""
+    """Return the question as `to_tsquery` of PostgreSQL reads it."""
     if isinstance(asked, Phrase):
         weight = NARRATIVE if part == "narrative" else ""
         last = f"{'*' if asked.begins else ''}{weight}"

@@ -82,7 +82,9 @@ def _postgresql(element: Matched, compiler: SQLCompiler, **options: object) -> s
     column, query, _ = element.clauses
     table = compiler.process(column, **options).rpartition(".")[0]
     words = VECTOR.format(narrative=f"{table}.narrative", content=f"{table}.content")
-    return f"{words} @@ CAST({compiler.process(query, **options)} AS tsquery)"
+    # what the parser takes apart in a text (36e8a is a number and a letter) it takes apart here too
+    asked = f"to_tsquery('simple'::regconfig, {compiler.process(query, **options)})"
+    return f"{words} @@ {asked}"
 
 
 @compiles(Matched, "sqlite")

@@ -160,6 +160,16 @@ def test_memory_judges_as_the_databases_do(name: str, value: str, found: list[st
     assert judged[::-1] == found
 
 
+@pytest.mark.parametrize("word", ["36e855632e7e4457", "1e5", "12e3abc", "e7e4", "0x1f", "5d2e10"])
+def test_words_like_numbers_are_found_whole(store: Store, ask: Ask, word: str) -> None:
+    create(store, narrated("1", f"sample {word} was lost"), narrated("2", "sample 36 was lost"))
+    for name in ("_text", "_content"):
+        assert ask("Observation", (name, word)) == ["1"]
+        assert ask("Observation", (name, f'"sample {word} was"')) == ["1"]
+        assert ask("Observation", (name, f"{word[:-1]}*")) == ["1"]
+        assert ask("Observation", (name, f"sample -{word}")) == ["2"]
+
+
 def test_words_and_other_criteria_together(store: Store, ask: Ask) -> None:
     create(store, *SAMPLES)
     assert ask("Observation", ("_content", "fever"), ("status", "final")) == ["o2"]
