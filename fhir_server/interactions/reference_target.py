@@ -3,18 +3,22 @@
 Source: https://hl7.org/fhir/R4/http.html#trules.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from fhir_server.interactions.address import query_pairs
 from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.entry_error import about
 from fhir_server.interactions.match import matches, sole
-from fhir_server.interactions.reference import is_conditional, references
+from fhir_server.interactions.reference import is_conditional, placeholders, references
 from fhir_server.interactions.target import Target
-from fhir_server.outcome import BadRequest
+from fhir_server.model.resource import JsonObject
+from fhir_server.outcome import BadRequest, Issue
 from fhir_server.runtime import Runtime
 from fhir_server.security.principal import require
 from fhir_server.store.unit_of_work import UnitOfWork
+
+MOST_ISSUES = 20
+UNRESOLVED = "unresolved-reference"
 
 
 def reference_targets(
@@ -54,6 +58,15 @@ def conditional_references(targets: Sequence[Target]) -> Iterator[tuple[int, str
                 yield target.entry.index, reference
 
 
+def conditional_targets(found: Iterable[str], work: UnitOfWork, runtime: Runtime) -> dict[str, str]:
+    """Return what the conditional ones among references become: `Type/id`."""
+    return {
+        text: conditional_target(text, work, runtime)
+        for text in sorted(found)
+        if is_conditional(text)
+    }
+
+
 def conditional_target(text: str, work: UnitOfWork, runtime: Runtime) -> str:
     """Return the one stored resource a conditional reference finds, as `Type/id`."""
     type, _, query = text.partition("?")
@@ -63,7 +76,19 @@ def conditional_target(text: str, work: UnitOfWork, runtime: Runtime) -> str:
     criteria = Criteria.of(type, query_pairs(query), runtime, work.context)
     found = sole(matches(criteria, work))
     if found is None:
-        raise BadRequest(
-            f"a conditional reference to {type} matches nothing", detail="unresolved-reference"
-        )
+        raise BadRequest(f"a conditional reference to {type} matches nothing", detail=UNRESOLVED)
     return found.reference
+
+
+def check_resolved(resource: JsonObject, before: Container[str] = ()) -> None:
+    """Refuse a rewritten resource that still refers to an entry which is not in the Bundle.
+
+    `before` are references that were stored already. Raises BadRequest, naming every place.
+    """
+    issues = [
+        Issue("error", "not-found", f"{place} is no fullUrl of the Bundle", place, UNRESOLVED)
+        for place, text in placeholders(resource)
+        if text not in before
+    ]
+    if issues:
+        raise BadRequest("a reference leads to no entry", issues=issues[:MOST_ISSUES])

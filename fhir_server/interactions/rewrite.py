@@ -48,6 +48,10 @@ class Rewriter:
         self._mapping = mapping
         self._definitions = definitions
 
+    def knowing(self, more: Mapping[str, str]) -> "Rewriter":
+        """Return a rewriter that knows more of what is written."""
+        return Rewriter({**self._mapping, **more}, self._definitions) if more else self
+
     def rewrite(self, resource: JsonObject, root: str = "") -> JsonObject:
         """Return the resource with its references rewritten; the argument is not changed.
 

@@ -20,13 +20,19 @@ from fhir_server.interactions.maintained import with_maintained
 from fhir_server.interactions.patch import patched
 from fhir_server.interactions.preference import NO_PREFERENCE, Preference
 from fhir_server.interactions.read import found
-from fhir_server.interactions.reference_target import reference_targets
+from fhir_server.interactions.reference import references
+from fhir_server.interactions.reference_target import (
+    check_resolved,
+    conditional_targets,
+    reference_targets,
+)
 from fhir_server.interactions.report import response_bundle, response_entry, written_entry
 from fhir_server.interactions.rewrite import Rewriter, service_root
 from fhir_server.interactions.table import Look, Run
 from fhir_server.interactions.target import Target, find_targets
 from fhir_server.interactions.update import check_free
 from fhir_server.interactions.write import check_may_choose
+from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.runtime import Runtime
@@ -83,29 +89,43 @@ def _told(intent: Intent, answer: FhirResponse, base: str, preference: Preferenc
 
 
 def rewritten(targets: Sequence[Target], rewriter: Rewriter) -> dict[int, JsonObject]:
-    """Return the resources to be written by entry, their references rewritten."""
-    return {
-        target.entry.index: rewriter.rewrite(
-            target.resource | {"id": target.id}, service_root(target.entry.full_url)
-        )
-        for target in targets
-        if target.resource is not None and target.writes
-    }
+    """Return the resources to be written by entry, their references rewritten.
+
+    Raises BadRequest for a reference to an entry there is not.
+    """
+    resources = {}
+    for target in targets:
+        if target.resource is not None and target.writes:
+            whole = target.resource | {"id": target.id}
+            resource = rewriter.rewrite(whole, service_root(target.entry.full_url))
+            with about(target.entry.index):
+                check_resolved(resource)
+            resources[target.entry.index] = resource
+    return resources
 
 
 def changed(
     targets: Sequence[Target],
     currents: Mapping[Key, Stored],
     rewriter: Rewriter,
+    work: UnitOfWork,
     runtime: Runtime,
 ) -> dict[int, JsonObject]:
-    """Return what the patches make of the stored resources, by entry. Raises Invalid."""
+    """Return what the patches make of the stored resources, by entry. Raises Invalid, BadRequest.
+
+    A reference that a patch brings is resolved; one that was stored already stays.
+    """
     resources = {}
     for target in targets:
         if target.change is not None:
             with about(target.entry.index):
                 current = found(currents.get(target.key), f"{target.type}/{target.id}")
-                resource = rewriter.rewrite(patched(current, target.change))
+                before = frozenset(references(decode(current.body)))
+                resource = patched(current, target.change)
+                brought = frozenset(references(resource)) - before
+                searched = conditional_targets(brought, work, runtime)
+                resource = rewriter.knowing(searched).rewrite(resource)
+                check_resolved(resource, before)
                 check_content(resource, runtime.validator)
             resources[target.entry.index] = resource
     return resources
@@ -124,7 +144,7 @@ def write(
     for target in targets:
         with about(target.entry.index):
             check_target(target, currents.get(target.key), work, runtime)
-    resources = rewritten(targets, rewriter) | changed(targets, currents, rewriter, runtime)
+    resources = rewritten(targets, rewriter) | changed(targets, currents, rewriter, work, runtime)
     ordered = sorted(
         (target for target in targets if target.writes),
         key=lambda target: ORDER[target.entry.method],
