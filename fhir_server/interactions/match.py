@@ -15,7 +15,8 @@ from fhir_server.store.reader import Reader
 
 def matches(criteria: Criteria, reader: Reader, *, limit: int = 2) -> list[Version]:
     """Return at most `limit` stored resources that the criteria match."""
-    plan = plan_page(replace(criteria.query, count=limit - 1), reader.context)
+    query = reader.led(criteria.query)
+    plan = plan_page(replace(query, count=limit - 1), reader.context)
     return reader.search(plan)
 
 

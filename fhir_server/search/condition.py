@@ -9,6 +9,7 @@ selected from `visible` like everything else, and joined by 64-bit keys.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from sqlalchemy import (
     ColumnElement,
@@ -99,9 +100,10 @@ class Conditions:
         source: From = self.rows
         rid: ColumnElement[object] = self.rows.c.rid
         tests: list[Test] = []
+        led = any(isinstance(one, Indexed) and one.few for one in criteria)
         for place, criterion in enumerate(criteria):
             first = place == 0
-            if isinstance(criterion, Indexed) and _joins(criterion, first=first, in_order=in_order):
+            if _joins(criterion, led=led, first=first, in_order=in_order):
                 index = INDEX[criterion.value.table].alias()
                 source = source.join(index, index.c.rid == self.rows.c.rid)
                 rid = index.c.rid if first else rid
@@ -269,11 +271,14 @@ def _parts(criterion: Criterion) -> tuple[Criterion, ...]:
     return criterion.criteria if isinstance(criterion, All) else (criterion,)
 
 
-def _joins(criterion: Indexed, *, first: bool, in_order: bool) -> bool:
+def _joins(criterion: Criterion, *, led: bool, first: bool, in_order: bool) -> TypeGuard[Indexed]:
     """Whether a criterion's index is joined: each resource at most once, and worth starting from.
 
-    What finds many is started from only when its own order is the one asked for.
+    What finds many is started from only when its own order is the one asked for. In a search that
+    is `led` by what was seen to be few no other is joined, as SQLite might start from that.
     """
-    if criterion.negated or not criterion.value.exact:
+    if not isinstance(criterion, Indexed) or criterion.negated or not criterion.value.exact:
         return False
+    if led:
+        return criterion.few
     return criterion.rank < MANY or (first and not in_order)

@@ -92,7 +92,7 @@ def explain(
 
     `place` is the resource in whose compartment is searched.
     """
-    plan = plan_page(query, context)
+    plan = plan_page(reads.led(query), context)
     seen = _seen(query, context, reads, id) if id else None
     made = (_part(name, value, one, context, registry, reads, seen) for name, value, one in parts)
     return Explanation(

@@ -53,9 +53,11 @@ def find_page(query: Query, context: Context, extractor: Extractor, reads: Reads
     """Run a query: one statement for the matches, one a round of includes, one for the total.
 
     A sorted search that runs out of matches with a value takes another for those without; a page
-    that is not the first another for what has changed. Raises Stale, TooCostly.
+    that is not the first another for what has changed. On SQLite several criteria are looked at
+    before (`search.lead`). Raises Stale, TooCostly.
     """
     ignored = (*query.notes, *(_ignored(name) for name in query.ignored))
+    query = reads.led(query)
     if query.only_count:
         counted = count_matches(query, context, reads)
         return Page(total=counted, notes=(*ignored, *told_estimate(counted)))

@@ -20,19 +20,22 @@ LED = 0.25
 class Indexed:
     """A parameter has one of these values; negated (`:not`), it has none of them.
 
-    `rank` orders criteria by how many resources they are expected to find.
+    `rank` orders criteria by how many resources they are expected to find; `few` says that the
+    database was seen to have few rows.
     """
 
     code: str
     value: Value
     negated: bool = False
     rank: int = 0
+    few: bool = False
 
     @property
     def shape(self) -> Hashable:
         """What the SQL depends on besides its constants."""
         value = self.value
-        return (type(value), value.table, value.shape, value.exact, self.negated, self.rank)
+        how = (self.negated, self.rank, self.few)
+        return (type(value), value.table, value.shape, value.exact, *how)
 
     @property
     def bound(self) -> tuple[Scalar, ...]:
@@ -280,6 +283,8 @@ class Reverse:
 Led = Chain | Reverse
 Combined = All | Some | Not | Typed
 Criterion = Indexed | Missing | Absent | Ids | Updated | OfTypes | Combined | Led
+SEEN = -0.5
+"""Rank of what was seen to be few."""
 UNRANKED = 9
 """Rank of what tells nothing of how many it finds, or finds nearly all."""
 
@@ -290,7 +295,8 @@ def rank_of(criterion: Criterion) -> float:
         case Ids(negated=False):
             return -1
         case Indexed(negated=False):
-            return criterion.rank + (0 if criterion.value.exact else 0.5)
+            expected = criterion.rank + (0 if criterion.value.exact else 0.5)
+            return SEEN if criterion.few else expected
         case All(criteria=criteria) | Typed(criteria=criteria):
             return min(map(rank_of, criteria), default=UNRANKED)
         case Some(criteria=criteria):

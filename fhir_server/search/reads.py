@@ -4,11 +4,16 @@ from typing import Protocol
 
 from fhir_server.model.resource import Version
 from fhir_server.search.moment import Moment
+from fhir_server.search.query import Query
 from fhir_server.search.statement import Plan
 
 
 class Reads(Protocol):
     """A reader of the store."""
+
+    def led(self, query: Query) -> Query:
+        """Return the query with a criterion marked as few where the database does not know."""
+        ...
 
     def search(self, plan: Plan) -> list[Version]:
         """Return the versions a plan selects."""

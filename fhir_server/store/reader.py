@@ -13,7 +13,9 @@ from fhir_server.model.date import microseconds
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import Context
 from fhir_server.search.key import self_key
+from fhir_server.search.lead import lead
 from fhir_server.search.moment import Moment
+from fhir_server.search.query import Query
 from fhir_server.search.statement import Plan
 from fhir_server.search.visible import Visible, version_columns, versions, visible
 from fhir_server.store.content import from_aware
@@ -81,6 +83,13 @@ class Reader:
     def select(self, statement: Rows) -> list[Version]:
         """Run a selection over `visible` that begins with `version_columns`."""
         return [version_of(row) for row in self.rows(statement)]
+
+    def led(self, query: Query) -> Query:
+        """Return the query with a criterion marked that has few rows, if SQLite finds one.
+
+        PostgreSQL knows the frequencies of values.
+        """
+        return lead(query, self.tally) if self.session.dialect == "sqlite" else query
 
     def search(self, plan: Plan) -> list[Version]:
         """Return the versions a search plan selects."""

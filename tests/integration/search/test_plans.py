@@ -15,6 +15,7 @@ from fhir_server.search.moment import Moment
 from fhir_server.search.options import Options
 from fhir_server.search.page import find_page
 from fhir_server.search.parse import parse_types
+from fhir_server.search.query import Query
 from fhir_server.search.statement import Plan
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import Store
@@ -78,6 +79,9 @@ class Noting:
 
     reader: Reader
     plans: list[Plan] = field(default_factory=list)
+
+    def led(self, query: Query) -> Query:
+        return self.reader.led(query)
 
     def search(self, plan: Plan) -> list[Version]:
         self.plans.append(plan)

@@ -3,6 +3,7 @@ import pytest
 from fhir_server.model.resource import JsonObject, Version
 from fhir_server.search.moment import Moment
 from fhir_server.search.page import find_page
+from fhir_server.search.query import Query
 from fhir_server.search.statement import Plan
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import Store
@@ -113,6 +114,9 @@ class Counting:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.statements = 0
+
+    def led(self, query: Query) -> Query:
+        return self.reader.led(query)
 
     def search(self, plan: Plan) -> list[Version]:
         self.statements += 1

@@ -7,7 +7,7 @@ from fhir_server.search.listed import joined
 from fhir_server.search.moment import Moment
 from fhir_server.search.options import Options
 from fhir_server.search.page import find_page
-from fhir_server.search.query import Total
+from fhir_server.search.query import Query, Total
 from fhir_server.search.statement import Plan
 from tests.unit.fhir_server.search.sample import EXTRACTOR, observation, options, query
 
@@ -26,6 +26,9 @@ class Answers:
     def __init__(self, *answers: list[Version]) -> None:
         self.answers = list(answers)
         self.plans: list[Plan] = []
+
+    def led(self, query: Query) -> Query:
+        return query
 
     def search(self, plan: Plan) -> list[Version]:
         self.plans.append(plan)

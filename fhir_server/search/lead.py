@@ -1,0 +1,83 @@
+"""Which criterion of a search leads, for a database that knows no frequencies of values.
+
+The criteria are looked at in the order in which they are expected to find few: the rows of each are
+counted, though no further than to FEW. The first that has fewer leads, and the others are tested
+for each of its rows. Those that cannot be counted by one short walk in an index are passed over.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeGuard
+
+from sqlalchemy import func, select
+
+from fhir_server.search.condition import INDEX
+from fhir_server.search.query import Criterion, Indexed, Query, rank_of, ranked
+from fhir_server.search.statement import Plan, Template, kept, new_binds, weight_of, with_values
+from fhir_server.search.types.date import Dates
+from fhir_server.search.types.reference import Targets
+from fhir_server.search.types.string import Prefixes
+from fhir_server.search.value import Keys, Value
+
+FEW = 300
+"""Rows from which a criterion no longer leads: to count and to test so many takes little time."""
+SURE = 1
+"""Rank below which what cannot be counted leads all the same: `_id`, chains to identifiers."""
+SCATTERED = frozenset({"ne", "ap"})
+"""Prefixes of dates whose rows do not lie side by side in an index."""
+
+
+def lead(query: Query, tally: Callable[[Plan], int]) -> Query:
+    """Return a query of several criteria with one of them marked as `few`, if one is seen to be."""
+    criteria = ranked(query.criteria)
+    if len(criteria) < 2:
+        return query
+    for place, one in enumerate(criteria):
+        if _is_counted(one):
+            if tally(plan_look(one)) < FEW:
+                marked = replace(one, few=True)
+                return replace(query, criteria=(*criteria[:place], marked, *criteria[place + 1 :]))
+        elif rank_of(one) < SURE:
+            return query
+    return query
+
+
+def plan_look(criterion: Indexed) -> Plan:
+    """Return the statement that counts the rows of a criterion as far as FEW."""
+    return with_values(_look(_Look(criterion.shape, criterion.value)), criterion.bound)
+
+
+def _is_counted(criterion: Criterion) -> TypeGuard[Indexed]:
+    """Whether the rows of a criterion lie side by side in an index, value by value."""
+    if not isinstance(criterion, Indexed) or criterion.negated:
+        return False
+    value = criterion.value
+    match value:
+        case Keys():
+            return not value.many
+        case Dates(comparisons=(one,)):
+            return one.prefix not in SCATTERED
+        case Prefixes(beginnings=(_,)) | Targets():
+            return True
+        case _:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A value equal to every other whose SQL differs in constants only."""
+
+    shape: object
+    value: Value = field(compare=False)
+
+    @property
+    def weight(self) -> int:
+        """How large the statement is."""
+        return weight_of(self.shape)
+
+
+@kept
+def _look(look: _Look) -> Template:
+    index = INDEX[look.value.table].alias()
+    rows = select(index.c.rid).where(look.value.where(index.c, new_binds()))
+    return Template(select(func.count()).select_from(rows.limit(FEW).subquery()))
