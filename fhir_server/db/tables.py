@@ -85,10 +85,10 @@ ix_eq = Table(  # token, uri, exact string
 ix_ref = Table(
     "ix_ref",
     metadata,
+    Column("target", BigInteger, primary_key=True, autoincrement=False),
     Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
-    Column("target", BigInteger, primary_key=True, autoincrement=False),
-    Index("ix_ref_target", "target", "key", "rid"),
+    Index("ix_ref_rid", "rid"),
     sqlite_with_rowid=False,
 )
 
@@ -109,7 +109,7 @@ ix_date = Table(
     Column("hi", BigInteger, primary_key=True, autoincrement=False),
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
     Index("ix_date_hi", "key", "hi", "lo", "rid"),
-    Index("ix_date_rid", "rid", "key"),
+    Index("ix_date_rid", "rid"),
     sqlite_with_rowid=False,
 )
 
@@ -120,7 +120,7 @@ ix_num = Table(  # number, quantity; the key of a quantity holds its unit, a sec
     Column("lo", Double, primary_key=True, autoincrement=False),
     Column("hi", Double, primary_key=True, autoincrement=False),
     Column("rid", BigInteger, primary_key=True, autoincrement=False),
-    Index("ix_num_rid", "rid", "key"),
+    Index("ix_num_rid", "rid"),
     sqlite_with_rowid=False,
 )
 

@@ -114,8 +114,8 @@ def read_value(
 def rank_value(parameter: Parameter, value: Value) -> int:
     """Return how many resources a value is expected to find, as an order."""
     types = {source.type for source in parameter.sources}
-    if "Identifier" in types:
-        return 0
     if types <= ENUMERATIONS or value.open:
         return MANY
+    if "Identifier" in types:
+        return 0
     return RANK[parameter.type]

@@ -12,7 +12,7 @@ from sqlalchemy import Integer, bindparam, func, literal, select
 from fhir_server.model.rest import Context
 from fhir_server.search.condition import Conditions
 from fhir_server.search.order import Placed, page_of
-from fhir_server.search.query import MANY, Query, rank_of, ranked
+from fhir_server.search.query import MANY, Indexed, Query, rank_of, ranked
 from fhir_server.search.statement import Plan, Template, kept, new_binds, weight_of, with_values
 from fhir_server.search.then import Mark
 from fhir_server.search.value import Binds, Scalar
@@ -31,7 +31,8 @@ def plan_page(query: Query, context: Context, *, marked: bool = False) -> Plan:
     """
     bound = [*_bound(query), *_position(query), query.count + 1]
     template = _page(Shaped("marked" if marked else "page", query, context))
-    return with_values(template, bound, _moment_values(query))
+    plan = with_values(template, bound, _moment_values(query))
+    return replace(plan, steady=True) if _is_steady(query) else plan
 
 
 def plan_count(query: Query, context: Context, most: int | None = None) -> Plan:
@@ -40,6 +41,14 @@ def plan_count(query: Query, context: Context, most: int | None = None) -> Plan:
     bound = _bound(query) if most is None else [*_bound(query), most]
     template = _count(Shaped("count" if most is None else "some", unordered, context))
     return with_values(template, bound, _moment_values(query))
+
+
+def _is_steady(query: Query) -> bool:
+    """Whether a query asks for an id or an identifier alone: each finds few, whatever its value."""
+    if len(query.criteria) != 1 or query.order or query.moment is not None:
+        return False
+    (one,) = query.criteria
+    return rank_of(one) <= 0 and not (isinstance(one, Indexed) and one.value.open)
 
 
 def _moment_values(query: Query) -> Mapping[str, Scalar]:

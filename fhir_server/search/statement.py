@@ -63,10 +63,11 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A statement with its constants."""
+    """A statement with its constants; a `steady` one is best carried out alike for all of them."""
 
     template: Template
     values: Mapping[str, Scalar]
+    steady: bool = False
 
     @property
     def select(self) -> Rows:

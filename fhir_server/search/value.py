@@ -52,7 +52,7 @@ class Value(Protocol):
 
     @property
     def open(self) -> bool:
-        """Whether values without end pass, as with `ge`."""
+        """Whether values without end pass, as with `ge`, or every code of a system."""
         ...
 
     def where(self, columns: Columns, binds: Binds) -> ColumnElement[bool]:

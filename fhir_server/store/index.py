@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TypeVar
 
 from fhir_server.search.rows import Rows
@@ -32,6 +33,8 @@ TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ix_num", ("key", "lo", "hi")),
 )
 """The index tables and their columns before rid."""
+BY_TARGET = itemgetter(1, 0, 2)
+"""The order of the index of references: target, key, resource."""
 
 
 def difference(these: Change, those: Change) -> Change:
@@ -65,12 +68,15 @@ def gathered(changes: Iterable[tuple[int, Change]]) -> list[list[IndexRow]]:
     """
     tables: list[list[IndexRow]] = [[] for _ in TABLES]
     eq, *others = tables
+    references = others[0]
     for rid, change in changes:
         eq += [(key, rid) for key in change.eq]
         parts: tuple[Sequence[IndexRow], ...] = (change.ref, change.str, change.date, change.num)
         for rows, some in zip(others, parts, strict=True):
             rows += [(*row, rid) for row in some]
-    return [sorted(rows) for rows in tables]
+    for rows in tables:
+        rows.sort(key=BY_TARGET if rows is references else None)
+    return tables
 
 
 def _without(these: Sequence[T], those: Sequence[T]) -> Sequence[T]:

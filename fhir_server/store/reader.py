@@ -211,9 +211,9 @@ class Reader:
             yield from (row for row in found if (row[1], row[2]) in some)
 
     def _planned(self, plan: Plan) -> list[Record]:
-        """Run a search; PostgreSQL plans each for its own constants."""
+        """Run a search; PostgreSQL plans each for its own constants, unless it is steady."""
         text, values = plan.spell(self.session.spelling)
-        return self.session.run(text, values, prepare=False)
+        return self.session.run(text, values, prepare=plan.steady)
 
     def _known(self, build: Build, type: str, **values: object) -> list[Record]:
         """Run one of the statements that come again and again, spelled once a type."""

@@ -130,8 +130,14 @@ def parse(
         return Keys(tuple(dict.fromkeys(_of_type(text, parameter) for text in texts)))
     if modifier == "text":
         return read_text_of(texts, parameter, options)
-    keys = (key for text in texts for key in _keys(text, parameter))
-    return Keys(tuple(dict.fromkeys(keys)))
+    keys = tuple(dict.fromkeys(key for text in texts for key in _keys(text, parameter)))
+    return Keys(keys, open=any(map(_names_a_system, texts)))
+
+
+def _names_a_system(text: str) -> bool:
+    """Whether a text stands for every code of a system: `system|`."""
+    parts = split(text, "|")
+    return len(parts) == 2 and not parts[1]
 
 
 def _of_type(text: str, parameter: Parameter) -> int:

@@ -158,3 +158,25 @@ def check_constants(plan: Plan) -> None:
         assert None not in values.values()
         assert "POSTCOMPILE" not in spelled
     assert sqlite3.complete_statement(plan.spell(SQLITE)[0] + ";")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "steady"),
+    [
+        ([("identifier", "urn:x|1")], True),
+        ([("identifier", "1")], True),
+        ([("identifier", "urn:x|1"), ("_count", "5")], True),
+        ([("_id", "1")], True),
+        ([("identifier", "urn:x|")], False),
+        ([("identifier:not", "urn:x|1")], False),
+        ([("identifier", "urn:x|1"), ("active", "true")], False),
+        ([("identifier", "urn:x|1"), ("_sort", "birthdate")], False),
+        ([("gender", "male")], False),
+        ([("general-practitioner", "Practitioner/1")], False),
+        ([], False),
+    ],
+)
+def test_only_what_finds_few_whatever_its_value_is_planned_once(
+    pairs: list[tuple[str, str]], steady: bool
+) -> None:
+    assert plan_page(query("Patient", *pairs), HERE).steady is steady
