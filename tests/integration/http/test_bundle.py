@@ -169,6 +169,45 @@ def test_conditional_reference_to_none_or_several_fails(server: Server, tag: str
     assert issue(refused.json)["expression"] == ["Bundle.entry[0]"]
 
 
+@pytest.mark.parametrize("kind", ["urn:uuid:6d2f1a7a-7a44-4c2e-9d37-5f1f5e1f0c77", "urn:oid:1.2.3"])
+def test_reference_to_an_entry_there_is_not_is_refused(server: Server, tag: str, kind: str) -> None:
+    hidden = observation(f"Patient/{tag}", performer=[{"display": "x"}, {"reference": kind}])
+    body = bundle(
+        "transaction",
+        entry("POST", "Patient", patient(tag), urn()),
+        entry("POST", "Observation", hidden, urn()),
+    )
+    answer = server.fhir("POST", "", body)
+    assert answer.status == 400
+    told = issue(answer.json)
+    assert told["expression"] == ["Bundle.entry[1].resource.performer[1].reference"]
+    assert at(told, "details", "coding", 0, "code") == "unresolved-reference"
+    assert kind not in answer.body.decode()
+    assert not server.search("Patient", identifier=f"{SYSTEM}|{tag}")
+
+
+def test_deleted_entry_is_no_target(server: Server, tag: str) -> None:
+    gone = urn()
+    stored = server.create(patient(tag))
+    body = bundle(
+        "transaction",
+        entry("DELETE", f"Patient/{stored['id']}", None, gone),
+        entry("POST", "Observation", observation(gone)),
+    )
+    assert server.fhir("POST", "", body).status == 400
+    assert server.fhir("GET", f"Patient/{stored['id']}").status == 200
+
+
+def test_placeholders_that_are_no_reference_of_the_bundle_stay(server: Server, tag: str) -> None:
+    inner = bundle("collection", {"fullUrl": urn(), "resource": observation(urn())})
+    named = patient(tag, identifier=[{"system": urn(), "value": urn()}])
+    body = bundle("transaction", entry("POST", "Bundle", inner), entry("POST", "Patient", named))
+    answer = server.fhir("POST", "", body)
+    assert answer.status == 200, answer.body
+    place = str(response(entries(answer.json)[0])["location"]).split("/fhir/")[1]
+    assert server.fhir("GET", place).json["entry"] == inner["entry"]
+
+
 def test_two_entries_about_one_resource_are_refused(server: Server, tag: str) -> None:
     body = bundle(
         "transaction",

@@ -200,6 +200,40 @@ def test_patch_in_a_transaction_may_refer_to_what_it_creates(server: Server, tag
     assert new.endswith(f"/{subject}")
 
 
+def pointed(id: object, reference: str) -> JsonObject:
+    """Return a transaction whose patch points an Observation to a reference."""
+    change: JsonObject = {"op": "replace", "path": "/subject/reference", "value": reference}
+    return bundle("transaction", entry("PATCH", f"Observation/{id}", binary(change)))
+
+
+def test_patch_in_a_transaction_may_search_for_what_it_refers_to(server: Server, tag: str) -> None:
+    seen = server.create(observation("Patient/none"))
+    wanted = f"Patient?identifier={SYSTEM}|{tag}"
+    missing = server.fhir("POST", "", pointed(seen["id"], wanted))
+    assert missing.status == 400
+    assert "Bundle.entry[0]" in str(issue(missing.json)["diagnostics"])
+    stored = server.create(patient(tag))
+    assert server.fhir("POST", "", pointed(seen["id"], wanted)).status == 200
+    subject = at(server.fhir("GET", f"Observation/{seen['id']}").json, "subject", "reference")
+    assert subject == f"Patient/{stored['id']}"
+    server.create(patient(tag))
+    assert server.fhir("POST", "", pointed(seen["id"], wanted)).status == 412
+
+
+def test_patch_in_a_transaction_brings_no_reference_to_nothing(server: Server) -> None:
+    urn = "urn:uuid:6d2f1a7a-7a44-4c2e-9d37-5f1f5e1f0c12"
+    seen = server.create(observation("Patient/none"))
+    refused = server.fhir("POST", "", pointed(seen["id"], urn))
+    assert refused.status == 400
+    assert issue(refused.json)["expression"] == ["Bundle.entry[0].resource.subject.reference"]
+    stored = server.create(observation(urn))
+    add: JsonObject = {"op": "add", "path": "/valueString", "value": "x"}
+    body = bundle("transaction", entry("PATCH", f"Observation/{stored['id']}", binary(add)))
+    assert server.fhir("POST", "", body).status == 200
+    kept = at(server.fhir("GET", f"Observation/{stored['id']}").json, "subject", "reference")
+    assert kept == urn
+
+
 def test_failed_patch_undoes_the_transaction(server: Server, tag: str) -> None:
     stored = server.create(patient(tag))
     test: JsonObject = {"op": "test", "path": "/gender", "value": "male"}
