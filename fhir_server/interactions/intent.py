@@ -13,6 +13,7 @@ from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.entry import Entry, bundle_entries, read_entry
 from fhir_server.interactions.entry_error import about, move_issue
 from fhir_server.interactions.patch_format import Change, patch_of, read_change
+from fhir_server.interactions.strict import BY_ID, refuse_unused
 from fhir_server.interactions.table import Look, is_search
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
@@ -41,7 +42,9 @@ class Intent:
         return self.entry.resource if self.entry.method in ("POST", "PUT") else None
 
 
-def read_intents(bundle: JsonObject, base: str, context: Context, runtime: Runtime) -> list[Intent]:
+def read_intents(
+    bundle: JsonObject, base: str, context: Context, runtime: Runtime, *, lenient: bool = False
+) -> list[Intent]:
     """Return the intents in the order of the entries.
 
     Raises BadRequest, NotFound, Forbidden of the first entry that is wrong; Invalid with the
@@ -51,6 +54,8 @@ def read_intents(bundle: JsonObject, base: str, context: Context, runtime: Runti
     for index, value in enumerate(bundle_entries(bundle, runtime.settings.bundle_limit)):
         entry = read_entry(index, value, base, runtime.definitions.is_resource_type)
         with about(index):
+            if not lenient and entry.address.id is not None and entry.method in BY_ID:
+                refuse_unused(entry.address.parameters)
             intents.append(read_intent(entry, context, runtime))
     check_resources(intents, runtime)
     return intents

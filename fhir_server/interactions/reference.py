@@ -6,9 +6,8 @@ Source: https://hl7.org/fhir/R4/references.html, http.html#trules.
 import re
 from collections.abc import Iterator
 
-from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.model.resource import JsonValue
 
-PLACEHOLDERS = ("urn:uuid:", "urn:oid:")
 _CONDITIONAL = re.compile(r"[A-Z][A-Za-z]+\?.+", re.DOTALL)
 
 
@@ -29,24 +28,3 @@ def references(value: JsonValue) -> Iterator[str]:
         for member in value:
             if isinstance(member, dict | list):
                 yield from references(member)
-
-
-def placeholders(resource: JsonObject) -> Iterator[tuple[str, str]]:
-    """Yield path and text of every reference that only a Bundle around it can resolve.
-
-    Those inside a Bundle are left out: what they lead to is looked for in that Bundle.
-    """
-    yield from _placeholders(resource, str(resource.get("resourceType")))
-
-
-def _placeholders(value: JsonValue, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict) and value.get("resourceType") != "Bundle":
-        for key, member in value.items():
-            place = f"{path}.{key}"
-            if key == "reference" and isinstance(member, str) and member.startswith(PLACEHOLDERS):
-                yield place, member
-            elif isinstance(member, dict | list):
-                yield from _placeholders(member, place)
-    elif isinstance(value, list):
-        for index, member in enumerate(value):
-            yield from _placeholders(member, f"{path}[{index}]")

@@ -3,22 +3,18 @@
 Source: https://hl7.org/fhir/R4/http.html#trules.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from fhir_server.interactions.address import query_pairs
 from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.entry_error import about
 from fhir_server.interactions.match import matches, sole
-from fhir_server.interactions.reference import is_conditional, placeholders, references
+from fhir_server.interactions.reference import is_conditional, references
 from fhir_server.interactions.target import Target
-from fhir_server.model.resource import JsonObject
-from fhir_server.outcome import BadRequest, Issue
+from fhir_server.outcome import BadRequest
 from fhir_server.runtime import Runtime
 from fhir_server.security.principal import require
 from fhir_server.store.unit_of_work import UnitOfWork
-
-MOST_ISSUES = 20
-UNRESOLVED = "unresolved-reference"
 
 
 def reference_targets(
@@ -76,19 +72,7 @@ def conditional_target(text: str, work: UnitOfWork, runtime: Runtime) -> str:
     criteria = Criteria.of(type, query_pairs(query), runtime, work.context)
     found = sole(matches(criteria, work))
     if found is None:
-        raise BadRequest(f"a conditional reference to {type} matches nothing", detail=UNRESOLVED)
+        raise BadRequest(
+            f"a conditional reference to {type} matches nothing", detail="unresolved-reference"
+        )
     return found.reference
-
-
-def check_resolved(resource: JsonObject, before: Container[str] = ()) -> None:
-    """Refuse a rewritten resource that still refers to an entry which is not in the Bundle.
-
-    `before` are references that were stored already. Raises BadRequest, naming every place.
-    """
-    issues = [
-        Issue("error", "not-found", f"{place} is no fullUrl of the Bundle", place, UNRESOLVED)
-        for place, text in placeholders(resource)
-        if text not in before
-    ]
-    if issues:
-        raise BadRequest("a reference leads to no entry", issues=issues[:MOST_ISSUES])

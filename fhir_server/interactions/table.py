@@ -20,6 +20,7 @@ from fhir_server.interactions.history import (
 from fhir_server.interactions.patch import conditional_patch, patch
 from fhir_server.interactions.read import read, read_with
 from fhir_server.interactions.search import search, search_with
+from fhir_server.interactions.strict import by_id
 from fhir_server.interactions.update import conditional_update, update
 from fhir_server.interactions.vread import vread, vread_with
 from fhir_server.model.rest import FhirRequest, FhirResponse
@@ -78,9 +79,9 @@ RESOURCE_INTERACTIONS = (
     Interaction("patch", "type", "PATCH", "us", conditional_patch, writes=True),
     Interaction("delete", "type", "DELETE", "ds", conditional_delete, writes=True),
     Interaction("read", "instance", "GET", "r", read, read_with),
-    Interaction("update", "instance", "PUT", "u", update, writes=True),
-    Interaction("patch", "instance", "PATCH", "u", patch, writes=True),
-    Interaction("delete", "instance", "DELETE", "d", delete, writes=True),
+    Interaction("update", "instance", "PUT", "u", by_id(update), writes=True),
+    Interaction("patch", "instance", "PATCH", "u", by_id(patch), writes=True),
+    Interaction("delete", "instance", "DELETE", "d", by_id(delete), writes=True),
     Interaction("history-instance", "history", "GET", "r", history, history_with),
     Interaction("history-type", "type-history", "GET", "s", type_history, type_history_with),
     Interaction("history-system", "system-history", "GET", "", system_history, system_history_with),

@@ -18,14 +18,11 @@ from fhir_server.interactions.integrity import check_references, check_unreferen
 from fhir_server.interactions.intent import Intent, read_intents
 from fhir_server.interactions.maintained import with_maintained
 from fhir_server.interactions.patch import patched
+from fhir_server.interactions.placeholder import check_resolved
 from fhir_server.interactions.preference import NO_PREFERENCE, Preference
 from fhir_server.interactions.read import found
 from fhir_server.interactions.reference import references
-from fhir_server.interactions.reference_target import (
-    check_resolved,
-    conditional_targets,
-    reference_targets,
-)
+from fhir_server.interactions.reference_target import conditional_targets, reference_targets
 from fhir_server.interactions.report import response_bundle, response_entry, written_entry
 from fhir_server.interactions.rewrite import Rewriter, service_root
 from fhir_server.interactions.table import Look, Run
@@ -59,7 +56,8 @@ def execute(
     URLs are known and made; without it they are relative. Raises what any entry raises, naming
     the entry; the caller's unit of work must then not be committed.
     """
-    intents = read_intents(bundle, base, work.context, runtime)
+    lenient = preference.is_lenient
+    intents = read_intents(bundle, base, work.context, runtime, lenient=lenient)
     targets = find_targets(intents, work, runtime)
     rewriter = Rewriter(reference_targets(targets, work, runtime), runtime.definitions)
     answers = write(targets, rewriter, work, runtime, base)

@@ -13,7 +13,7 @@ import msgspec
 
 from fhir_server.interactions.read import found
 from fhir_server.model.codec import decode
-from fhir_server.model.resource import JsonObject
+from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.operations.inputs import read_inputs
 from fhir_server.outcome import BadRequest, FhirError, Issue, operation_outcome
@@ -21,6 +21,8 @@ from fhir_server.runtime import Runtime
 
 MODES = ("create", "update", "delete", "profile")
 BASE = "http://hl7.org/fhir/StructureDefinition/"
+VERSION = "4.0.1"
+UNKNOWN = "unknown-profile"
 GOOD = Issue("information", "informational", "no issue was found")
 
 
@@ -73,16 +75,28 @@ def _judged(
         text = f"the resource is not a {request.type}, which the URL names"
         yield Issue("error", "invalid", text, "resourceType", "type-mismatch")
     yield from runtime.validator.check(resource)
-    if profile is not None and profile != f"{BASE}{name}":
-        text = "the profile asked for is not known here; nothing was judged by it"
-        yield Issue("error", "not-found", text, None, "unknown-profile")
+    fault = _fault(profile, name)
+    if fault is not None:
+        yield Issue("error", "not-found", f"the profile asked for {fault}", None, UNKNOWN)
     meta = resource.get("meta")
     claimed = meta.get("profile") if isinstance(meta, dict) else None
     for index, one in enumerate(claimed if isinstance(claimed, list) else ()):
-        if one != f"{BASE}{name}" and isinstance(name, str):
+        fault = _fault(one, name)
+        if fault is not None and isinstance(name, str):
             place = f"{name}.meta.profile[{index}]"
-            text = f"{place}: the profile is not known here; nothing was judged by it"
-            yield Issue("warning", "not-found", text, place, "unknown-profile")
+            yield Issue("warning", "not-found", f"{place}: the profile {fault}", place, UNKNOWN)
+
+
+def _fault(profile: JsonValue, name: JsonValue) -> str | None:
+    """Return why a resource is not judged by a profile; None for the one of its type in R4."""
+    if profile is None:
+        return None
+    url, _, version = str(profile).partition("|")
+    if url != f"{BASE}{name}":
+        return "is not known here; nothing was judged by it"
+    if version not in ("", VERSION):
+        return f"is known here in version {VERSION} only; nothing was judged by another"
+    return None
 
 
 def _state(request: FhirRequest, runtime: Runtime, mode: str) -> Iterator[Issue]:

@@ -8,6 +8,7 @@ from fhir_server.model.resource import JsonObject
 from tests.acceptance.site import Answer
 from tests.integration.http.sample import (
     SYSTEM,
+    at,
     bundle,
     entries,
     entry,
@@ -254,3 +255,37 @@ def test_capabilities_tell_what_is_served(server: Server) -> None:
         }
         assert one["conditionalDelete"] == "single"
     assert "application/json-patch+json" in statement["patchFormat"]  # type: ignore[operator]
+
+
+WRITES_BY_ID = ("PUT", "PATCH", "DELETE")
+
+
+@pytest.mark.parametrize("method", WRITES_BY_ID)
+def test_criteria_of_a_write_by_id_are_refused(server: Server, tag: str, method: str) -> None:
+    stored = server.create(patient(tag))
+    path = f"Patient/{stored['id']}"
+    change: JsonObject = {"resourceType": "Parameters"}
+    body = {"PUT": {**stored, "active": True}, "PATCH": change}.get(method)
+    refused = server.fhir(method, f"{path}?identifier=none", body)
+    assert refused.status == 400
+    assert at(issue(refused.json), "details", "coding", 0, "code") == "unknown-parameter"
+    assert "none" not in str(issue(refused.json)["diagnostics"])
+    assert server.fhir("GET", path).headers["etag"] == 'W/"1"'
+    lenient = {"Prefer": "handling=lenient"}
+    assert server.fhir(method, f"{path}?identifier=none", body, lenient).status < 300
+    if method != "DELETE":
+        taken = f"{path}?_summary=true&_format=json&_pretty=true"
+        assert server.fhir(method, taken, body).status == 200
+
+
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+def test_criteria_of_an_entry_by_id_are_refused(server: Server, tag: str, kind: str) -> None:
+    stored = server.create(patient(tag))
+    path = f"Patient/{stored['id']}"
+    body = bundle(kind, entry("DELETE", f"{path}?identifier=none"))
+    answer = server.fhir("POST", "", body)
+    status = answer.status if kind == "transaction" else response(entries(answer.json)[0])["status"]
+    assert str(status).startswith("400")
+    assert server.fhir("GET", path).status == 200
+    server.fhir("POST", "", body, {"Prefer": "handling=lenient"})
+    assert server.fhir("GET", path).status == 410

@@ -314,6 +314,14 @@ def test_validate_knows_modes_and_profiles(server: Server, tag: str) -> None:
     base = "http://hl7.org/fhir/StructureDefinition/Patient"
     known = server.fhir("POST", f"Patient/$validate?profile={base}&mode=create", patient(tag))
     assert codes(known.json) == [("information", None)]
+    whole = f"Patient/$validate?profile={base}%7C4.0.1"
+    assert codes(server.fhir("POST", whole, patient(tag)).json) == [("information", None)]
+    newer = server.fhir("POST", f"Patient/$validate?profile={base}%7C5.0.0", patient(tag))
+    assert codes(newer.json) == [("error", "unknown-profile")]
+    assert "4.0.1 only" in str(objects(newer.json, "issue")[0]["diagnostics"])
+    exact = patient(tag, meta={"profile": [f"{base}|4.0.1", f"{base}|4.3.0"]})
+    judged = objects(server.fhir("POST", "Patient/$validate", exact).json, "issue")
+    assert [one["expression"] for one in judged] == [["Patient.meta.profile[1]"]]
     claimed = patient(tag, meta={"profile": ["https://x.example/p"]})
     assert codes(server.fhir("POST", "Patient/$validate", claimed).json) == [
         ("warning", "unknown-profile")
