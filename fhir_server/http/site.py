@@ -18,6 +18,8 @@ from fhir_server.outcome import FhirError
 from fhir_server.runtime import Runtime
 
 Handler = Callable[[HttpRequest], flask.Response]
+KEPT_BY_NOBODY = (("Cache-Control", "no-store"), ("Vary", "Accept, Prefer"))
+"""What caches are told of every answer: it may be about a patient, and has several forms."""
 BODY_METHODS = ("POST", "PUT", "PATCH")
 
 
@@ -47,6 +49,8 @@ def answer(handler: Handler, site: Site) -> flask.Response:
     except Exception as error:  # noqa: BLE001  the one place where every failure is rendered
         response = error_answer(error, number, site.formats)
     response.headers["X-Request-Id"] = number
+    for name, text in KEPT_BY_NOBODY:
+        response.headers.setdefault(name, text)
     return response
 
 

@@ -76,7 +76,10 @@ def test_export_from_kick_off_to_delete(server: Server, tag: str) -> None:
     packed = server.request("GET", file, headers={"Accept-Encoding": "deflate, gzip"})
     assert packed.headers["content-encoding"] == "gzip"
     assert gzip.decompress(packed.body) == plain.body
-    mine = [one for one in map(decode, plain.body.splitlines()) if tag in str(one["name"])]
+    for got in (plain, packed):
+        assert got.headers["vary"] == "Accept-Encoding"
+        assert got.headers["cache-control"] == "no-store"
+    mine = [one for one in map(decode, plain.body.splitlines()) if tag in str(one.get("name"))]
     assert len(mine) == 1
     served = server.fhir("GET", f"Patient/{mine[0]['id']}")
     assert served.body in plain.body.splitlines()

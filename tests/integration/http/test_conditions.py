@@ -126,6 +126,31 @@ def test_method_not_served_tells_those_that_are(
     assert issue(answer.json)["severity"] == "error"
 
 
+@pytest.mark.parametrize("accept", ["application/fhir+json", "application/fhir+xml"])
+def test_answers_are_stored_by_no_cache_and_tell_what_they_depend_on(
+    server: Server, tag: str, accept: str
+) -> None:
+    path = f"Patient/{server.create(patient(tag))['id']}"
+    headers = {"Accept": accept}
+    asked = [
+        ("GET", path, headers),
+        ("HEAD", path, headers),
+        ("GET", path, {"If-None-Match": '"1"', **headers}),
+        ("GET", f"{path}/_history", headers),
+        ("GET", f"Patient?identifier={tag}", headers),
+        ("GET", f"{path}/$everything", headers),
+        ("GET", "Patient?nonsense=1", headers),
+        ("GET", "Patient/none", headers),
+        ("DELETE", path, headers),
+    ]
+    for method, place, sent in asked:
+        answer = server.fhir(method, place, headers=sent)
+        assert answer.headers["cache-control"] == "no-store", place
+        assert answer.headers["vary"] == "Accept, Prefer", place
+    exchange = server.request("GET", "/x12/exchanges/1")
+    assert exchange.headers["cache-control"] == "no-store"
+
+
 def test_read_is_not_repeated_to_who_has_the_version(server: Server, tag: str) -> None:
     path = f"Patient/{server.create(patient(tag))['id']}"
     got = server.fhir("GET", path)
