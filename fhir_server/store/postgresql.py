@@ -38,7 +38,7 @@ replaced AS (
   UPDATE resource
   SET ver = %s::int, updated = %s::bigint, deleted = %s::boolean, operation = %s, labels = %s,
       body_hash = %s::bigint, param_hash = %s::bigint, present = %s::bigint, body = %s
-  WHERE rid = %s::bigint AND ver = %s::int
+  WHERE rid = %s::bigint AND ver = %s::int AND param_hash = %s::bigint
   RETURNING rid
 ),
 superseded AS (
@@ -49,10 +49,11 @@ superseded AS (
 """The version that is superseded is that of the statement's snapshot, whatever `replaced` did."""
 REPLACED = """
 wish AS (
-  SELECT * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::boolean[], <texts>,
-                       <nullable>, %s::bigint[], %s::bigint[], %s::bigint[], <nullable>)
-    AS w (rid, previous, ver, updated, deleted, operation, labels, body_hash, param_hash, present,
-          body)
+  SELECT * FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::int[], %s::bigint[],
+                       %s::boolean[], <texts>, <nullable>, %s::bigint[], %s::bigint[],
+                       %s::bigint[], <nullable>)
+    AS w (rid, previous, indexed, ver, updated, deleted, operation, labels, body_hash, param_hash,
+          present, body)
 ),
 superseded AS (
   INSERT INTO resource_version (rid, ver, updated, deleted, operation, labels, body, tenant, type)
@@ -64,7 +65,7 @@ replaced AS (
   SET ver = w.ver, updated = w.updated, deleted = w.deleted, operation = w.operation,
       labels = w.labels, body_hash = w.body_hash, param_hash = w.param_hash,
       present = w.present, body = coalesce(w.body, '')
-  FROM wish w WHERE r.rid = w.rid AND r.ver = w.previous
+  FROM wish w WHERE r.rid = w.rid AND r.ver = w.previous AND r.param_hash = w.indexed
   RETURNING r.rid
 )""".replace("<texts>", TEXTS).replace("<nullable>", NULLABLE)
 
@@ -167,7 +168,14 @@ def _single(tenant: int, write: Write) -> tuple[tuple[str, ...], list[object]]:
     body, rid, updated = write.body.decode(), str(write.rid), str(write.updated)
     if write.previous:
         stamp = [str(write.number), updated, write.deleted, write.operation]
-        return (ONE_REPLACED,), [*stamp, *of_both, body, rid, str(write.previous)]
+        return (ONE_REPLACED,), [
+            *stamp,
+            *of_both,
+            body,
+            rid,
+            str(write.previous),
+            str(write.indexed),
+        ]
     names = [write.type, write.fid, str(write.self_key), updated]
     return (ONE_CREATED,), [rid, str(tenant), *names, *of_both, body]
 
@@ -203,6 +211,7 @@ def _replaced(writes: Sequence[Write]) -> list[object]:
     return [
         _numbers(one.rid for one in writes),
         _numbers(one.previous for one in writes),
+        _numbers(one.indexed for one in writes),
         _numbers(one.number for one in writes),
         _numbers(one.updated for one in writes),
         _numbers(one.deleted for one in writes),

@@ -423,6 +423,7 @@ class UnitOfWork(Reader):
             added=difference(new, gone),
             removed=difference(gone, new),
             marked=self._store.texts is not None,
+            indexed=old.param_hash,
         )
 
     def _deleted(self, wish: Delete) -> Write | None:
@@ -448,6 +449,7 @@ class UnitOfWork(Reader):
             added=NONE,
             removed=self._index(old),
             marked=self._store.texts is not None,
+            indexed=old.param_hash,
         )
 
     def _after(self, old: Stored) -> int:

@@ -40,9 +40,10 @@ Wish = Create | Prepared | Update | Delete
 class Write:
     """A row of `resource` as it shall be.
 
-    `previous` is the number of the version it replaces, 0 for a new resource; `added` and
-    `removed` are the index rows that change; `present` is that of its index rows; `marked` says
-    that its words are to be read again.
+    `previous` is the number of the version it replaces, 0 for a new resource, and `indexed` the
+    hash of the index rows which that has: reindexing may change them, and the version stays.
+    `added` and `removed` are the index rows that change; `present` is that of its index rows;
+    `marked` says that its words are to be read again.
     `updated` is in microseconds since 1970.
     """
 
@@ -63,6 +64,7 @@ class Write:
     added: Change
     removed: Change
     marked: bool = False
+    indexed: int = 0
 
     @property
     def stored(self) -> Stored:

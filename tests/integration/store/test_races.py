@@ -15,6 +15,7 @@ from fhir_server.db.failure import Raced
 from fhir_server.db.tables import ix_date, ix_eq
 from fhir_server.model.codec import decode
 from fhir_server.search.key import key
+from fhir_server.store.repair import Delta, apply
 from fhir_server.store.unit_of_work import Store, UnitOfWork
 from fhir_server.store.version import Stored
 from fhir_server.store.write import Create
@@ -108,6 +109,31 @@ def test_an_overtaken_update_is_told_and_leaves_nothing_half(
         assert not reader.rows(select(ix_date.c.rid))
         assert reader.counts() == {"Patient": 1}
     assert [(one.number, b"Meyer" in one.body) for one in history] == [(2, True), (1, False)]
+
+
+def test_an_update_of_what_was_indexed_anew_meanwhile_is_told(store: Store) -> None:
+    """Reindexing leaves the version; rows it added would be left behind by who did not see them."""
+    if store.database.dialect == "sqlite":
+        pytest.skip("its writers take turns from the reading on")
+    with store.write(HERE) as work:
+        made = work.create("Patient", "a", patient("1"))
+
+    def replace() -> None:
+        with store.write(HERE, hopeful=True) as work:
+            seen = work.replaceable("Patient", "a")
+            assert seen is not None
+            with store.write(HERE) as other:
+                delta = Delta()
+                delta.add(made.rid, [(0, (7,))])
+                apply(other, delta, {made.rid: (8, 0)})
+            work.update(seen, patient("2"))
+
+    with pytest.raises(Raced):
+        replace()
+    with store.write(HERE) as work:
+        held = work.lock("Patient", "a")
+        assert held is not None
+        assert (held.number, held.param_hash) == (1, 8)
 
 
 def identifiers(store: Store) -> list[bool]:
