@@ -72,7 +72,10 @@ def read_credentials(authorization: str | None, form: Mapping[str, str]) -> Cred
         return in_form
     if in_form.client_secret:
         raise OAuthError("invalid_request", "credentials are given in header and form")
-    return _basic(authorization)
+    credentials = _basic(authorization)
+    if in_form.client_id not in ("", credentials.client_id):
+        raise OAuthError("invalid_request", "header and form name different clients")
+    return credentials
 
 
 def _basic(authorization: str) -> Credentials:

@@ -218,3 +218,10 @@ def test_includes_bring_no_type_the_token_does_not_cover(server: Server, tag: st
 
 def full_urls(bundle: JsonObject) -> list[str]:
     return [str(url) for url in read(bundle, "entry.fullUrl")]
+
+
+@pytest.mark.parametrize("path", ["/auth/token", "/auth/revoke", "/auth/introspect"])
+def test_wrong_method_is_told_the_right_one(server: Server, path: str) -> None:
+    answer = server.request("GET", path)
+    assert answer.status == 405
+    assert "POST" in answer.headers["allow"].split(", ")

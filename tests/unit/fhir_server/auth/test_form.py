@@ -68,3 +68,10 @@ def test_credentials_come_one_way_only() -> None:
     assert refused.value.code == "invalid_request"
     with pytest.raises(OAuthError):
         read_credentials(None, {"client_id": "a"})
+
+
+def test_header_and_form_name_one_client() -> None:
+    assert read_credentials(basic("a:s"), {"client_id": "a"}) == Credentials("a", "s")
+    with pytest.raises(OAuthError) as raised:
+        read_credentials(basic("a:s"), {"client_id": "b"})
+    assert raised.value.code == "invalid_request"
