@@ -102,8 +102,7 @@ class Database:
         """
         self._own_connections()
         with translated():
-            connection = self.engine.connect()
-        session = Session(connection, self.dialect, self.writer)
+            session = Session(self.engine, self.dialect, self.writer)
         try:
             yield session
         finally:

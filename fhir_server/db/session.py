@@ -4,10 +4,11 @@ import sqlite3
 import struct
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Literal, cast
 
 import psycopg
-from sqlalchemy import Connection, Executable, Row
+from sqlalchemy import Connection, Engine, Executable, Row
 from sqlalchemy.engine import CursorResult, Dialect
 
 from fhir_server.db.failure import translated
@@ -40,12 +41,13 @@ class Session:
     holds the turn of the process's one writer.
     """
 
-    def __init__(self, connection: Connection, dialect: str, writer: Turnstile) -> None:
+    def __init__(self, engine: Engine, dialect: str, writer: Turnstile) -> None:
         self.dialect = dialect
-        self._connection = connection
+        self._engine = engine
+        self._lent = engine.raw_connection()
         self._writer = writer
         self._turn = False
-        self._watch = cast("Watch | None", connection.info.get("watch"))  # put there by db.engine
+        self._watch = cast("Watch | None", self._lent.info.get("watch"))  # put there by db.engine
         self._long: list[Generator[tuple[int, bytes], None, None]] = []
         self.open: Isolation | None = None
 
@@ -66,10 +68,15 @@ class Session:
             result = self._connection.execute(statement, values)
             return result.rowcount if isinstance(result, CursorResult) else 0
 
+    @cached_property
+    def _connection(self) -> Connection:
+        """What runs statements of SQLAlchemy; the hot paths run text and need none."""
+        return Connection(self._engine, self._lent)
+
     @property
     def spelling(self) -> Dialect:
         """How SQLAlchemy spells a statement for `run`."""
-        return self._connection.dialect
+        return self._engine.dialect
 
     def run(self, text: str, values: Values = (), *, prepare: bool = True) -> list[Record]:
         """Run SQL in the driver's own spelling of parameters; return its rows.
@@ -122,14 +129,14 @@ class Session:
     @property
     def postgresql(self) -> psycopg.Connection[Record]:
         """The driver's connection."""
-        driver = self._connection.connection.driver_connection
+        driver = self._lent.driver_connection
         # psycopg is the only driver the PostgreSQL dialect is opened with
         return cast("psycopg.Connection[Record]", driver)
 
     @property
     def sqlite(self) -> sqlite3.Connection:
         """The driver's connection."""
-        return cast("sqlite3.Connection", self._connection.connection.driver_connection)
+        return cast("sqlite3.Connection", self._lent.driver_connection)
 
     def begin(self, isolation: Isolation = "write") -> None:
         """Begin a transaction unless one is open."""
@@ -171,7 +178,7 @@ class Session:
             if self.dialect == "postgresql" or self.sqlite.in_transaction:
                 self._direct("ROLLBACK")  # SQLite undoes all when it stops a write at its limit
         except Exception:
-            self._connection.invalidate()
+            self._lent.invalidate()
             raise
         finally:
             self._end()
@@ -182,10 +189,10 @@ class Session:
             for rows in self._long:
                 rows.close()  # the database still sends: the connection would wait for ever
         except BaseException:
-            self._connection.invalidate()
+            self._lent.invalidate()
             raise
         finally:
-            self._connection.close()
+            self._lent.close()
             self._end()
 
     @contextmanager
