@@ -8,7 +8,7 @@ selected from `visible` like everything else, and joined by 64-bit keys.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from sqlalchemy import (
@@ -86,6 +86,8 @@ class Conditions:
     context: Context
     rows: Visible
     binds: Binds
+    looked_up: bool = False
+    """Whether rows of an index are looked up resource by resource, whatever their number."""
 
     @classmethod
     def on(cls, type: str | None, context: Context, binds: Binds) -> "Conditions":
@@ -100,7 +102,9 @@ class Conditions:
         source: From = self.rows
         rid: ColumnElement[object] = self.rows.c.rid
         tests: list[Test] = []
-        led = any(isinstance(one, Indexed) and one.few for one in criteria)
+        sure = any(isinstance(one, Indexed) and one.sure for one in criteria)
+        led = sure or any(isinstance(one, Indexed) and one.few for one in criteria)
+        each = replace(self, looked_up=sure)
         for place, criterion in enumerate(criteria):
             first = place == 0
             if _joins(criterion, led=led, first=first, in_order=in_order):
@@ -116,7 +120,7 @@ class Conditions:
                 source, test = lacking(index, next(self.binds), self.rows, source)
                 tests.append(test)
             else:
-                tests.append(self.holds(criterion, first=first))
+                tests.append(each.holds(criterion, first=first))
         return Matching(source, tuple(tests), rid)
 
     def holds(self, criterion: Criterion, *, first: bool = False) -> Test:
@@ -202,6 +206,9 @@ class Conditions:
             return ~exists().where(index.c.rid == self.rows.c.rid, test)
         if gathered or criterion.value.table in SET_ONLY or is_list(criterion.value):
             return self.rows.c.rid.in_(select(index.c.rid).where(test))
+        if self.looked_up:  # an offset keeps PostgreSQL from reading all rows that pass
+            own = select(index.c.rid).where(index.c.rid == self.rows.c.rid, test)
+            return own.offset(0).exists()
         return exists().where(index.c.rid == self.rows.c.rid, test)
 
     def _chain(self, criterion: Chain, *, gathered: bool) -> Test:
@@ -280,5 +287,5 @@ def _joins(criterion: Criterion, *, led: bool, first: bool, in_order: bool) -> T
     if not isinstance(criterion, Indexed) or criterion.negated or not criterion.value.exact:
         return False
     if led:
-        return criterion.few
+        return criterion.few or criterion.sure
     return criterion.rank < MANY or (first and not in_order)

@@ -17,12 +17,14 @@ from fhir_server.search.statement import Plan, Template, kept, new_binds, weight
 from fhir_server.search.types.date import Dates
 from fhir_server.search.types.reference import Targets
 from fhir_server.search.types.string import Prefixes
-from fhir_server.search.value import Keys, Value
+from fhir_server.search.value import Keys, Value, is_list
 
 FEW = 300
 """Rows from which a criterion no longer leads: to count and to test so many takes little time."""
 SURE = 1
 """Rank below which what cannot be counted leads all the same: `_id`, chains to identifiers."""
+LOOKED_UP = ("eq", "ref", "date", "num")
+"""Index tables in which a row of a resource is found by the resource."""
 SCATTERED = frozenset({"ne", "ap"})
 """Prefixes of dates whose rows do not lie side by side in an index."""
 
@@ -40,6 +42,40 @@ def lead(query: Query, tally: Callable[[Plan], int]) -> Query:
         elif rank_of(one) < SURE:
             return query
     return query
+
+
+def steadied(query: Query) -> Query:
+    """Return a query of several criteria with one marked as `sure`, if one is.
+
+    A database that plans by frequencies plans such a search once, whatever its values are; to plan
+    it each time would cost more than to carry it out.
+    """
+    criteria = ranked(query.criteria)
+    if len(criteria) < 2 or query.order or query.moment or not all(map(_is_plain, criteria)):
+        return query
+    for place, one in enumerate(criteria):
+        if isinstance(one, Indexed) and is_sure(one):
+            marked = replace(one, sure=True)
+            return replace(query, criteria=(*criteria[:place], marked, *criteria[place + 1 :]))
+    return query
+
+
+def _is_plain(criterion: Criterion) -> bool:
+    """Whether one look into an index tells if a row meets the criterion."""
+    return (
+        isinstance(criterion, Indexed)
+        and not criterion.negated
+        and criterion.value.table in LOOKED_UP
+        and not is_list(criterion.value)
+    )
+
+
+def is_sure(criterion: Criterion) -> bool:
+    """Whether a criterion finds few whatever its value: an id, an identifier, a patient."""
+    if isinstance(criterion, Indexed) and isinstance(criterion.value, Targets):
+        return criterion.value.narrow and not criterion.negated
+    is_open = isinstance(criterion, Indexed) and criterion.value.open
+    return rank_of(criterion) <= 0 and not is_open
 
 
 def plan_look(criterion: Indexed) -> Plan:

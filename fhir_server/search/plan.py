@@ -11,6 +11,7 @@ from sqlalchemy import Integer, bindparam, func, literal, select
 
 from fhir_server.model.rest import Context
 from fhir_server.search.condition import Conditions
+from fhir_server.search.lead import is_sure
 from fhir_server.search.order import Placed, page_of
 from fhir_server.search.query import MANY, Indexed, Query, rank_of, ranked
 from fhir_server.search.statement import Plan, Template, kept, new_binds, weight_of, with_values
@@ -44,11 +45,12 @@ def plan_count(query: Query, context: Context, most: int | None = None) -> Plan:
 
 
 def _is_steady(query: Query) -> bool:
-    """Whether a query asks for an id or an identifier alone: each finds few, whatever its value."""
-    if len(query.criteria) != 1 or query.order or query.moment is not None:
+    """Whether a query begins with what finds few, whatever its value is."""
+    if query.order or query.moment is not None:
         return False
-    (one,) = query.criteria
-    return rank_of(one) <= 0 and not (isinstance(one, Indexed) and one.value.open)
+    if len(query.criteria) != 1:
+        return any(isinstance(one, Indexed) and one.sure for one in query.criteria)
+    return is_sure(query.criteria[0])
 
 
 def _moment_values(query: Query) -> Mapping[str, Scalar]:

@@ -21,7 +21,7 @@ class Indexed:
     """A parameter has one of these values; negated (`:not`), it has none of them.
 
     `rank` orders criteria by how many resources they are expected to find; `few` says that the
-    database was seen to have few rows.
+    database was seen to have few rows, `sure` that it has few whatever the value is.
     """
 
     code: str
@@ -29,12 +29,13 @@ class Indexed:
     negated: bool = False
     rank: int = 0
     few: bool = False
+    sure: bool = False
 
     @property
     def shape(self) -> Hashable:
         """What the SQL depends on besides its constants."""
         value = self.value
-        how = (self.negated, self.rank, self.few)
+        how = (self.negated, self.rank, self.few, self.sure)
         return (type(value), value.table, value.shape, value.exact, *how)
 
     @property
@@ -296,7 +297,7 @@ def rank_of(criterion: Criterion) -> float:
             return -1
         case Indexed(negated=False):
             expected = criterion.rank + (0 if criterion.value.exact else 0.5)
-            return SEEN if criterion.few else expected
+            return SEEN if criterion.few or criterion.sure else expected
         case All(criteria=criteria) | Typed(criteria=criteria):
             return min(map(rank_of, criteria), default=UNRANKED)
         case Some(criteria=criteria):

@@ -13,7 +13,7 @@ from fhir_server.model.date import microseconds
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import Context
 from fhir_server.search.key import self_key
-from fhir_server.search.lead import lead
+from fhir_server.search.lead import lead, steadied
 from fhir_server.search.moment import Moment
 from fhir_server.search.query import Query
 from fhir_server.search.statement import Plan
@@ -85,11 +85,14 @@ class Reader:
         return [version_of(row) for row in self.rows(statement)]
 
     def led(self, query: Query) -> Query:
-        """Return the query with a criterion marked that has few rows, if SQLite finds one.
+        """Return the query with a criterion marked to begin with, if there is one.
 
-        PostgreSQL knows the frequencies of values.
+        SQLite counts a few rows; PostgreSQL knows the frequencies of values, and plans once what
+        needs none.
         """
-        return lead(query, self.tally) if self.session.dialect == "sqlite" else query
+        if self.session.dialect == "sqlite":
+            return lead(query, self.tally)
+        return steadied(query)
 
     def search(self, plan: Plan) -> list[Version]:
         """Return the versions a search plan selects."""

@@ -27,6 +27,8 @@ NO_TARGET = 0
 TYPED = "[type]"
 """Stands for a modifier that is a resource type."""
 MODIFIERS = ("identifier", TYPED)
+NARROW = frozenset({"Patient", "Encounter", "EpisodeOfCare"})
+"""Types to each resource of which few others refer, however many there are in all."""
 ID = r"[A-Za-z0-9\-.]{1,64}"
 RELATIVE = re.compile(rf"([A-Z][A-Za-z]+)/({ID})(?:/_history/({ID}))?")
 BARE_ID = re.compile(ID)
@@ -109,10 +111,14 @@ def _resource(value: JsonValue, slot: Slot, sink: Sink) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The alternatives a reference may point to; without any, nothing matches."""
+    """The alternatives a reference may point to; without any, nothing matches.
+
+    `narrow` says that they are of types to each of which few resources refer.
+    """
 
     key: int
     targets: tuple[int, ...]
+    narrow: bool = False
     table: Table = "ref"
     open: bool = False
 
@@ -157,7 +163,17 @@ def parse(
         for text in texts
         for target in _targets(unescape(text), modifier, parameter, options)
     )
-    return Targets(parameter.slot.own_key, tuple(dict.fromkeys(targets)))
+    narrow = all(_is_narrow(unescape(text), modifier, parameter) for text in texts)
+    return Targets(parameter.slot.own_key, tuple(dict.fromkeys(targets)), narrow)
+
+
+def _is_narrow(text: str, type: str | None, parameter: Parameter) -> bool:
+    match = RELATIVE.fullmatch(text)
+    if match:
+        return match[1] in NARROW
+    if BARE_ID.fullmatch(text) is None:
+        return False
+    return NARROW.issuperset(parameter.targets if type is None else (type,))
 
 
 def _targets(text: str, type: str | None, parameter: Parameter, options: Options) -> Iterator[int]:

@@ -89,3 +89,26 @@ def test_reading_starts_from_what_leads(store: Store) -> None:
         steps = reader.explain(plan_page(led, HERE))
     if store.database.dialect == "sqlite":
         assert steps[0].startswith("SEARCH ix_eq")
+
+
+def test_postgresql_looks_up_what_is_common_for_the_few_that_refer_to_a_patient(
+    store: Store,
+) -> None:
+    """A plan made once must not read all that have a value, which may be nearly everything."""
+    if store.database.dialect == "sqlite":
+        return
+    other = {"other": {"reference": "Patient/other"}, "type": "seealso"}
+    people = [patient(f"a{number}", active=True) for number in range(300)]
+    create(store, *people, *(patient(f"l{one}", active=True, link=[other]) for one in range(3)))
+    with store.read(HERE) as reader:
+        reader.session.run("ANALYZE")
+        asked = query("Patient", [("link", "Patient/other"), ("active", "true")])
+        led = reader.led(asked)
+        for _ in range(8):  # from the sixth time on the plan may be the one for all values
+            assert answer(reader, led) == answer(reader, asked) == (["l2", "l1", "l0"], 3)
+        plan = plan_page(led, HERE)
+        steps = reader.explain(plan)
+        prepared = reader.session.run("SELECT statement FROM pg_prepared_statements")
+    assert plan.steady
+    assert any("SubPlan" in step for step in steps), steps
+    assert any("OFFSET" in str(text) for (text,) in prepared)

@@ -173,6 +173,10 @@ def check_constants(plan: Plan) -> None:
         ([("identifier", "urn:x|1"), ("_sort", "birthdate")], False),
         ([("gender", "male")], False),
         ([("general-practitioner", "Practitioner/1")], False),
+        ([("link", "Patient/1")], True),
+        ([("link:Patient", "1")], True),
+        ([("link", "1")], False),
+        ([("link", "https://other.example/Patient/1")], False),
         ([], False),
     ],
 )
