@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from fhir_server.model.resource import JsonObject
 from fhir_server.search.lead import FEW
 from fhir_server.search.page import find_page
 from fhir_server.search.plan import plan_count, plan_page
@@ -97,7 +98,7 @@ def test_postgresql_looks_up_what_is_common_for_the_few_that_refer_to_a_patient(
     """A plan made once must not read all that have a value, which may be nearly everything."""
     if store.database.dialect == "sqlite":
         return
-    other = {"other": {"reference": "Patient/other"}, "type": "seealso"}
+    other: JsonObject = {"other": {"reference": "Patient/other"}, "type": "seealso"}
     people = [patient(f"a{number}", active=True) for number in range(300)]
     create(store, *people, *(patient(f"l{one}", active=True, link=[other]) for one in range(3)))
     with store.read(HERE) as reader:
