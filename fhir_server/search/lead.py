@@ -5,21 +5,21 @@ counted, though no further than to FEW. The first that has fewer leads, and the 
 for each of its rows. Those that cannot be counted by one short walk in an index are passed over.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from sqlalchemy import func, select
 
 from fhir_server.search.condition import INDEX
-from fhir_server.search.query import Criterion, Indexed, Query, rank_of, ranked
+from fhir_server.search.query import Criterion, Indexed, Query, Updated, rank_of, ranked
 from fhir_server.search.statement import Plan, Template, kept, new_binds, weight_of, with_values
 from fhir_server.search.types.date import Dates
 from fhir_server.search.types.reference import Targets
 from fhir_server.search.types.string import Prefixes
 from fhir_server.search.value import Keys, Value, is_list
 
-FEW = 300
+FEW = 150
 """Rows from which a criterion no longer leads: to count and to test so many takes little time."""
 SURE = 1
 """Rank below which what cannot be counted leads all the same: `_id`, chains to identifiers."""
@@ -29,19 +29,35 @@ SCATTERED = frozenset({"ne", "ap"})
 """Prefixes of dates whose rows do not lie side by side in an index."""
 
 
-def lead(query: Query, tally: Callable[[Plan], int]) -> Query:
-    """Return a query of several criteria with one of them marked as `few`, if one is seen to be."""
+def lead(query: Query, tally: Callable[[Plan], int], matches: Callable[[Query, int], int]) -> Query:
+    """Return a query with a criterion marked as `few`, if one is seen to be.
+
+    One that stands alone leads anyway, unless it asks what was changed of late: a client that
+    polls. All others of the type would be read through for that, newest first. `tally` counts by a
+    statement, `matches` what a query finds, as far as a number.
+    """
     criteria = ranked(query.criteria)
-    if len(criteria) < 2:
+    if len(criteria) < 2 and not any(isinstance(one, Updated) for one in criteria):
         return query
     for place, one in enumerate(criteria):
         if _is_counted(one):
-            if tally(plan_look(one)) < FEW:
-                marked = replace(one, few=True)
-                return replace(query, criteria=(*criteria[:place], marked, *criteria[place + 1 :]))
+            found = tally(plan_look(one))
+        elif isinstance(one, Updated) and query.type and not query.order:
+            found = matches(replace(query, criteria=(one,)), FEW)
         elif rank_of(one) < SURE:
             return query
+        else:
+            continue
+        if found < FEW:
+            return _marked(query, criteria, place)
     return query
+
+
+def _marked(query: Query, criteria: Sequence[Criterion], place: int) -> Query:
+    one = criteria[place]
+    if isinstance(one, Indexed | Updated):
+        one = replace(one, few=True)
+    return replace(query, criteria=(*criteria[:place], one, *criteria[place + 1 :]))
 
 
 def steadied(query: Query) -> Query:

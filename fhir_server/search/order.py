@@ -29,7 +29,7 @@ from fhir_server.db.tables import ix_date, ix_num, ix_str
 from fhir_server.model.rest import Context
 from fhir_server.search.absence import lacking
 from fhir_server.search.body import BodyText
-from fhir_server.search.query import Cursor, Order, Query
+from fhir_server.search.query import Cursor, Order, Query, Updated
 from fhir_server.search.value import Binds, Scalar
 from fhir_server.search.visible import From, Visible, version_columns, visible
 
@@ -65,6 +65,8 @@ def page_of(query: Query, context: Context, placed: Placed, binds: Binds) -> Row
 
 def _placed(query: Query, placed: Placed, binds: Binds) -> Placed:
     if not query.order:
+        if any(isinstance(one, Updated) and one.few for one in query.criteria):
+            placed = replace(placed, rid=placed.rid + 0)  # whose order no index has
         return _by_age(placed, query.cursor, binds, descending=True)
     if query.cursor and query.cursor.rest:
         return _rest(query.order[0], query.cursor, placed, binds)

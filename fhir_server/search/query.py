@@ -104,14 +104,15 @@ class Ids:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """The resource was last changed at such a time (`_lastUpdated`)."""
+    """The resource was last changed at such a time (`_lastUpdated`), as `few` were."""
 
     comparisons: tuple[Comparison, ...]
+    few: bool = False
 
     @property
     def shape(self) -> Hashable:
         """What the SQL depends on besides its constants."""
-        return (Updated, tuple(one.prefix for one in self.comparisons))
+        return (Updated, tuple(one.prefix for one in self.comparisons), self.few)
 
     @property
     def bound(self) -> tuple[Scalar, ...]:
@@ -293,7 +294,7 @@ UNRANKED = 9
 def rank_of(criterion: Criterion) -> float:
     """Return how many resources a criterion is expected to find, as an order."""
     match criterion:
-        case Ids(negated=False):
+        case Ids(negated=False) | Updated(few=True):
             return -1
         case Indexed(negated=False):
             expected = criterion.rank + (0 if criterion.value.exact else 0.5)

@@ -15,6 +15,7 @@ from fhir_server.model.rest import Context
 from fhir_server.search.key import self_key
 from fhir_server.search.lead import lead, steadied
 from fhir_server.search.moment import Moment
+from fhir_server.search.plan import plan_count
 from fhir_server.search.query import Query
 from fhir_server.search.statement import Plan
 from fhir_server.search.visible import Visible, version_columns, versions, visible
@@ -91,8 +92,11 @@ class Reader:
         needs none.
         """
         if self.session.dialect == "sqlite":
-            return lead(query, self.tally)
+            return lead(query, self.tally, self._found)
         return steadied(query)
+
+    def _found(self, query: Query, most: int) -> int:
+        return self.tally(plan_count(query, self.context, most))
 
     def search(self, plan: Plan) -> list[Version]:
         """Return the versions a search plan selects."""

@@ -113,3 +113,28 @@ def test_postgresql_looks_up_what_is_common_for_the_few_that_refer_to_a_patient(
     assert plan.steady
     assert any("SubPlan" in step for step in steps), steps
     assert any("OFFSET" in str(text) for (text,) in prepared)
+
+
+def test_a_client_that_polls_does_not_read_what_has_not_changed(store: Store) -> None:
+    """SQLite would read the type newest first, until a page is full."""
+    create(store, *(patient(f"old{number}") for number in range(FEW)))
+    asked = query("Patient", [("_lastUpdated", f"gt{newest(store)}")])
+    with store.read(HERE) as reader:
+        assert reader.led(asked).criteria == ranked(reader.led(asked).criteria)
+        assert ids(find_page(asked, HERE, EXTRACTOR, reader)) == []
+    create(store, patient("b"), patient("a"))
+    with store.read(HERE) as reader:
+        led = reader.led(asked)
+        steps = reader.explain(plan_page(led, HERE))
+        assert ids(find_page(asked, HERE, EXTRACTOR, reader)) == ["a", "b"]
+        paged = query("Patient", [("_lastUpdated", "gt2000"), ("_count", "1")])
+        assert len(ids(find_page(paged, HERE, EXTRACTOR, reader))) == 1
+    if store.database.dialect == "sqlite":
+        assert "resource_updated" in steps[0], steps
+
+
+def newest(store: Store) -> str:
+    """Return the moment of the newest resource."""
+    with store.read(HERE) as reader:
+        (found,) = reader.search(plan_page(query("Patient", [("_count", "0")]), HERE))
+    return found.updated.isoformat()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from fhir_server.search.lead import FEW, lead
-from fhir_server.search.query import Indexed, Query, ranked
+from fhir_server.search.query import Indexed, Query, Updated, ranked
 from fhir_server.search.statement import Plan
 from tests.unit.fhir_server.search.sample import query
 
@@ -35,7 +35,7 @@ def asked(*pairs: Pair, **rows: int) -> tuple[list[str], list[str]]:
     """Return the parameters looked at, and those marked."""
     one = query("Patient", *pairs)
     tally = Rows(one, rows)
-    led = lead(one, tally)
+    led = lead(one, tally, lambda _, most: most)
     assert {replace(part, few=False) for part in indexed(led)} == set(indexed(one))
     return tally.looks, [part.code for part in indexed(led) if part.few]
 
@@ -84,3 +84,19 @@ def test_what_would_be_walked_through_is_not_looked_at(pair: Pair) -> None:
 )
 def test_what_is_sure_to_be_few_leads_unasked(pair: Pair) -> None:
     assert asked(pair, ("active", "true"), active=0) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("pairs", "found", "marked"),
+    [
+        ([("_lastUpdated", "gt2026")], FEW - 1, True),
+        ([("_lastUpdated", "gt2026")], FEW, False),
+        ([("_lastUpdated", "gt2026"), ("active", "true")], 3, True),
+        ([("_lastUpdated", "gt2026"), ("_sort", "-_lastUpdated")], 3, False),
+    ],
+)
+def test_what_was_changed_of_late_leads_when_it_is_little(
+    pairs: list[Pair], found: int, marked: bool
+) -> None:
+    led = lead(query("Patient", *pairs), lambda _: FEW, lambda _, most: min(found, most))
+    assert [one.few for one in led.criteria if isinstance(one, Updated)] == [marked]
