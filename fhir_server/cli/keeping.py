@@ -15,8 +15,8 @@ class KeepingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
     """Answers the next request of a connection in the same thread when it comes at once.
 
     Gunicorn gives an answered connection back to its main thread, which waits on all of them and
-    hands the next request to a thread again: four changes of thread a request, which cost more
-    than a read. Here the thread waits a moment itself, unless a connection waits for a thread.
+    hands the next request to a thread again: four changes of thread a request. Here the thread
+    waits a moment itself, unless a connection waits for a thread.
     """
 
     def init_process(self) -> None:

@@ -49,15 +49,12 @@ def lead(query: Query, tally: Callable[[Plan], int], matches: Callable[[Query, i
         else:
             continue
         if found < FEW:
-            return _marked(query, criteria, place)
+            return _with(query, criteria, place, replace(one, few=True))
     return query
 
 
-def _marked(query: Query, criteria: Sequence[Criterion], place: int) -> Query:
-    one = criteria[place]
-    if isinstance(one, Indexed | Updated):
-        one = replace(one, few=True)
-    return replace(query, criteria=(*criteria[:place], one, *criteria[place + 1 :]))
+def _with(query: Query, criteria: Sequence[Criterion], place: int, marked: Criterion) -> Query:
+    return replace(query, criteria=(*criteria[:place], marked, *criteria[place + 1 :]))
 
 
 def steadied(query: Query) -> Query:
@@ -71,8 +68,7 @@ def steadied(query: Query) -> Query:
         return query
     for place, one in enumerate(criteria):
         if isinstance(one, Indexed) and is_sure(one):
-            marked = replace(one, sure=True)
-            return replace(query, criteria=(*criteria[:place], marked, *criteria[place + 1 :]))
+            return _with(query, criteria, place, replace(one, sure=True))
     return query
 
 

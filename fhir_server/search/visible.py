@@ -100,6 +100,11 @@ def version_columns(rows: Visible) -> tuple[KeyedColumnElement[object], ...]:
     return tuple(rows.c[name] for name in VERSION)
 
 
+def stored_columns(rows: Visible) -> tuple[KeyedColumnElement[object], ...]:
+    """Return the columns from which `store.version.stored_of` makes what a writer holds."""
+    return (*version_columns(rows), rows.c.body_hash, rows.c.param_hash)
+
+
 @lru_cache(maxsize=1024)
 def _current(
     type: str | None,

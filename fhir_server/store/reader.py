@@ -18,7 +18,7 @@ from fhir_server.search.moment import Moment
 from fhir_server.search.plan import plan_count
 from fhir_server.search.query import Query
 from fhir_server.search.statement import Plan
-from fhir_server.search.visible import Visible, version_columns, versions, visible
+from fhir_server.search.visible import Visible, stored_columns, version_columns, versions, visible
 from fhir_server.store.content import from_aware
 from fhir_server.store.identity import Clock
 from fhir_server.store.version import version_of
@@ -240,8 +240,9 @@ def _spell(
 @lru_cache(maxsize=64)
 def _by_self(tenant: int, locked: bool) -> Rows:  # noqa: FBT001 - key of a cache
     rows = visible(None, Context(tenant=tenant), deleted=True)
-    columns = (*version_columns(rows), rows.c.body_hash, rows.c.param_hash)
-    chosen = select(*columns).where(rows.c.self.in_(bindparam("hashes", expanding=True)))
+    chosen = select(*stored_columns(rows)).where(
+        rows.c.self.in_(bindparam("hashes", expanding=True))
+    )
     return chosen.order_by(rows.c.rid).with_for_update() if locked else chosen
 
 
@@ -252,16 +253,17 @@ def _current(type: str, context: Context) -> Rows:
 
 def _run(_: str, context: Context) -> Rows:
     """Return a run of bodies of a type that is bound: one text for all types."""
-    rows = visible(None, context)
-    chosen = select(rows.c.rid, rows.c.body).where(rows.c.type == bindparam("type"))
-    return chosen.where(rows.c.rid > bindparam("after")).order_by(rows.c.rid).limit(RUN)
+    return _run_of(visible(None, context))
 
 
 def _run_since(_: str, context: Context) -> Rows:
     rows = visible(None, context)
-    chosen = select(rows.c.rid, rows.c.body).where(rows.c.type == bindparam("type"))
-    later = (rows.c.rid > bindparam("after"), rows.c.updated >= bindparam("since"))
-    return chosen.where(*later).order_by(rows.c.rid).limit(RUN)
+    return _run_of(rows, rows.c.updated >= bindparam("since"))
+
+
+def _run_of(rows: Visible, *more: ColumnElement[bool]) -> Rows:
+    chosen = select(rows.c.rid, rows.c.body).where(rows.c.type == bindparam("type"), *more)
+    return chosen.where(rows.c.rid > bindparam("after")).order_by(rows.c.rid).limit(RUN)
 
 
 def _version(type: str, context: Context) -> Rows:

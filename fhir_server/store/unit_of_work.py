@@ -20,7 +20,7 @@ from fhir_server.search.key import self_key
 from fhir_server.search.rows import Rows
 from fhir_server.search.statement import Plan
 from fhir_server.search.text.document import Document
-from fhir_server.search.visible import version_columns, visible
+from fhir_server.search.visible import stored_columns, visible
 from fhir_server.store import postgresql, sqlite
 from fhir_server.store.commits import Commits
 from fhir_server.store.content import content_hash, from_aware, is_reordered, make_content
@@ -469,5 +469,4 @@ def _locked(type: str, context: Context) -> Selection:
 
 def _with_hashes(type: str, context: Context) -> Selection:
     rows = visible(type, context, deleted=True)
-    columns = (*version_columns(rows), rows.c.body_hash, rows.c.param_hash)
-    return select(*columns).where(rows.c.fid == bindparam("fid"))
+    return select(*stored_columns(rows)).where(rows.c.fid == bindparam("fid"))

@@ -6,7 +6,7 @@ from typing import cast
 from sqlalchemy import Select, bindparam, func, select
 
 from fhir_server.model.resource import Version
-from fhir_server.search.visible import version_columns, versions, visible
+from fhir_server.search.visible import stored_columns, version_columns, versions, visible
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.version import Stored, stored_of, version_of
@@ -44,8 +44,7 @@ def page(
 def hold(work: UnitOfWork, rids: Sequence[int]) -> dict[int, Stored]:
     """Return and hold the current versions with these keys; those deleted are left out."""
     rows = visible(None, work.context)
-    columns = (*version_columns(rows), rows.c.body_hash, rows.c.param_hash)
-    chosen = select(*columns).where(rows.c.rid.in_(list(rids))).order_by(rows.c.rid)
+    chosen = select(*stored_columns(rows)).where(rows.c.rid.in_(list(rids))).order_by(rows.c.rid)
     found = [stored_of(row) for row in work.rows(chosen.with_for_update())]
     return {one.rid: one for one in found}
 
@@ -67,6 +66,5 @@ def keys(reader: Reader, type: str | None, after: int, last: int, limit: int) ->
 
 def _stored(type: str | None, reader: Reader) -> Statement:
     rows = visible(type, reader.context)
-    columns = (*version_columns(rows), rows.c.body_hash, rows.c.param_hash)
     between = (rows.c.rid > bindparam("after"), rows.c.rid <= bindparam("last"))
-    return select(*columns).where(*between).order_by(rows.c.rid)
+    return select(*stored_columns(rows)).where(*between).order_by(rows.c.rid)

@@ -11,12 +11,10 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 from fhir_server.app import create_app
-from fhir_server.model.codec import encode
-from fhir_server.model.resource import JsonObject
 from fhir_server.runtime import Runtime
 from fhir_server.settings import Settings
 from tests.acceptance.site import Answer
-from tests.integration.server import FHIR_JSON, Server, access_token, register_administrator
+from tests.integration.server import Server, access_token, register_administrator
 
 PORT = 8080
 
@@ -27,26 +25,13 @@ class Inside(Server):
 
     client: FlaskClient | None = None
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        body: bytes | JsonObject | None = None,
-        headers: Mapping[str, str] | None = None,
-        *,
-        token: str | None = "",
+    def send(
+        self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]
     ) -> Answer:
-        """Send one request to a path; `token=None` sends none."""
+        """Send a request as it is."""
         assert self.client is not None
-        sent = dict(headers or {})
-        data = encode(body) if isinstance(body, dict) else body
-        if data is not None and not any(name.lower() == "content-type" for name in sent):
-            sent["Content-Type"] = FHIR_JSON
-        if token is not None:
-            sent.setdefault("Authorization", f"Bearer {token or self.token}")
-        got = self.client.open(
-            path, method=method, data=data, headers=sent, base_url=f"http://127.0.0.1:{self.port}"
-        )
+        base = f"http://127.0.0.1:{self.port}"
+        got = self.client.open(path, method=method, data=data, headers=dict(headers), base_url=base)
         found = {name.lower(): text for name, text in got.headers.items()}
         return Answer(got.status_code, found, got.get_data())
 

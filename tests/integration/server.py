@@ -64,9 +64,15 @@ class Server:
             sent["Content-Type"] = FHIR_JSON
         if token is not None:
             sent.setdefault("Authorization", f"Bearer {token or self.token}")
+        return self.send(method, path, data, sent)
+
+    def send(
+        self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
+        """Send a request as it is."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request(method, path, data, sent)
+            connection.request(method, path, data, dict(headers))
             got = connection.getresponse()
             headers_got = {name.lower(): value for name, value in got.getheaders()}
             return Answer(got.status, headers_got, got.read())
