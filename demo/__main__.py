@@ -21,8 +21,9 @@ from demo.lab import results
 from demo.payer.desk import answer_waiting
 from demo.practice import practice
 from demo.roster import PAYERS, VISITS, Payer
+from fhir_server.cli.process import refuse_taken_port
 from fhir_server.client import Client
-from fhir_server.settings import Settings
+from fhir_server.settings import SettingError, Settings
 from hl7.client import MllpClient
 
 PORT = int(os.environ.get("PORT", "8080"))
@@ -37,6 +38,7 @@ ANSWERED = ("paid", "partly-paid", "denied", "rejected")
 def main() -> None:
     """Start the server, load the practice when it is new, and stay up."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    refuse_taken_ports()  # before credentials are made, which are told once
     made = subprocess.run([*PARITY, "init", "--json"], check=True, capture_output=True)
     credentials: dict[str, str] = json.loads(made.stdout)
     command = [*PARITY, "serve", "--port", str(PORT), "--mllp-port", str(MLLP_PORT)]
@@ -54,6 +56,15 @@ def main() -> None:
     finally:
         server.terminate()
         server.wait()
+
+
+def refuse_taken_ports() -> None:
+    """End when another server listens where the practice is to be served."""
+    for port in (PORT, MLLP_PORT):
+        try:
+            refuse_taken_port("127.0.0.1", port)
+        except SettingError:
+            raise SystemExit(f"Port {port} is in use: stop what listens there first.") from None
 
 
 def await_ready(server: subprocess.Popen[bytes]) -> None:
