@@ -1,4 +1,4 @@
-"""What billing does with each transaction set that arrives, by the version of its guide."""
+"""What billing does with each transaction set that arrives, by the kind of its guide."""
 
 from collections.abc import Callable, Mapping
 
@@ -18,7 +18,7 @@ Step = Callable[[Interchange, TransactionSet | None, UnitOfWork, Runtime], Effec
 
 STEPS: Mapping[str, Step] = {
     "TA1": take_interchange_acknowledgment,
-    ACKNOWLEDGMENT_999.version: take_acknowledgment,
-    STATUS_277CA.version: take_claim_status,
-    PAYMENT_835.version: take_remittance,
+    ACKNOWLEDGMENT_999.kind: take_acknowledgment,
+    STATUS_277CA.kind: take_claim_status,
+    PAYMENT_835.kind: take_remittance,
 }

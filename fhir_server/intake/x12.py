@@ -32,7 +32,7 @@ log = logging.getLogger("parity.intake")
 Step = Callable[[Interchange, TransactionSet | None, UnitOfWork, Runtime], Effect]
 """What is done with a transaction set, or with the TA1s of an interchange (set is None)."""
 Steps = Mapping[str, Step]
-"""The steps by version of the guide (`005010X221A1`); that of TA1 by `TA1`."""
+"""The steps by kind of the guide (`835`); that of TA1 by `TA1`."""
 ANSWERS = ("FA", "HN")
 """Functional groups which are answers themselves: 999, and 277 or 277CA."""
 SEND = "x12-send"
@@ -113,7 +113,7 @@ def _apply(
         for step, received, one, gap in _parts(document, steps)
     ]
     reply = _reply(exchange, document, work, runtime)
-    unread = sum(one.guide not in steps for _, _, one in document.sets())
+    unread = sum(one.kind not in steps for _, _, one in document.sets())
     notes = [note for one in effects for note in one.notes]
     if unread:
         notes.append(f"{unread} transaction sets are of a kind that is not applied here")
@@ -138,8 +138,8 @@ def _parts(
             yield steps["TA1"], received, None, loss(received)
         sets = ((group, one) for group in received.groups for one in group.sets)
         for group, one in sets:
-            if one.guide in steps:
-                yield steps[one.guide], received, one, loss(received, group, one)
+            if one.kind in steps:
+                yield steps[one.kind], received, one, loss(received, group, one)
 
 
 def _not_applied(gap: Finding) -> Effect:

@@ -326,6 +326,15 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "K3": Definition("file information", (_e(449, "AN", 1, 80),)),
     "NTE": Definition("note", (_e(363, "ID", 3, 3), TEXT80), key=(1, 0)),
+    "CL1": Definition(
+        "admission and discharge",
+        (
+            _e(1315, "ID", 1, 1),
+            _e(1314, "ID", 1, 1),
+            _e(1352, "ID", 1, 2),
+            _e(1345, "ID", 1, 1),
+        ),
+    ),
     "CR1": Definition(
         "ambulance",
         (
@@ -446,6 +455,22 @@ DEFINITIONS: dict[str, Definition] = {
             _e(1327, "ID", 1, 1),
         ),
         (_p(3, 4),),
+    ),
+    "SV2": Definition(
+        "institutional service",
+        (
+            PRODUCT,
+            PROCEDURE,
+            AMOUNT,
+            UNIT,
+            QUANTITY,
+            _e(1371, "R", 1, 10),
+            AMOUNT,
+            YES_NO,
+            _e(1345, "ID", 1, 1),
+            _e(1337, "ID", 1, 1),
+        ),
+        (Note("R", (1, 2)), _p(4, 5)),
     ),
     "SV5": Definition(
         "equipment service", (PROCEDURE, UNIT, QUANTITY, AMOUNT, AMOUNT, _e(594, "ID", 1, 1))

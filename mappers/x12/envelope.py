@@ -57,14 +57,15 @@ class SetHeader:
 class TransactionSet:
     """One ST-SE: its loops as far as a guide places them, and what is wrong with it.
 
-    `guide` is the version of the guide that judged it (`005010X222A1`), empty where none is loaded;
-    then the root holds all segments.
+    `guide` is the version of the guide that judged it (`005010X222A1`) and `kind` the word it is
+    known by (`837P`), both empty where none is loaded; then the root holds all segments.
     """
 
     header: SetHeader
     segments: Sequence[Segment]
     root: LoopNode
     guide: str
+    kind: str
     findings: Sequence[Finding]
 
 

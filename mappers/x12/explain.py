@@ -11,7 +11,7 @@ from mappers.x12.findings import Finding, verdict
 from mappers.x12.gloss import gloss
 from mappers.x12.lexer import Segment
 from mappers.x12.reader import Document, read
-from mappers.x12.sets import guide_for
+from mappers.x12.sets import guide_of
 from mappers.x12.tree import LoopNode
 
 _ENVELOPE = {"ISA": 0, "IEA": 0, "TA1": 1, "GS": 1, "GE": 1, "ST": 2, "SE": 2}
@@ -76,7 +76,7 @@ def _shown(document: Document) -> dict[int, _Line]:
 
 
 def _of_set(one: TransactionSet) -> Iterator[tuple[int, _Line]]:
-    guide = guide_for(one.guide)
+    guide = guide_of(one.kind)
     if guide is not None:
         delimiters = one.segments[0].delimiters
         yield from _of_loop(one.root, compiled(guide, delimiters).root, 2)

@@ -68,8 +68,11 @@ class Loop:
 class Guide:
     """An implementation guide. `versions[0]` is what we write; all are accepted on read.
 
+    `kind` is the word it is known by (`837P`, `278-request`): several guides may share a version.
     `unit` names the loops that stand for one piece of business (a claim, a payment).
     """
+
+    kind: str
 
     versions: tuple[str, ...]
     set_id: str

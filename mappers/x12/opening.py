@@ -1,7 +1,10 @@
 """Envelopes that are open: what they have taken, and how they close."""
 
+from collections.abc import Sequence
+
 from mappers.x12 import envelope_rule as rule
-from mappers.x12.dispatch import compiled
+from mappers.x12.diagnosis import diagnose
+from mappers.x12.dispatch import Compiled, compiled
 from mappers.x12.envelope import (
     Group,
     GroupHeader,
@@ -17,27 +20,42 @@ from mappers.x12.findings import Finding
 from mappers.x12.grammar import Guide
 from mappers.x12.lexer import Segment
 from mappers.x12.placing import GenericPlacer, GuidePlacer, OnUnit, Placer, element_findings
-from mappers.x12.sets import GUIDES, guide_for
+from mappers.x12.sets import guides_for
 
 
 class OpenSet:
-    """A set between ST and SE."""
+    """A set between ST and SE.
 
-    __slots__ = ("_count", "_findings", "_guide", "_last", "_placer", "_segments", "header")
+    Where several guides share its version, its second segment chooses one; till then no placer
+    is there.
+    """
+
+    __slots__ = (
+        "_count",
+        "_findings",
+        "_guide",
+        "_guides",
+        "_last",
+        "_on_unit",
+        "_opening",
+        "_placer",
+        "_segments",
+        "header",
+    )
 
     def __init__(self, opening: Segment, group: GroupHeader, on_unit: OnUnit | None) -> None:
         self.header = set_header(opening)
-        self._guide, broken = _guide_of(self.header, group)
+        guides, broken = _guides_of(self.header, group)
+        self._guides = [compiled(guide, opening.delimiters) for guide in guides]
+        self._guide: Guide | None = None
+        self._on_unit = on_unit
         self._count = 1
-        self._last = opening
+        self._last = self._opening = opening
         self._segments = [opening]
         self._findings = [envelope_finding(one, opening) for one in broken]
-        self._placer: Placer
-        if self._guide is None:
-            self._placer = GenericPlacer(opening)
-        else:
-            ready = compiled(self._guide, opening.delimiters)
-            self._placer = GuidePlacer(ready, opening, on_unit)
+        self._placer: Placer | None = None
+        if len(self._guides) < 2:
+            self._placer = self._placed_by(next(iter(self._guides), None))
 
     def add(self, *findings: Finding) -> None:
         """Note what is wrong with the set."""
@@ -49,7 +67,10 @@ class OpenSet:
         self._last = segment
         if keep:
             self._segments.append(segment)
-        self._placer.place(segment)
+        placer = self._placer
+        if placer is None:
+            placer = self._placer = self._placed_by(_chosen(self._guides, segment))
+        placer.place(segment)
 
     def judge_trailer(self, trailer: Segment) -> None:
         """Compare SE with what was taken, SE included."""
@@ -60,10 +81,17 @@ class OpenSet:
         """Return the set as it stands; without a trailer that is a finding."""
         if trailer is None:
             self.add(envelope_finding(rule.NO_SE, self._last))
-        root = self._placer.finish(at or self._last)
-        found = (*self._placer.findings.close(), *self._findings)
-        guide = self._guide.version if self._guide else ""
-        return TransactionSet(self.header, self._segments, root, guide, found)
+        placer = self._placer or self._placed_by(self._guides[0])
+        root = placer.finish(at or self._last)
+        found = (*placer.findings.close(), *self._findings)
+        version, kind = (self._guide.version, self._guide.kind) if self._guide else ("", "")
+        return TransactionSet(self.header, self._segments, root, version, kind, found)
+
+    def _placed_by(self, guide: Compiled | None) -> Placer:
+        if guide is None:
+            return GenericPlacer(self._opening)
+        self._guide = guide.guide
+        return GuidePlacer(guide, self._opening, self._on_unit)
 
 
 class OpenGroup:
@@ -171,14 +199,24 @@ class OpenInterchange:
         )
 
 
-def _guide_of(header: SetHeader, group: GroupHeader) -> tuple[Guide | None, list[EnvelopeRule]]:
-    """Return the guide that judges a set, and what is wrong with how it is named."""
-    named = guide_for(header.version) or guide_for(group.version)
-    if named is None and not (header.version or group.version):
-        named = next((one for one in GUIDES if one.set_id == header.id != "277"), None)
-    if named is None:
-        return None, [rule.NO_GUIDE]
-    if named.set_id != header.id:
-        return None, [rule.ST_MISMATCH]
-    is_strange = group.functional_id not in ("", named.functional_id)
-    return named, [rule.GS_FUNCTION] if is_strange else []
+def _guides_of(
+    header: SetHeader, group: GroupHeader
+) -> tuple[tuple[Guide, ...], list[EnvelopeRule]]:
+    """Return the guides that may judge a set, and what is wrong with how it is named."""
+    stated = [one for one in (header.version, group.version) if one]
+    version = next((one for one in stated if guides_for(one)), "")
+    guides = guides_for(version, header.id) if version or not stated else ()
+    if not guides:
+        return (), [rule.ST_MISMATCH if version else rule.NO_GUIDE]
+    is_strange = group.functional_id not in ("", *(one.functional_id for one in guides))
+    return guides, [rule.GS_FUNCTION] if is_strange else []
+
+
+def _chosen(guides: Sequence[Compiled], second: Segment) -> Compiled:
+    """Return the guide whose second segment (BHT) it is, or most nearly is."""
+
+    def defects(guide: Compiled) -> int:
+        use = guide.root.spots[1].use
+        return sum(1 for _ in diagnose(use, second, "")) if use.id == second.id else 99
+
+    return min(guides, key=defects)

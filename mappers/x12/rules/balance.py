@@ -9,27 +9,35 @@ from mappers.x12.tree import LoopNode
 
 _SINCE = date(2000, 1, 1)
 _PATIENT_TRIPLETS = range(3, 20, 3)
+_CHARGES = {"SV1": 2, "SV2": 3, "SV3": 2}  # where a line tells its charge: 837P, 837I, 837D
 
 
 def _claim_charge(claim: LoopNode) -> Iterator[Hit]:
     opening = claim.opening
-    lines = [line.first("SV1") for line in claim.each("2400")]
-    charges = total(line.element(2) for line in lines if line)
+    charges = total(charge for line in claim.each("2400") for charge, _ in _line_charge(line))
     stated = number(opening.element(2)) if opening else None
     if opening and charges is not None and stated is not None and charges != stated:
         yield Hit(opening, 2, None, f"CLM02 is {stated}, the lines sum to {charges}")
 
 
+def _line_charge(line: LoopNode) -> Iterator[tuple[str, str]]:
+    """Yield the charge of a line and the place that tells it."""
+    for segment in line.segments:
+        if segment.id in _CHARGES:
+            position = _CHARGES[segment.id]
+            yield segment.element(position), f"{segment.id}{position:02d}"
+
+
 def _other_payer_line(line: LoopNode) -> Iterator[Hit]:
-    service = line.first("SV1")
-    charge = number(service.element(2)) if service else None
+    stated, place = next(_line_charge(line), ("", ""))
+    charge = number(stated)
     for adjudication in line.each("2430"):
         opening = adjudication.opening
         if opening is None or charge is None:
             continue
         explained = total((opening.element(2), *adjustment_texts(adjudication)))
         if explained is not None and explained != charge:
-            yield Hit(opening, 2, None, f"SV102 is {charge}, paid and adjusted {explained}")
+            yield Hit(opening, 2, None, f"{place} is {charge}, paid and adjusted {explained}")
 
 
 def _service_payment(line: LoopNode) -> Iterator[Hit]:

@@ -1,17 +1,43 @@
-"""The guides we hold, one module each, found by version (GS08 or ST03)."""
+"""The guides we hold, one module each, found by kind, or by version (GS08, ST03) and set."""
 
 from mappers.x12.grammar import Guide
-from mappers.x12.sets import acknowledgment_999, claim_837p, payment_835, status_277ca
+from mappers.x12.sets import (
+    acknowledgment_999,
+    claim_837i,
+    claim_837p,
+    payment_835,
+    status_277ca,
+)
 
 CLAIM_837P = claim_837p.GUIDE
+CLAIM_837I = claim_837i.GUIDE
 PAYMENT_835 = payment_835.GUIDE
 STATUS_277CA = status_277ca.GUIDE
 ACKNOWLEDGMENT_999 = acknowledgment_999.GUIDE
 
-GUIDES: tuple[Guide, ...] = (CLAIM_837P, PAYMENT_835, STATUS_277CA, ACKNOWLEDGMENT_999)
-_BY_VERSION = {version: guide for guide in GUIDES for version in guide.versions}
+GUIDES: tuple[Guide, ...] = (
+    CLAIM_837P,
+    CLAIM_837I,
+    PAYMENT_835,
+    STATUS_277CA,
+    ACKNOWLEDGMENT_999,
+)
+_BY_KIND = {guide.kind: guide for guide in GUIDES}
 
 
-def guide_for(version: str) -> Guide | None:
-    """Return the guide of a version such as `005010X222A1`; None where we hold none."""
-    return _BY_VERSION.get(version)
+def guide_of(kind: str) -> Guide | None:
+    """Return the guide known by a word such as `837P`; None where we hold none."""
+    return _BY_KIND.get(kind)
+
+
+def guides_for(version: str = "", set_id: str = "") -> tuple[Guide, ...]:
+    """Return the guides of a version such as `005010X222A1` and of a set such as `837`.
+
+    Either may be left out. Several guides are left where request and response share both; the
+    second segment of the set tells them apart.
+    """
+    return tuple(
+        guide
+        for guide in GUIDES
+        if (not version or version in guide.versions) and set_id in ("", guide.set_id)
+    )

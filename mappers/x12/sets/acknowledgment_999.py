@@ -71,4 +71,5 @@ GUIDE = Guide(
     name="implementation acknowledgment",
     root=ROOT,
     unit="2000",
+    kind="999",
 )

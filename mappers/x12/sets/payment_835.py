@@ -234,5 +234,6 @@ GUIDE = Guide(
     name="remittance",
     root=ROOT,
     unit="2100",
+    kind="835",
     names_version=False,
 )

@@ -169,4 +169,5 @@ GUIDE = Guide(
     name="claim acknowledgment",
     root=ROOT,
     unit="2000D",
+    kind="277CA",
 )

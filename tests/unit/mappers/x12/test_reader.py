@@ -100,7 +100,7 @@ def test_segment_without_a_place_is_kept_where_it_stood() -> None:
 
 
 def test_set_without_guide_keeps_all_segments_and_says_so() -> None:
-    data = claim_file().replace(b"005010X222A1", b"005010X223A3")
+    data = claim_file().replace(b"005010X222A1", b"005010X299")
     document = read(data)
     one = next(document.sets())[2]
     assert ids(document) == ["guide-not-loaded"]

@@ -7,7 +7,7 @@ import pytest
 
 from mappers.x12.dictionary import DEFINITIONS
 from mappers.x12.grammar import Guide, Loop, SegmentUse
-from mappers.x12.sets import GUIDES, guide_for
+from mappers.x12.sets import GUIDES, guide_of, guides_for
 
 
 def loops(loop: Loop) -> Iterator[Loop]:
@@ -22,7 +22,7 @@ def rows(guide: Guide) -> Iterator[tuple[Loop, SegmentUse]]:
         yield from ((loop, item) for item in loop.items if isinstance(item, SegmentUse))
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.version)
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.kind)
 def test_every_use_fits_the_dictionary(guide: Guide) -> None:
     for _, use in rows(guide):
         elements = DEFINITIONS[use.id].elements
@@ -32,14 +32,14 @@ def test_every_use_fits_the_dictionary(guide: Guide) -> None:
             assert all(one.position <= len(element.components) for one in row.components)
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.version)
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.kind)
 def test_elements_are_listed_once_and_in_order(guide: Guide) -> None:
     for loop, use in rows(guide):
         positions = [row.position for row in use.elements]
         assert all(one < other for one, other in pairwise(positions)), (loop.id, use.id)
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.version)
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.kind)
 def test_loops_open_with_a_required_segment(guide: Guide) -> None:
     for loop in loops(guide.root):
         first = loop.items[0]
@@ -47,7 +47,7 @@ def test_loops_open_with_a_required_segment(guide: Guide) -> None:
         assert first.usage == "required"
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.version)
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.kind)
 def test_uses_of_one_segment_in_a_loop_are_told_apart(guide: Guide) -> None:
     for loop in loops(guide.root):
         seen: set[tuple[str, str]] = set()
@@ -69,20 +69,23 @@ def _key_codes(use: SegmentUse) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("version", "set_id"),
+    ("version", "set_id", "kinds"),
     [
-        ("005010X222A1", "837"),
-        ("005010X222A2", "837"),
-        ("005010X221A1", "835"),
-        ("005010X214", "277"),
-        ("005010X231A1", "999"),
+        ("005010X222A1", "837", ["837P"]),
+        ("005010X222A2", "837", ["837P"]),
+        ("005010X223A2", "837", ["837I"]),
+        ("005010X223A3", "837", ["837I"]),
+        ("005010X221A1", "835", ["835"]),
+        ("005010X214", "277", ["277CA"]),
+        ("005010X231A1", "999", ["999"]),
+        ("005010X222A1", "835", []),
+        ("005010X299", "", []),
     ],
 )
-def test_guide_is_found_by_version(version: str, set_id: str) -> None:
-    guide = guide_for(version)
-    assert guide is not None
-    assert guide.set_id == set_id
+def test_guide_is_found_by_version_and_set(version: str, set_id: str, kinds: list[str]) -> None:
+    assert [guide.kind for guide in guides_for(version, set_id)] == kinds
 
 
-def test_unknown_version_has_no_guide() -> None:
-    assert guide_for("005010X223A3") is None
+def test_guide_is_found_by_kind() -> None:
+    assert all(guide_of(guide.kind) is guide for guide in GUIDES)
+    assert guide_of("277X") is None

@@ -1,0 +1,1 @@
+"""Segment uses and loops that several guides write alike: makers, so that a guide stays a table."""
