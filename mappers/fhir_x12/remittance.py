@@ -1,7 +1,7 @@
 """An 835 as facts: payment, claims, lines, adjustments. Money is exact, nothing is judged yet."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from mappers.fhir_x12.amount import amount, day
@@ -38,6 +38,12 @@ class ServicePayment:
     serviced: str
     adjustments: tuple[Adjustment, ...]
     remarks: tuple[str, ...]
+    loop: LoopNode = field(repr=False)
+
+    @property
+    def head(self) -> Segment | None:
+        """The SVC."""
+        return self.loop.first("SVC")
 
     @property
     def is_readable(self) -> bool:
@@ -53,10 +59,13 @@ class ServicePayment:
 
 @dataclass(frozen=True, slots=True)
 class ClaimPayment:
-    """One CLP. `number` counts the CLPs of the set from 1; `claim_number` is CLM01 come back."""
+    """One CLP. `number` counts the CLPs of the set from 1; `claim_number` is CLM01 come back.
+
+    `group` is the LX01 it stands under.
+    """
 
     number: int
-    head: Segment
+    group: str
     claim_number: str
     status: str
     charge: Decimal
@@ -68,6 +77,7 @@ class ClaimPayment:
     adjustments: tuple[Adjustment, ...]
     remarks: tuple[str, ...]
     services: tuple[ServicePayment, ...]
+    loop: LoopNode = field(repr=False)
 
     @property
     def is_reversal(self) -> bool:
@@ -89,8 +99,9 @@ class ClaimPayment:
 
 @dataclass(frozen=True, slots=True)
 class ProviderAdjustment:
-    """One pair of a PLB: a positive amount lowers the payment."""
+    """One pair of a PLB: a positive amount lowers the payment. `head` is the segment."""
 
+    head: Segment
     reason: str
     reference: str
     amount: Decimal
@@ -98,10 +109,9 @@ class ProviderAdjustment:
 
 @dataclass(frozen=True, slots=True)
 class Remittance:
-    """One 835. `trace` is TRN02 and `payer_id` TRN03; `heads` are BPR, TRN, DTM and the N1s."""
+    """One 835. `trace` is TRN02 and `payer_id` TRN03; `root` is the loop of the whole set."""
 
-    heads: Mapping[str, Segment]
-
+    root: LoopNode = field(repr=False)
     trace: str
     payer_id: str
     payer_name: str
@@ -124,11 +134,10 @@ def remittance(root: LoopNode) -> Remittance:
     reader = _Reader()
     payment, trace, produced = root.first("BPR"), root.first("TRN"), root.first("DTM", "405")
     payer, payee = _named(root, "1000A"), _named(root, "1000B")
-    loops = [claim for group in root.each("2000") for claim in group.each("2100")]
-    heads = {"BPR": payment, "TRN": trace, "DTM": produced, "N1": payer}
+    loops = [(_group(one), claim) for one in root.each("2000") for claim in one.each("2100")]
     credit = -1 if payment and payment.element(3) == "D" else 1
     return Remittance(
-        heads={name: one for name, one in heads.items() if one is not None},
+        root=root,
         trace=trace.element(2) if trace else "",
         payer_id=trace.element(3) if trace else "",
         payer_name=payer.element(2) if payer else "",
@@ -136,12 +145,19 @@ def remittance(root: LoopNode) -> Remittance:
         payee_name=payee.element(2) if payee else "",
         paid=reader.money(payment, 2) * credit,
         paid_on=_first_day(payment, 16) or _first_day(produced, 2),
-        claims=tuple(reader.claim(one, number) for number, one in enumerate(loops, 1)),
+        claims=tuple(
+            reader.claim(one, number, group) for number, (group, one) in enumerate(loops, 1)
+        ),
         provider_adjustments=tuple(
             adjustment for one in root.every("PLB") for adjustment in reader.provider(one)
         ),
         unreadable=tuple(reader.unreadable),
     )
+
+
+def _group(loop: LoopNode) -> str:
+    head = loop.first("LX")
+    return head.element(1) if head else ""
 
 
 def _first_day(segment: Segment | None, position: int) -> str:
@@ -171,7 +187,7 @@ class _Reader:
             self.unreadable.append(f"{segment.id}{position:02d} (segment {segment.ordinal})")
         return found
 
-    def claim(self, loop: LoopNode, number: int) -> ClaimPayment:
+    def claim(self, loop: LoopNode, number: int, group: str = "") -> ClaimPayment:
         """Return the facts of one 2100, which CLP opens."""
         head = loop.segments[0]
         member = loop.first("NM1", "IL") or loop.first("NM1", "QC")
@@ -179,7 +195,7 @@ class _Reader:
         has_npi = rendering is not None and rendering.element(8) == "XX"
         return ClaimPayment(
             number=number,
-            head=head,
+            group=group,
             claim_number=head.element(1),
             status=head.element(2),
             charge=self.money(head, 3),
@@ -191,6 +207,7 @@ class _Reader:
             adjustments=self._adjustments(loop),
             remarks=tuple(_remarks(loop)),
             services=tuple(self._service(one, at) for at, one in enumerate(loop.each("2110"), 1)),
+            loop=loop,
         )
 
     def provider(self, segment: Segment) -> Iterator[ProviderAdjustment]:
@@ -199,7 +216,9 @@ class _Reader:
             if segment.element(position):
                 reason = segment.component(position, 1)
                 reference = segment.component(position, 2)
-                yield ProviderAdjustment(reason, reference, self.money(segment, position + 1))
+                yield ProviderAdjustment(
+                    segment, reason, reference, self.money(segment, position + 1)
+                )
 
     def _service(self, loop: LoopNode, number: int) -> ServicePayment:
         head = loop.first("SVC")
@@ -218,7 +237,8 @@ class _Reader:
             line_control=control.element(2) if control else "",
             serviced=day(date.element(2)) if date else "",
             adjustments=self._adjustments(loop),
-            remarks=tuple(one.element(2) for one in loop.every("LQ", "HE")),
+            remarks=tuple(one.element(2) for one in loop.every("LQ") if one.element(2)),
+            loop=loop,
         )
 
     def _adjustments(self, loop: LoopNode) -> tuple[Adjustment, ...]:

@@ -13,6 +13,7 @@ from mappers.fhir_x12.payment_835 import Answered, claim_response, payment_recon
 from mappers.fhir_x12.remittance import remittance
 from tests.unit.mappers.fhir_x12.case import subscriber
 from tests.unit.mappers.fhir_x12.remit import DENIED, PAID, REVERSED, remit, root
+from tests.unit.mappers.fhir_x12.test_payment_writing import EVERYTHING
 
 FOLDER = Path(__file__).parent
 CREATED = "2026-11-10T09:00:00Z"
@@ -22,6 +23,7 @@ TEXTS = {
     "denied": remit(DENIED, "0"),
     "corrected": remit(REVERSED + PAID, "0"),
     "recovered": remit(PAID, "80", provider="PLB*1999000015*20261231*WO:CHP01-OLD*12.5~"),
+    "everything": EVERYTHING,
     "unmatched": remit(PAID.replace("CASE1", "ELSE9"), "92.5"),
 }
 
