@@ -98,6 +98,16 @@ GROUP_CODE = _e(716, "ID", 1, 3)
 COUNT = _e(96, "N", 1, 10)
 CAUSE = _e(1362, "ID", 2, 3)
 POINTER = _e(1328, "N", 1, 2)
+SERVICE_TYPE = _e(1365, "ID", 1, 2)
+SERVICE_TYPES = _e(1365, "ID", 1, 2, 99)
+COVERAGE_LEVEL = _e(1207, "ID", 3, 3)
+INSURANCE_TYPE = _e(1336, "ID", 1, 3)
+TIME_PERIOD = _e(615, "ID", 1, 2)
+QUANTITY_KIND = _e(673, "ID", 2, 2)
+EMPLOYMENT = _e(584, "ID", 2, 2)
+MESSAGE = _e(933, "AN", 1, 264)
+REJECTION = _e(901, "ID", 2, 2)
+LOOP_NAME = _e(447, "AN", 1, 6)
 
 PROCEDURE = _c(3, PRODUCT_KIND, PRODUCT, MODIFIER, MODIFIER, MODIFIER, MODIFIER, TEXT80, PRODUCT)
 FACILITY = _c(23, PLACE, PLACE_KIND, FREQUENCY)
@@ -109,6 +119,7 @@ HEALTH_CODE = _c(
     22, CODE_LIST, CODE, FORM, PERIOD, AMOUNT, QUANTITY, _e(799, "AN", 1, 30), CODE, YES_NO
 )
 ADJUSTMENT = _c(42, _e(426, "ID", 2, 2), REFERENCE)
+MEDICARE_STATUS = _c(52, _e(1218, "ID", 1, 1), _e(1701, "ID", 1, 1), _e(1701, "ID", 1, 1))
 STATUS = _c(43, CODE, CODE, ENTITY, CODE_LIST)
 RACE = _c(56, _e(1109, "ID", 1, 1), CODE_LIST, CODE, repeat=10)
 SPECIALTY = _c(35, _e(1222, "AN", 1, 3), _e(559, "ID", 2, 2), YES_NO)
@@ -398,7 +409,7 @@ DEFINITIONS: dict[str, Definition] = {
             PRODUCT,
             UNIT,
             QUANTITY,
-            _e(901, "ID", 2, 2),
+            REJECTION,
             _e(1526, "ID", 1, 2),
             _e(1527, "ID", 1, 2),
         ),
@@ -576,6 +587,103 @@ DEFINITIONS: dict[str, Definition] = {
             _e(933, "AN", 1, 264),
         ),
     ),
+    "EQ": Definition(
+        "eligibility question",
+        (SERVICE_TYPES, PROCEDURE, COVERAGE_LEVEL, INSURANCE_TYPE, POINTERS),
+        (Note("R", (1, 2)),),
+    ),
+    "EB": Definition(
+        "benefit",
+        (
+            _e(1390, "ID", 1, 3),
+            COVERAGE_LEVEL,
+            SERVICE_TYPES,
+            INSURANCE_TYPE,
+            _e(1204, "AN", 1, 50),
+            TIME_PERIOD,
+            AMOUNT,
+            PERCENT,
+            QUANTITY_KIND,
+            QUANTITY,
+            YES_NO,
+            YES_NO,
+            PROCEDURE,
+            POINTERS,
+        ),
+        (_p(9, 10),),
+    ),
+    "AAA": Definition(
+        "request validation",
+        (YES_NO, _e(559, "ID", 2, 2), REJECTION, _e(889, "ID", 1, 1)),
+    ),
+    "HSD": Definition(
+        "delivery of services",
+        (
+            QUANTITY_KIND,
+            QUANTITY,
+            UNIT,
+            _e(1167, "R", 1, 6),
+            TIME_PERIOD,
+            _e(616, "N", 1, 3),
+            _e(678, "ID", 1, 2),
+            _e(679, "ID", 1, 1),
+        ),
+        (_p(1, 2), _if(6, 5)),
+    ),
+    "III": Definition(
+        "information",
+        (
+            CODE_LIST,
+            CODE,
+            _e(1136, "ID", 2, 2),
+            MESSAGE,
+            QUANTITY,
+            MEASURE,
+            _e(752, "ID", 2, 2),
+            _e(752, "ID", 2, 2),
+            _e(752, "ID", 2, 2),
+        ),
+        (_p(1, 2),),
+    ),
+    "INS": Definition(
+        "insured",
+        (
+            YES_NO,
+            RELATION,
+            _e(875, "ID", 3, 3),
+            _e(1203, "ID", 2, 3),
+            _e(1216, "ID", 1, 1),
+            MEDICARE_STATUS,
+            _e(1219, "ID", 1, 2),
+            EMPLOYMENT,
+            _e(1220, "ID", 1, 1),
+            YES_NO,
+            FORM,
+            PERIOD,
+            _e(1165, "ID", 1, 1),
+            _e(19, "AN", 2, 30),
+            STATE,
+            COUNTRY,
+            _e(1470, "N", 1, 9),
+        ),
+        (_p(11, 12),),
+    ),
+    "MPI": Definition(
+        "military service",
+        (
+            _e(1201, "ID", 1, 1),
+            EMPLOYMENT,
+            _e(1595, "ID", 1, 1),
+            TEXT80,
+            _e(1596, "ID", 2, 2),
+            FORM,
+            PERIOD,
+        ),
+        (_p(6, 7),),
+    ),
+    "MSG": Definition("message", (MESSAGE, _e(934, "ID", 2, 2), _e(1470, "N", 1, 9))),
+    "LS": Definition("loop begins", (LOOP_NAME,)),
+    "LE": Definition("loop ends", (LOOP_NAME,)),
     "AK1": Definition(
         "answered group", (_e(479, "ID", 2, 2), _e(28, "N", 1, 9), _e(480, "AN", 1, 12))
     ),

@@ -5,13 +5,21 @@ from mappers.x12.sets import (
     acknowledgment_999,
     claim_837i,
     claim_837p,
+    eligibility_270,
+    eligibility_271,
     payment_835,
+    status_276,
+    status_277,
     status_277ca,
 )
 
 CLAIM_837P = claim_837p.GUIDE
 CLAIM_837I = claim_837i.GUIDE
 PAYMENT_835 = payment_835.GUIDE
+ELIGIBILITY_270 = eligibility_270.GUIDE
+ELIGIBILITY_271 = eligibility_271.GUIDE
+STATUS_276 = status_276.GUIDE
+STATUS_277 = status_277.GUIDE
 STATUS_277CA = status_277ca.GUIDE
 ACKNOWLEDGMENT_999 = acknowledgment_999.GUIDE
 
@@ -19,6 +27,10 @@ GUIDES: tuple[Guide, ...] = (
     CLAIM_837P,
     CLAIM_837I,
     PAYMENT_835,
+    ELIGIBILITY_270,
+    ELIGIBILITY_271,
+    STATUS_276,
+    STATUS_277,
     STATUS_277CA,
     ACKNOWLEDGMENT_999,
 )
