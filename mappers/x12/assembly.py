@@ -18,7 +18,8 @@ from mappers.x12.envelope import (
 from mappers.x12.envelope_rule import EnvelopeRule, envelope_finding
 from mappers.x12.findings import Ledger
 from mappers.x12.lexer import Segment
-from mappers.x12.opening import OpenGroup, OpenInterchange, OpenSet
+from mappers.x12.open_set import OpenSet
+from mappers.x12.opening import OpenGroup, OpenInterchange
 from mappers.x12.placing import OnUnit
 
 Part = InterchangeHeader | GroupHeader | SetHeader | TransactionSet | Group | Interchange

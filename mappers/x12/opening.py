@@ -1,97 +1,18 @@
-"""Envelopes that are open: what they have taken, and how they close."""
-
-from collections.abc import Sequence
+"""Groups and interchanges that are open: what they have taken, and how they close."""
 
 from mappers.x12 import envelope_rule as rule
-from mappers.x12.diagnosis import diagnose
-from mappers.x12.dispatch import Compiled, compiled
 from mappers.x12.envelope import (
     Group,
-    GroupHeader,
     Interchange,
-    SetHeader,
     TransactionSet,
     group_header,
     interchange_header,
-    set_header,
 )
-from mappers.x12.envelope_rule import EnvelopeRule, envelope_finding, trailer_findings
+from mappers.x12.envelope_rule import envelope_finding, trailer_findings
 from mappers.x12.findings import Finding
-from mappers.x12.grammar import Guide
 from mappers.x12.lexer import Segment
-from mappers.x12.placing import GenericPlacer, GuidePlacer, OnUnit, Placer, element_findings
-from mappers.x12.sets import guides_for
-
-
-class OpenSet:
-    """A set between ST and SE.
-
-    Where several guides share its version, its second segment chooses one; till then no placer
-    is there.
-    """
-
-    __slots__ = (
-        "_count",
-        "_findings",
-        "_guide",
-        "_guides",
-        "_last",
-        "_on_unit",
-        "_opening",
-        "_placer",
-        "_segments",
-        "header",
-    )
-
-    def __init__(self, opening: Segment, group: GroupHeader, on_unit: OnUnit | None) -> None:
-        self.header = set_header(opening)
-        guides, broken = _guides_of(self.header, group)
-        self._guides = [compiled(guide, opening.delimiters) for guide in guides]
-        self._guide: Guide | None = None
-        self._on_unit = on_unit
-        self._count = 1
-        self._last = self._opening = opening
-        self._segments = [opening]
-        self._findings = [envelope_finding(one, opening) for one in broken]
-        self._placer: Placer | None = None
-        if len(self._guides) < 2:
-            self._placer = self._placed_by(next(iter(self._guides), None))
-
-    def add(self, *findings: Finding) -> None:
-        """Note what is wrong with the set."""
-        self._findings.extend(findings)
-
-    def take(self, segment: Segment, *, keep: bool) -> None:
-        """Take the next segment of the set."""
-        self._count += 1
-        self._last = segment
-        if keep:
-            self._segments.append(segment)
-        placer = self._placer
-        if placer is None:
-            placer = self._placer = self._placed_by(_chosen(self._guides, segment))
-        placer.place(segment)
-
-    def judge_trailer(self, trailer: Segment) -> None:
-        """Compare SE with what was taken, SE included."""
-        control = self.header.control
-        self.add(*trailer_findings(trailer, control, self._count, rule.SE_COUNT, rule.SE_CONTROL))
-
-    def close(self, trailer: Segment | None, at: Segment | None) -> TransactionSet:
-        """Return the set as it stands; without a trailer that is a finding."""
-        if trailer is None:
-            self.add(envelope_finding(rule.NO_SE, self._last))
-        placer = self._placer or self._placed_by(self._guides[0])
-        root = placer.finish(at or self._last)
-        found = (*placer.findings.close(), *self._findings)
-        version, kind = (self._guide.version, self._guide.kind) if self._guide else ("", "")
-        return TransactionSet(self.header, self._segments, root, version, kind, found)
-
-    def _placed_by(self, guide: Compiled | None) -> Placer:
-        if guide is None:
-            return GenericPlacer(self._opening)
-        self._guide = guide.guide
-        return GuidePlacer(guide, self._opening, self._on_unit)
+from mappers.x12.open_set import OpenSet
+from mappers.x12.placing import OnUnit, element_findings
 
 
 class OpenGroup:
@@ -197,26 +118,3 @@ class OpenInterchange:
             trailer,
             self._findings,
         )
-
-
-def _guides_of(
-    header: SetHeader, group: GroupHeader
-) -> tuple[tuple[Guide, ...], list[EnvelopeRule]]:
-    """Return the guides that may judge a set, and what is wrong with how it is named."""
-    stated = [one for one in (header.version, group.version) if one]
-    version = next((one for one in stated if guides_for(one)), "")
-    guides = guides_for(version, header.id) if version or not stated else ()
-    if not guides:
-        return (), [rule.ST_MISMATCH if version else rule.NO_GUIDE]
-    is_strange = group.functional_id not in ("", *(one.functional_id for one in guides))
-    return guides, [rule.GS_FUNCTION] if is_strange else []
-
-
-def _chosen(guides: Sequence[Compiled], second: Segment) -> Compiled:
-    """Return the guide whose second segment (BHT) it is, or most nearly is."""
-
-    def defects(guide: Compiled) -> int:
-        use = guide.root.spots[1].use
-        return sum(1 for _ in diagnose(use, second, "")) if use.id == second.id else 99
-
-    return min(guides, key=defects)

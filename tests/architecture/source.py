@@ -29,13 +29,17 @@ class Module:
 
     @property
     def is_table(self) -> bool:
-        """Whether two thirds of the lines are values assigned at the top: rows, not steps."""
-        rows = sum(
+        """Whether two thirds of the lines below the imports are values assigned at the top: rows."""
+        rows = self._lines_of(ast.Assign, ast.AnnAssign)
+        return rows * 3 >= (self.lines - self._lines_of(ast.Import, ast.ImportFrom)) * 2
+
+    def _lines_of(self, *kinds: type[ast.stmt]) -> int:
+        """Return how many lines the statements of some kinds take at the top level."""
+        return sum(
             (node.end_lineno or 0) - node.lineno + 1
             for node in self.tree.body
-            if isinstance(node, ast.Assign | ast.AnnAssign)
+            if isinstance(node, kinds)
         )
-        return rows * 3 >= self.lines * 2
 
     def functions(self) -> Iterator[Function]:
         """Yield each function and method, nested ones too."""

@@ -13,29 +13,33 @@ from mappers.x12.grammar import (
     need_parts,
     needed_loop,
 )
+from mappers.x12.uses.batch_837 import (
+    billing,
+    claims,
+    coverage,
+    patient,
+    subscriber,
+)
 from mappers.x12.uses.claim import (
     DELAYS,
     MODIFIERS,
-    OUTPATIENT,
     OWN_IDS,
-    billing,
-    claims,
     contract,
-    coverage,
     drug,
     health_codes,
     health_elements,
-    known_provider,
-    line_adjudication,
     line_reference,
-    other_cover,
-    other_coverage,
     paperwork,
-    patient,
     pricing,
-    subscriber,
 )
 from mappers.x12.uses.fact import amount, date, note, reference, some
+from mappers.x12.uses.other_payer import (
+    OUTPATIENT,
+    known_provider,
+    line_adjudication,
+    other_cover,
+    other_coverage,
+)
 from mappers.x12.uses.party import contact, entity, specialty, street
 
 _PROCEDURE_KIND = need(1, "HC", "HP", "ER", "IV", "WK")

@@ -12,32 +12,36 @@ from mappers.x12.grammar import (
     need_parts,
     needed_loop,
 )
+from mappers.x12.uses.batch_837 import (
+    MSP,
+    billing,
+    claims,
+    coverage,
+    patient,
+    subscriber,
+)
 from mappers.x12.uses.claim import (
     DELAYS,
     MODIFIERS,
-    MSP,
-    OUTPATIENT,
     OWN_IDS,
     PROCEDURE_KIND,
-    billing,
-    claims,
     conditions,
     contract,
-    coverage,
     drug,
     health_codes,
     health_elements,
-    known_provider,
-    line_adjudication,
     line_reference,
-    other_cover,
-    other_coverage,
     paperwork,
-    patient,
     pricing,
-    subscriber,
 )
 from mappers.x12.uses.fact import amount, date, note, reference, some
+from mappers.x12.uses.other_payer import (
+    OUTPATIENT,
+    known_provider,
+    line_adjudication,
+    other_cover,
+    other_coverage,
+)
 from mappers.x12.uses.party import contact, entity, maybe_street, specialty, street
 
 _AMBULANCE = can(

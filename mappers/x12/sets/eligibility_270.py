@@ -14,19 +14,9 @@ from mappers.x12.grammar import (
     needed_loop,
 )
 from mappers.x12.uses.claim import MODIFIERS
-from mappers.x12.uses.eligibility import (
-    DEPENDENT,
-    PROCEDURE_KIND,
-    SUBSCRIBER,
-    level,
-    member,
-    periods,
-    receiver,
-    relation,
-    source,
-    trace,
-)
+from mappers.x12.uses.eligibility import level, receiver, source, trace
 from mappers.x12.uses.fact import END, amount, begin, reference
+from mappers.x12.uses.member import DEPENDENT, PROCEDURE_KIND, SUBSCRIBER, member, periods, relation
 
 _BATCH = must(
     "BHT",
