@@ -22,6 +22,7 @@ from fhir_server.store.reader import Reader
 from fhir_server.store.terminology import StoredTerminology
 from fhir_server.store.unit_of_work import Store
 from fhir_server.terminology.source import Terminology
+from fhir_server.transport.choice import Transports
 from fhir_server.validation.structure import Validator
 from profiles.loader import Definitions, load
 
@@ -38,6 +39,7 @@ class Runtime:
     terminology: StoredTerminology
     clock: Clock
     subsetter: Subsetter
+    transports: Transports
 
     @property
     def registry(self) -> Registry:
@@ -77,6 +79,7 @@ class Runtime:
             StoredTerminology(registry, settings.expansion_limit),
             clock,
             Subsetter(definitions),
+            Transports(settings),
         )
 
     def terminology_of(self, reader: Reader) -> Terminology:

@@ -1,6 +1,7 @@
 """Settings: one row per variable; read once at start, from PARITY_* or a TOML file, passed down."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -10,6 +11,8 @@ from typing import TypeVar
 from profiles.typed import TypedReader
 
 T = TypeVar("T", str, int, bool)
+SECRET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
+"""The name of a credential: no folder, and nothing that leads out of one."""
 
 
 class SettingError(Exception):
@@ -128,6 +131,10 @@ class Settings:
     inline_limit: int = setting(
         2000, "Most rows a purge or expunge removes at once; more are removed by a job."
     )
+    secret_dir: str = setting(
+        "",
+        "Folder of the files that partners' `file:NAME` credentials name; empty: secrets in data.",
+    )
     job_lease: int = setting(60, "Seconds a worker holds a job before another may take it over.")
     job_attempts: int = setting(5, "How often a failing job is tried before it is set aside.")
     poll_interval: int = setting(500, "Milliseconds between looks for new jobs and inbox files.")
@@ -175,6 +182,32 @@ class Settings:
     def path(self, *parts: str) -> Path:
         """Return a path below the data folder."""
         return Path(self.data_dir, *parts)
+
+    def secret(self, reference: str, environment: Mapping[str, str] | None = None) -> bytes:
+        """Return the secret that `env:NAME` (PARITY_SECRET_NAME) or `file:NAME` refers to.
+
+        Nothing else can be named: no other variable, and no file outside the folder of secrets.
+        Raises SettingError, which tells the reference and never the secret.
+        """
+        kind, _, name = reference.partition(":")
+        if SECRET_NAME.fullmatch(name) is None or kind not in {"env", "file"}:
+            raise SettingError(f"a credential is written env:NAME or file:NAME, not {reference!r}")
+        if kind == "env":
+            variable = f"PARITY_SECRET_{name.upper()}"
+            value = (os.environ if environment is None else environment).get(variable)
+            if not value:
+                raise SettingError(f"the credential {reference} is not set: export {variable}")
+            return value.encode()
+        try:
+            return self.secret_path(name).read_bytes().rstrip(b"\r\n")
+        except OSError:
+            folder = self.secret_path()
+            raise SettingError(f"the credential {reference} is not readable in {folder}") from None
+
+    def secret_path(self, *parts: str) -> Path:
+        """Return a path below the folder of secrets."""
+        folder = Path(self.secret_dir) if self.secret_dir else self.path("secrets")
+        return folder.joinpath(*parts)
 
     def environment(self) -> dict[str, str]:
         """Return the variables that give another process these same settings."""

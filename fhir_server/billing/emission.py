@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from fhir_server.billing.envelope import envelope_of
 from fhir_server.billing.scrub import Subject, scrub
 from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import Invalid, Issue
@@ -14,9 +15,8 @@ from mappers.fhir_x12.system import PAYER_ID
 from mappers.path import read
 from mappers.x12.check import check
 from mappers.x12.findings import Finding
-from mappers.x12.lexer import Delimiters
 from mappers.x12.sets import CLAIM_837P
-from mappers.x12.writer import Envelope, NotWritable, SetBody, write
+from mappers.x12.writer import NotWritable, SetBody, write
 
 SET_CONTROL = "0001"
 _CODES = {
@@ -70,30 +70,13 @@ def emit(
     if issues:
         raise Invalid("the claim cannot be submitted", issues=issues)
     try:
-        data = write(CLAIM_837P, [SetBody(SET_CONTROL, tree)], _envelope(partner, control, now))
+        data = write(CLAIM_837P, [SetBody(SET_CONTROL, tree)], envelope_of(partner, control, now))
     except NotWritable as error:
         raise _refused(error.findings) from None
     report = check(data, "claim")
     if report.verdict == "rejected":
         raise _refused([one for one in report.findings if one.severity == "error"])
     return data
-
-
-def _envelope(partner: Partner, control: int, now: datetime) -> Envelope:
-    marks = partner.delimiters
-    return Envelope(
-        sender_qualifier=partner.own.qualifier,
-        sender=partner.own.id,
-        receiver_qualifier=partner.other.qualifier,
-        receiver=partner.other.id,
-        interchange_control=control,
-        group_control=control,
-        written=now,
-        usage=partner.usage,
-        group_sender=partner.own.application,
-        group_receiver=partner.other.application,
-        delimiters=Delimiters(marks.element, marks.component, marks.repetition, marks.segment),
-    )
 
 
 def _issue(problem: Problem) -> Issue:

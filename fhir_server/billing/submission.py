@@ -64,7 +64,7 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     if partner is None:
         emit(claim, resources, unaddressed(payer), SHOWN_CONTROL, now)
         raise Invalid("the claim cannot be submitted", issues=[NO_PARTNER])
-    control = control_numbers.allocate(work, partner.id, "interchange")[0]
+    control = control_numbers.next_interchange(work, partner)
     data = emit(claim, resources, partner, control, now)
     facts = Facts(
         partner=partner.id,

@@ -203,7 +203,30 @@ partner = Table(
     metadata,
     Column("tenant", Integer, primary_key=True, autoincrement=False),
     Column("id", Text, primary_key=True),
-    Column("data", Text, nullable=False),  # JSON, shape: store.partners.Partner
+    Column("data", Text, nullable=False),  # JSON, shape: model.partner.Partner
+)
+
+circuit = Table(  # how a partner was reached lately, and when it is tried again
+    "circuit",
+    metadata,
+    Column("tenant", Integer, primary_key=True, autoincrement=False),
+    Column("partner", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),  # since it was reached; 0: the circuit is closed
+    Column("retry", BigInteger, nullable=False),  # not to be tried before
+    Column("reached", BigInteger),
+    Column("failed", BigInteger),
+    Column("reason", Text, nullable=False),  # of the last failure; no secrets
+    Column("look", BigInteger, nullable=False),  # its inbox is not looked at before
+)
+
+interchange = Table(  # every ISA13 that arrived: one used again for other bytes is refused
+    "interchange",
+    metadata,
+    Column("tenant", Integer, primary_key=True, autoincrement=False),
+    Column("sender", Text, primary_key=True),
+    Column("receiver", Text, primary_key=True),
+    Column("control", Text, primary_key=True),
+    Column("exchange", BigInteger, nullable=False),
 )
 
 client = Table(

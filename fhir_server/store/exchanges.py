@@ -19,7 +19,7 @@ from fhir_server.db.tables import exchange_link as link_table
 from fhir_server.model.codec import decode, encode
 from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import NotFound
-from fhir_server.store.content import aware
+from fhir_server.store.content import aware, from_aware
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 
@@ -305,6 +305,24 @@ def in_state(
     )
     chosen = select(*table.c).where(*same).order_by(table.c.id).limit(limit)
     return [_exchange(row) for row in reader.rows(chosen)]
+
+
+def left_over(
+    reader: Reader,
+    protocol: Protocol,
+    direction: Direction,
+    states: Sequence[str],
+    before: datetime,
+) -> list[int]:
+    """Return the exchanges that are in these states since before a moment, oldest first."""
+    chosen = select(table.c.id).where(
+        _own(reader),
+        table.c.protocol == protocol,
+        table.c.direction == direction,
+        table.c.state.in_(states),
+        table.c.received < from_aware(before),
+    )
+    return [cast("int", row[0]) for row in reader.rows(chosen.order_by(table.c.id))]
 
 
 def after(reader: Reader, id: int, limit: int = 100) -> list[Exchange]:

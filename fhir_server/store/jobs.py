@@ -138,6 +138,30 @@ def fail(work: UnitOfWork, job: Job, reason: str, attempts: int) -> State:
     return "queued"
 
 
+def postpone(work: UnitOfWork, job: Job, run_at: datetime, reason: str) -> None:
+    """Give a job back until a moment, not counting this attempt: it is not the job that failed.
+
+    Raises LeaseLost.
+    """
+    values = {
+        "state": "queued",
+        "run_at": from_aware(run_at),
+        "attempts": job.attempts - 1,
+        "result": _text({"error": reason}),
+    }
+    _settle(work, job, values)
+
+
+def open_payloads(reader: Reader, kind: str) -> list[JsonObject]:
+    """Return what the queued and running jobs of a kind are about."""
+    chosen = select(table.c.payload).where(
+        table.c.kind == kind,
+        table.c.tenant == reader.context.tenant,
+        table.c.state.in_(("queued", "running")),
+    )
+    return [decode(cast("str", one[0]).encode()) for one in reader.rows(chosen)]
+
+
 def cancel(work: UnitOfWork, id: int) -> bool:
     """Cancel a job that is not ended; a running worker learns it when it renews or finishes."""
     open_states = table.c.state.in_(("queued", "running"))

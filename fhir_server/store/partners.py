@@ -1,75 +1,32 @@
 """Trading partners: payers, clearinghouses, labs and feeds, each a row of configuration."""
 
-from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import cast
 
 import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fhir_server.db.tables import partner as table
+from fhir_server.model.partner import Delimiters, Directory, Partner, Party
 from fhir_server.outcome import Invalid, NotFound
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from profiles.typed import TypedReader
 
+__all__ = [
+    "Delimiters",
+    "Directory",
+    "Partner",
+    "Party",
+    "all_partners",
+    "decode_partner",
+    "get",
+    "of_payer",
+    "put",
+    "remove",
+]
 
-@dataclass(frozen=True, slots=True)
-class Party:
-    """One side of an interchange: ISA05/06 or ISA07/08, and the application id in GS02 or GS03.
-
-    An empty `group_id` means the same as `id`.
-    """
-
-    id: str
-    qualifier: str = "ZZ"
-    group_id: str = ""
-    name: str = ""
-
-    @property
-    def application(self) -> str:
-        """The id in the functional group header."""
-        return self.group_id or self.id
-
-
-@dataclass(frozen=True, slots=True)
-class Delimiters:
-    """The characters that end and separate the parts of an interchange."""
-
-    element: str = "*"
-    repetition: str = "^"
-    component: str = ":"
-    segment: str = "~"
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """Folders below the data folder: what is sent is put in outbox, what comes in is in inbox."""
-
-    inbox: str
-    outbox: str
-
-
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """One trading partner.
-
-    `payer_ids` are the payer ids claims for it carry; `own` is us as it knows us, `other` the
-    partner itself; `usage` is ISA15, test or production; `guides` names the implementation
-    guide by transaction set (`{"837P": "005010X222A1"}`).
-    """
-
-    id: str
-    name: str
-    own: Party
-    other: Party
-    transport: Directory
-    payer_ids: tuple[str, ...] = ()
-    usage: Literal["T", "P"] = "T"
-    delimiters: Delimiters = field(default_factory=Delimiters)
-    guides: dict[str, str] = field(default_factory=dict)
-
-
+_MEMBERS = TypedReader(dict[str, object])
 _PARTNER = TypedReader(Partner)
 
 
@@ -113,6 +70,10 @@ def remove(work: UnitOfWork, id: str) -> None:
 def decode_partner(data: bytes) -> Partner:
     """Return the partner of its JSON. Raises Invalid, naming the member that is wrong."""
     try:
-        return _PARTNER.decode(data)
+        members = _MEMBERS.decode(data)
+        transport = members.get("transport")
+        if isinstance(transport, dict):
+            members["transport"] = {"kind": "directory"} | transport
+        return _PARTNER.convert(members)
     except msgspec.ValidationError as error:
         raise Invalid(f"this is no partner: {error}") from None

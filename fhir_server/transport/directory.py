@@ -8,8 +8,12 @@ outbox. A staged file that is gone has left already, and the partner may have fe
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from stat import S_ISREG
+
+from fhir_server.transport import port
+from fhir_server.transport.failure import NoConversation, NotReached
 
 DONE = "done"
 STAGING = ".staging"
@@ -98,3 +102,77 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryTransport:
+    """The folders of one partner."""
+
+    inbox: Path
+    outbox: Path
+    is_local: bool = True
+
+    def stage(self, name: str, data: bytes) -> None:
+        """Write a file aside. Raises NotReached where the folder cannot be written."""
+        try:
+            stage(self.outbox, name, data)
+        except OSError as error:
+            raise _not_reached(self.outbox, error) from None
+
+    def release(self, name: str, data: bytes) -> bool:
+        """Move a staged file into the outbox."""
+        del data
+        try:
+            return release(self.outbox, name)
+        except OSError as error:
+            raise _not_reached(self.outbox, error) from None
+
+    def arrivals(self, most: int) -> Iterator[port.Arrival]:
+        """Yield the files of the inbox, oldest first."""
+        try:
+            for one in islice(arrivals(self.inbox), most):
+                yield port.Arrival(one.name, str(one.path))
+        except OSError as error:
+            raise _not_reached(self.inbox, error) from None
+
+    def fetch(self, arrival: port.Arrival) -> bytes | None:
+        """Return the bytes of a file of the inbox."""
+        try:
+            return Path(arrival.place).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _not_reached(self.inbox, error) from None
+
+    def settle(self, arrival: port.Arrival) -> None:
+        """Move a file of the inbox to `done` beside it."""
+        try:
+            settle(Arrival(Path(arrival.place)))
+        except OSError as error:
+            raise _not_reached(self.inbox, error) from None
+
+    def ask(self, data: bytes, key: str, timeout: float) -> bytes:
+        """Refuse: nobody answers in a folder while we wait. Raises NoConversation."""
+        del data, key, timeout
+        raise NoConversation(
+            "the partner is reached by folders, which do not answer in real time: "
+            "give it a transport of kind https with an ask address, or send the request in a file"
+        )
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to close."""
+
+    def test(self) -> str:
+        """Say whether both folders are there or can be made."""
+        for folder in (self.inbox, self.outbox):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise _not_reached(folder, error) from None
+            if not os.access(folder, os.R_OK | os.W_OK):
+                raise NotReached(f"the folder {folder.name} cannot be read and written")
+        return f"folders {self.inbox} and {self.outbox} can be read and written"
+
+
+def _not_reached(folder: Path, error: OSError) -> NotReached:
+    return NotReached(f"the folder {folder.name} cannot be used: {error.strerror}")

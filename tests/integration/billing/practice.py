@@ -28,12 +28,13 @@ from fhir_server.store.partners import Directory, Partner, Party
 from tests.acceptance.claims import intake, professional_claim
 
 CONTEXT = Context()
+FOLDERS = Directory("partner/in", "partner/out")
 CASCADE = Partner(
     "cascade",
     "Cascade Health Plan",
     Party("PARITY", name="Harbor Behavioral Health"),
     Party("CHP01", name="Cascade Health Plan"),
-    Directory("partner/in", "partner/out"),
+    FOLDERS,
     ("CHP01",),
 )
 
@@ -115,12 +116,12 @@ class Practice:
     @property
     def outbox(self) -> Path:
         """Where the worker leaves claims."""
-        return self.folder / CASCADE.transport.outbox
+        return self.folder / FOLDERS.outbox
 
     @property
     def inbox(self) -> Path:
         """Where the payer leaves its answers."""
-        return self.folder / CASCADE.transport.inbox
+        return self.folder / FOLDERS.inbox
 
     def sent(self) -> Sequence[str]:
         """Return the names of the files that left, fetched or not."""

@@ -204,6 +204,8 @@ def test_interchange_whose_job_was_given_up_still_leaves(
     assert send_overdue(practice.runtime) == 0
     settings = replace(practice.runtime.settings, job_lease=-1)
     assert send_overdue(replace(practice.runtime, settings=settings)) == 1
+    assert send_overdue(replace(practice.runtime, settings=settings)) == 0
+    assert practice.work() == 1
     assert practice.sent() == ["cascade-000000001.837"]
     assert practice.state(id) == "sent"
     assert send_overdue(replace(practice.runtime, settings=settings)) == 0
