@@ -102,6 +102,7 @@ SERVICE_TYPE = _e(1365, "ID", 1, 2)
 SERVICE_TYPES = _e(1365, "ID", 1, 2, 99)
 COVERAGE_LEVEL = _e(1207, "ID", 3, 3)
 INSURANCE_TYPE = _e(1336, "ID", 1, 3)
+OXYGEN = _e(1348, "ID", 1, 1)
 TIME_PERIOD = _e(615, "ID", 1, 2)
 QUANTITY_KIND = _e(673, "ID", 2, 2)
 EMPLOYMENT = _e(584, "ID", 2, 2)
@@ -113,6 +114,8 @@ PROCEDURE = _c(3, PRODUCT_KIND, PRODUCT, MODIFIER, MODIFIER, MODIFIER, MODIFIER,
 FACILITY = _c(23, PLACE, PLACE_KIND, FREQUENCY)
 CAUSES = _c(24, CAUSE, CAUSE, CAUSE, STATE, COUNTRY)
 POINTERS = _c(4, POINTER, POINTER, POINTER, POINTER)
+CAVITY = _c(6, *(_e(1361, "ID", 1, 3),) * 5)
+SURFACES = _c(5, *(_e(1369, "ID", 1, 2),) * 5)
 MEASURE = _c(1, UNIT, _e(1018, "R", 1, 15), _e(649, "R", 1, 10))
 REFERENCES = _c(40, REFERENCE_KIND, REFERENCE, REFERENCE_KIND, REFERENCE, REFERENCE_KIND, REFERENCE)
 HEALTH_CODE = _c(
@@ -464,9 +467,32 @@ DEFINITIONS: dict[str, Definition] = {
             _e(1364, "ID", 1, 2),
             _e(1341, "AN", 1, 2),
             _e(1327, "ID", 1, 1),
+            _e(1334, "ID", 1, 1),
+            REFERENCE,
+            _e(116, "ID", 3, 15),
+            AMOUNT,
+            _e(1337, "ID", 1, 1),
+            _e(1360, "ID", 1, 1),
         ),
         (_p(3, 4),),
     ),
+    "SV3": Definition(
+        "dental service",
+        (
+            PROCEDURE,
+            AMOUNT,
+            PLACE,
+            CAVITY,
+            _e(1358, "ID", 1, 1),
+            QUANTITY,
+            TEXT80,
+            _e(1327, "ID", 1, 1),
+            _e(1360, "ID", 1, 1),
+            YES_NO,
+            POINTERS,
+        ),
+    ),
+    "TOO": Definition("tooth", (CODE_LIST, CODE, SURFACES), (_p(1, 2),)),
     "SV2": Definition(
         "institutional service",
         (
@@ -684,6 +710,68 @@ DEFINITIONS: dict[str, Definition] = {
     "MSG": Definition("message", (MESSAGE, _e(934, "ID", 2, 2), _e(1470, "N", 1, 9))),
     "LS": Definition("loop begins", (LOOP_NAME,)),
     "LE": Definition("loop ends", (LOOP_NAME,)),
+    "UM": Definition(
+        "review of services",
+        (
+            _e(1525, "ID", 1, 2),
+            _e(1322, "ID", 1, 1),
+            SERVICE_TYPE,
+            FACILITY,
+            CAUSES,
+            _e(1338, "ID", 1, 3),
+            _e(1213, "ID", 1, 1),
+            _e(923, "ID", 1, 1),
+            _e(1363, "ID", 1, 1),
+            _e(1514, "ID", 1, 2),
+        ),
+    ),
+    "HCR": Definition(
+        "decision of a review",
+        (_e(306, "ID", 1, 2), REFERENCE, _e(1271, "AN", 1, 30, 5), YES_NO),
+    ),
+    "CR5": Definition(
+        "oxygen at home",
+        (
+            _e(1322, "ID", 1, 1),
+            QUANTITY,
+            OXYGEN,
+            OXYGEN,
+            TEXT80,
+            QUANTITY,
+            QUANTITY,
+            QUANTITY,
+            TEXT80,
+            QUANTITY,
+            QUANTITY,
+            _e(1349, "ID", 1, 1),
+            *(_e(1350, "ID", 1, 1),) * 3,
+            QUANTITY,
+            _e(1382, "ID", 1, 1),
+            OXYGEN,
+        ),
+    ),
+    "CR6": Definition(
+        "health care at home",
+        (
+            _e(923, "ID", 1, 1),
+            DATE,
+            FORM,
+            PERIOD,
+            DATE,
+            YES_NO,
+            YES_NO,
+            _e(1322, "ID", 1, 1),
+            DATE,
+            PRODUCT_KIND,
+            _e(1137, "AN", 1, 15),
+            *(DATE,) * 3,
+            FORM,
+            PERIOD,
+            _e(1384, "ID", 1, 1),
+            *(DATE,) * 4,
+        ),
+        (_p(3, 4), _p(9, 10, 11), _p(15, 16)),
+    ),
     "AK1": Definition(
         "answered group", (_e(479, "ID", 2, 2), _e(28, "N", 1, 9), _e(480, "AN", 1, 12))
     ),

@@ -29,7 +29,7 @@ class Module:
 
     @property
     def is_table(self) -> bool:
-        """Whether two thirds of the lines below the imports are values assigned at the top: rows."""
+        """Whether two thirds of the lines below the imports are rows assigned at the top level."""
         rows = self._lines_of(ast.Assign, ast.AnnAssign)
         return rows * 3 >= (self.lines - self._lines_of(ast.Import, ast.ImportFrom)) * 2
 

@@ -8,6 +8,10 @@ from mappers.x12.sets import (
     eligibility_270,
     eligibility_271,
     payment_835,
+    review_278_inquiry,
+    review_278_inquiry_response,
+    review_278_request,
+    review_278_response,
     status_276,
     status_277,
     status_277ca,
@@ -21,6 +25,10 @@ ELIGIBILITY_271 = eligibility_271.GUIDE
 STATUS_276 = status_276.GUIDE
 STATUS_277 = status_277.GUIDE
 STATUS_277CA = status_277ca.GUIDE
+REVIEW_278_REQUEST = review_278_request.GUIDE
+REVIEW_278_RESPONSE = review_278_response.GUIDE
+REVIEW_278_INQUIRY = review_278_inquiry.GUIDE
+REVIEW_278_INQUIRY_RESPONSE = review_278_inquiry_response.GUIDE
 ACKNOWLEDGMENT_999 = acknowledgment_999.GUIDE
 
 GUIDES: tuple[Guide, ...] = (
@@ -32,6 +40,10 @@ GUIDES: tuple[Guide, ...] = (
     STATUS_276,
     STATUS_277,
     STATUS_277CA,
+    REVIEW_278_REQUEST,
+    REVIEW_278_RESPONSE,
+    REVIEW_278_INQUIRY,
+    REVIEW_278_INQUIRY_RESPONSE,
     ACKNOWLEDGMENT_999,
 )
 _BY_KIND = {guide.kind: guide for guide in GUIDES}
