@@ -98,13 +98,15 @@ class Choice:
 
     def of(self, segment: Segment) -> Target | None:
         """Return where this segment goes."""
-        if self.component:
-            value = segment.component(self.element, self.component)
-        else:
-            elements = segment.elements
-            value = elements[self.element] if self.element < len(elements) else _ANY
-        targets = self.targets
-        return targets.get(value) or targets.get(_ANY)
+        if not self.component:
+            return self.by_element(segment.elements)
+        value = segment.component(self.element, self.component)
+        return self.targets.get(value) or self.targets.get(_ANY)
+
+    def by_element(self, elements: Sequence[str]) -> Target | None:
+        """Return where a segment of these elements goes by the value of one of them."""
+        at, targets = self.element, self.targets
+        return targets.get(elements[at] if at < len(elements) else _ANY) or targets.get(_ANY)
 
 
 class Place:

@@ -185,29 +185,38 @@ class _Lexer:
             self.is_fresh = True
         return self.delimiters
 
-    def _cut(self, delimiters: Delimiters) -> Iterator[Segment]:
-        """Yield every terminated segment; stop before an ISA, which brings its own delimiters."""
+    def _cut(self, delimiters: Delimiters) -> list[Segment]:
+        """Return every terminated segment; stop before an ISA, which brings its own delimiters."""
         mark, terminator = delimiters.element, delimiters.segment
         pieces = self.buffer.split(terminator)
         at, ordinal, is_fresh = self.offset, self.ordinal, self.is_fresh
         last = len(pieces) - 1
+        made, new = Segment, tuple.__new__
+        cut: list[Segment] = []
         for count, piece in enumerate(pieces):
-            body = piece.lstrip(BLANK)
-            if body[:3] == "ISA" and not is_fresh:
-                self.delimiters = None
-                last = count
+            elements, body, lead = tuple(piece.split(mark)), piece, ""
+            id = elements[0]
+            if id[:3] == "ISA" or not (id.isalnum() and id.isascii()):
+                body = piece.lstrip(BLANK)
+                lead = piece[: len(piece) - len(body)]
+                elements = tuple(body.split(mark)) if lead else elements
+                id = elements[0]
+                if body[:3] == "ISA" and not is_fresh:
+                    self.delimiters = None
+                    last = count
             if count == last:
                 break
             is_fresh = False
-            lead = piece[: len(piece) - len(body)]
-            elements = tuple(body.split(mark))
             ordinal += 1
-            yield Segment(
-                elements[0], elements, at + len(lead), ordinal, body, lead, terminator, delimiters
+            # The constructor of a NamedTuple costs half as much again: one per segment of a file.
+            start = at + len(lead)
+            cut.append(
+                new(made, (id, elements, start, ordinal, body, lead, terminator, delimiters))
             )
             at += len(piece) + 1
         self.buffer = terminator.join(pieces[last:])
         self.offset, self.ordinal, self.is_fresh = at, ordinal, is_fresh
+        return cut
 
     def _last(self, delimiters: Delimiters) -> Segment:
         text, at = self.buffer, self.offset

@@ -70,12 +70,16 @@ class GuidePlacer:
     def place(self, segment: Segment) -> None:
         """Take the next segment."""
         frame = self._frame
-        choice = frame.place.choices.get(segment.id)
-        target = (choice and choice.of(segment)) or self._nearest(segment)
+        id, elements = segment[0], segment[1]
+        choice = frame.place.choices.get(id)
+        target = None
+        if choice is not None:
+            target = choice.of(segment) if choice.component else choice.by_element(elements)
+        target = target or self._nearest(segment)
         if target is None:
             return
-        for _ in range(target.up):
-            frame = self._close(frame, segment)
+        if target.up:
+            frame = self._climb(frame, target.up, segment)
         spot = target.spot
         if frame.seen & spot.bit:
             self._count(frame, spot, segment)
@@ -86,13 +90,16 @@ class GuidePlacer:
             frame.rank = spot.rank
         if spot.opens is None:
             frame.segments.append(segment)
+            self._frame = frame
         else:
-            frame = _Frame(spot.opens, frame, segment)
-        self._frame = frame
-        if not spot.fits(segment.body) or (
-            spot.lowest < len(segment.elements) and spot.breaks_note(segment)
-        ):
+            self._frame = frame = _Frame(spot.opens, frame, segment)
+        if not spot.fits(segment[4]) or (spot.lowest < len(elements) and spot.breaks_note(segment)):
             self.findings.add(*diagnose(spot.use, segment, frame.place.id))
+
+    def _climb(self, frame: _Frame, levels: int, segment: Segment) -> _Frame:
+        for _ in range(levels):
+            frame = self._close(frame, segment)
+        return frame
 
     def finish(self, last: Segment) -> LoopNode:
         """Close all loops at the last segment of the set and return the root."""

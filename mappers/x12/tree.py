@@ -11,11 +11,12 @@ Composite = tuple[Simple, ...]
 Value = Simple | Composite | list[Simple | Composite]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LoopNode:
     """One occurrence of a loop as it was read: its own segments and the loops under it.
 
-    The root has the id of the set (`837`, `835`, `277`, `999`) and holds ST and SE too.
+    The root has the id of the set (`837`, `835`, `277`, `999`) and holds ST and SE too. Nobody
+    changes one; it is not frozen because freezing trebles what making one costs.
     """
 
     id: str
