@@ -51,6 +51,13 @@ COMPONENTS = Defect(
 NOT_USED = Defect(
     "element-not-used", "I10", "warning", "is not used by the guide here", "leave it out"
 )
+MISCOUNTED = Defect(
+    "element-binary-length",
+    "5",
+    "error",
+    "do not agree: the length is not that of the bytes",
+    "count the bytes between the last separator and the terminator",
+)
 TRAILING = Defect(
     "element-trailing", "3", "warning", "ends with empty separators", "cut trailing separators"
 )
@@ -105,7 +112,7 @@ def _generic_row(position: int, element: Element) -> ElementUse:
 def _element(
     element: Element, row: ElementUse | None, segment: Segment, position: int, form: str
 ) -> Iterator[tuple[Defect, _Place]]:
-    values = segment.repetitions(position)
+    values = segment.repetitions(position) if element.kind != "B" else segment.elements[position:]
     here = _Place(position)
     if not values:
         if row is not None and row.usage == REQUIRED:
@@ -151,6 +158,8 @@ def _composite(
 
 def _value(element: Element, row: ElementUse, value: str, form: str) -> Iterator[Defect]:
     """Yield the defects of one simple value."""
+    if element.kind == "B":
+        return
     if not _PRINTABLE.fullmatch(value):
         yield BAD_CHARACTER
     if row.codes:
@@ -232,7 +241,7 @@ def _finding(defect: Defect, segment: Segment, loop: str, place: _Place) -> Find
 
 
 def _note_finding(note: Note, segment: Segment, loop: str) -> Finding:
-    defect = EXCLUSIVE if note.kind == "E" else CONDITIONAL
+    defect = {"E": EXCLUSIVE, "B": MISCOUNTED}.get(note.kind, CONDITIONAL)
     names = ", ".join(f"{segment.id}{position:02d}" for position in note.positions)
     found = _finding(defect, segment, loop, _Place(note.positions[0]))
     return replace(found, message=f"{names} {defect.message}")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from mappers.x12.grammar import Element, Kind
 
-NoteKind = Literal["P", "R", "C", "E", "L"]
+NoteKind = Literal["P", "R", "C", "E", "L", "B"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Note:
     """A rule between elements of a segment.
 
     P: all or none; R: at least one; E: at most one; C: if the first, then all others; L: if the
-    first, then one of the others.
+    first, then one of the others; B: the first is the length of the second.
     """
 
     kind: NoteKind
@@ -108,6 +108,9 @@ QUANTITY_KIND = _e(673, "ID", 2, 2)
 EMPLOYMENT = _e(584, "ID", 2, 2)
 MESSAGE = _e(933, "AN", 1, 264)
 REJECTION = _e(901, "ID", 2, 2)
+VERSION = _e(799, "AN", 1, 30)
+LENGTH = _e(784, "N", 1, 15)
+BYTES = _e(785, "B", 1, 0)
 LOOP_NAME = _e(447, "AN", 1, 6)
 
 PROCEDURE = _c(3, PRODUCT_KIND, PRODUCT, MODIFIER, MODIFIER, MODIFIER, MODIFIER, TEXT80, PRODUCT)
@@ -118,9 +121,7 @@ CAVITY = _c(6, *(_e(1361, "ID", 1, 3),) * 5)
 SURFACES = _c(5, *(_e(1369, "ID", 1, 2),) * 5)
 MEASURE = _c(1, UNIT, _e(1018, "R", 1, 15), _e(649, "R", 1, 10))
 REFERENCES = _c(40, REFERENCE_KIND, REFERENCE, REFERENCE_KIND, REFERENCE, REFERENCE_KIND, REFERENCE)
-HEALTH_CODE = _c(
-    22, CODE_LIST, CODE, FORM, PERIOD, AMOUNT, QUANTITY, _e(799, "AN", 1, 30), CODE, YES_NO
-)
+HEALTH_CODE = _c(22, CODE_LIST, CODE, FORM, PERIOD, AMOUNT, QUANTITY, VERSION, CODE, YES_NO)
 ADJUSTMENT = _c(42, _e(426, "ID", 2, 2), REFERENCE)
 MEDICARE_STATUS = _c(52, _e(1218, "ID", 1, 1), _e(1701, "ID", 1, 1), _e(1701, "ID", 1, 1))
 STATUS = _c(43, CODE, CODE, ENTITY, CODE_LIST)
@@ -772,6 +773,34 @@ DEFINITIONS: dict[str, Definition] = {
         ),
         (_p(3, 4), _p(9, 10, 11), _p(15, 16)),
     ),
+    "BGN": Definition(
+        "beginning",
+        (
+            _e(353, "ID", 2, 2),
+            REFERENCE,
+            DATE,
+            TIME,
+            _e(623, "ID", 2, 2),
+            REFERENCE,
+            _e(640, "ID", 2, 2),
+            _e(306, "ID", 1, 2),
+            _e(786, "ID", 1, 2),
+        ),
+        (_if(5, 4),),
+    ),
+    "CAT": Definition(
+        "category of an attachment",
+        (_e(755, "ID", 2, 2), _e(756, "ID", 1, 2), VERSION, _e(1271, "AN", 1, 30)),
+    ),
+    "EFI": Definition(
+        "electronic format",
+        (_e(786, "ID", 2, 2), MESSAGE, _e(797, "ID", 1, 2), VERSION, _e(802, "AN", 1, 30)),
+    ),
+    "OOI": Definition(
+        "object that belongs", (REFERENCE, _e(1684, "ID", 1, 3), _e(1685, "AN", 1, 80))
+    ),
+    "BIN": Definition("bytes", (LENGTH, BYTES), (Note("B", (1, 2)),)),
+    "BDS": Definition("encoded bytes", (_e(1570, "ID", 3, 3), LENGTH, BYTES), (Note("B", (2, 3)),)),
     "AK1": Definition(
         "answered group", (_e(479, "ID", 2, 2), _e(28, "N", 1, 9), _e(480, "AN", 1, 12))
     ),

@@ -156,6 +156,10 @@ def _second(segment: Segment) -> str:
     return " ".join(filter(None, segment.elements[2:]))
 
 
+def _bytes(segment: Segment) -> str:
+    return f"{len(segment.elements[-1])} bytes"
+
+
 _WORDS: dict[str, Callable[[Segment], str]] = {
     "NM1": _party,
     "N1": _organization,
@@ -175,4 +179,6 @@ _WORDS: dict[str, Callable[[Segment], str]] = {
     "REF": _second,
     "AMT": _second,
     "QTY": _second,
+    "BIN": _bytes,
+    "BDS": _bytes,
 }

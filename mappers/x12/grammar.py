@@ -10,7 +10,7 @@ from typing import Literal
 from mappers.x12.findings import Severity
 
 Usage = Literal["required", "situational"]
-Kind = Literal["AN", "ID", "N", "R", "DT", "TM", "PERIOD"]
+Kind = Literal["AN", "ID", "N", "R", "DT", "TM", "PERIOD", "B"]
 REQUIRED: Usage = "required"
 SITUATIONAL: Usage = "situational"
 UNBOUNDED = 0
@@ -20,7 +20,8 @@ UNBOUNDED = 0
 class Element:
     """A row of the data element dictionary: number, type, lengths, components of a composite.
 
-    A `PERIOD` is an AN whose form (D8, RD8, TM...) the element before it names.
+    A `PERIOD` is an AN whose form (D8, RD8, TM...) the element before it names; a `B` is bytes, of
+    any number, delimiters among them.
     """
 
     number: int

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-BLANK = " \t\r\n\x00\x1a\xef\xbb\xbf"  # with the three bytes of a byte order mark
+from mappers.x12 import binary
+from mappers.x12.binary import BLANK
+
 BLOCK = 65_536
 _ISA_LENGTHS = (3, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _LOOK_AHEAD = 2048
@@ -146,11 +148,23 @@ def segments(chunks: Iterable[bytes]) -> Iterator[Segment]:
 class _Lexer:
     """What has been read and not yet cut, and the delimiters in force."""
 
-    __slots__ = ("buffer", "delimiters", "is_fresh", "offset", "ordinal", "pending")
+    __slots__ = (
+        "buffer",
+        "delimiters",
+        "is_all",
+        "is_fresh",
+        "offset",
+        "ordinal",
+        "pending",
+        "waiting",
+        "wanted",
+    )
 
     def __init__(self) -> None:
         self.buffer = ""
         self.pending: list[str] = []  # text without a terminator, not yet joined
+        self.waiting = self.wanted = 0  # length of the pending text; what a segment needs of it
+        self.is_all = False  # the input has ended
         self.offset = 0
         self.ordinal = 0
         self.is_fresh = True  # the next segment is the one the delimiters were taken from
@@ -159,7 +173,10 @@ class _Lexer:
     def feed(self, text: str) -> Iterator[Segment]:
         """Take more text and yield the segments that are complete."""
         self.pending.append(text)
-        if self.delimiters and self.delimiters.segment not in text:
+        self.waiting += len(text)
+        if self.delimiters and self.delimiters.segment not in text and not self.wanted:
+            return
+        if self.waiting < self.wanted:
             return
         self._gather()
         while self.delimiters or len(self.buffer.lstrip(BLANK)) >= _LOOK_AHEAD:
@@ -169,6 +186,7 @@ class _Lexer:
 
     def finish(self) -> Iterator[Segment]:
         """Yield what is left at the end of the input."""
+        self.is_all = True
         self._gather()
         while self.buffer:
             yield from self._cut(self._known())
@@ -178,6 +196,7 @@ class _Lexer:
     def _gather(self) -> None:
         self.buffer += "".join(self.pending)
         self.pending.clear()
+        self.waiting = self.wanted = 0
 
     def _known(self) -> Delimiters:
         if self.delimiters is None:
@@ -187,6 +206,41 @@ class _Lexer:
 
     def _cut(self, delimiters: Delimiters) -> list[Segment]:
         """Return every terminated segment; stop before an ISA, which brings its own delimiters."""
+        mark, terminator = delimiters.element, delimiters.segment
+        cut: list[Segment] = []
+        at = binary.find(self.buffer, mark, terminator)
+        while at >= 0:
+            rest = self.buffer[at:]
+            self.buffer = self.buffer[:at]
+            cut += self._cut_plain(delimiters)
+            self.buffer += rest
+            if self.delimiters is None or not self._cut_bytes(delimiters, cut):
+                return cut
+            at = binary.find(self.buffer, mark, terminator)
+        return cut + self._cut_plain(delimiters) if cut else self._cut_plain(delimiters)
+
+    def _cut_bytes(self, delimiters: Delimiters, cut: list[Segment]) -> bool:
+        """Take the segment with bytes that opens the buffer; tell whether it was complete."""
+        text, mark, terminator = self.buffer, delimiters.element, delimiters.segment
+        end = binary.end_of(text, mark, terminator, is_all=self.is_all)
+        if end < 0:
+            self.wanted = max(binary.needed(text, mark) - len(text), 0)
+            return False
+        body = text[:end].lstrip(BLANK)
+        lead = text[: end - len(body)]
+        elements = binary.elements_of(body, mark)
+        self.ordinal += 1
+        self.is_fresh = False
+        offset = self.offset + len(lead)
+        cut.append(
+            Segment(elements[0], elements, offset, self.ordinal, body, lead, terminator, delimiters)
+        )
+        self.buffer = text[end + 1 :]
+        self.offset += end + 1
+        return True
+
+    def _cut_plain(self, delimiters: Delimiters) -> list[Segment]:
+        """Return the terminated segments of a buffer in which no segment carries bytes."""
         mark, terminator = delimiters.element, delimiters.segment
         pieces = self.buffer.split(terminator)
         at, ordinal, is_fresh = self.offset, self.ordinal, self.is_fresh
@@ -223,7 +277,7 @@ class _Lexer:
         rest = text.lstrip(BLANK)
         body = rest.rstrip(BLANK)
         lead, end = text[: len(text) - len(rest)], rest[len(body) :]
-        elements = tuple(body.split(delimiters.element))
+        elements = binary.elements_of(body, delimiters.element)
         self.buffer, self.offset = "", at + len(text)
         self.ordinal += 1
         offset = at + len(lead)

@@ -60,7 +60,7 @@ def matcher(use: SegmentUse, delimiters: Delimiters) -> Matcher:
 def _lowest(note: Note) -> int:
     """Return the element without which the note cannot be broken."""
     match note.kind:
-        case "R":
+        case "R" | "B":
             return -1
         case "P":
             return min(note.positions)
@@ -84,6 +84,9 @@ def breaks(note: Note, segment: Segment) -> bool:
             return sum(present) > 1
         case "C":
             return present[0] and not all(present)
+        case "B":
+            length, data = (segment.element(at) for at in note.positions)
+            return not (length.isascii() and length.isdigit() and int(length[:16]) == len(data))
         case _:
             return present[0] and not any(present[1:])
 
@@ -92,6 +95,8 @@ def _may_break(note: Note, use: SegmentUse) -> bool:
     """Tell whether the element rows alone do not already ensure the note."""
     rows = {row.position: row.usage for row in use.elements}
     usages = [rows.get(position) for position in note.positions]
+    if note.kind == "B":
+        return True
     if note.kind == "R":
         return REQUIRED not in usages
     if note.kind == "E":
@@ -193,6 +198,7 @@ def simple(
         "R": rf"(?=-?(?:\.?\d){lengths}(?![\d.]))-?(?:\d+(?:\.\d+)?|\.\d+)",
         "DT": DATE,
         "TM": TIME,
+        "B": r"[\s\S]+",
     }
     return by_kind.get(element.kind) or f"[{characters(delimiters)}]{lengths}"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mappers.x12.binary import data_position
 from mappers.x12.lexer import Segment
 
 Simple = str | int | Decimal | None
@@ -55,7 +56,10 @@ class LoopNode:
 
 @dataclass(frozen=True, slots=True)
 class Seg:
-    """A segment to be written: id and values; tuples are composites, lists are repetitions."""
+    """A segment to be written: id and values; tuples are composites, lists are repetitions.
+
+    The bytes of BIN and BDS are a text with a character a byte (Latin-1).
+    """
 
     id: str
     values: tuple[Value, ...]
@@ -90,6 +94,8 @@ def rewritable(read: LoopNode) -> Node:
 
 
 def _rewritable_segment(segment: Segment) -> Seg:
+    if data_position(segment.id):
+        return Seg(segment.id, segment.elements[1:])
     return Seg(segment.id, tuple(_value(segment, at) for at in range(1, len(segment.elements))))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from mappers.x12.binary import data_position
 from mappers.x12.diagnosis import diagnose
 from mappers.x12.dictionary import DEFINITIONS
 from mappers.x12.dispatch import Compiled, Place, Spot, compiled
@@ -77,7 +78,7 @@ def enclose(
         lines.append(_joined(("GE", str(len(sets)), control), delimiters))
     groups = "1" if guide is not None and sets else "0"
     lines.append(_joined(("IEA", groups, f"{envelope.interchange_control:09d}"), delimiters))
-    return "".join(f"{line}{delimiters.segment}" for line in lines).encode("ascii")
+    return "".join(f"{line}{delimiters.segment}" for line in lines).encode("latin-1")
 
 
 def set_segments(guide: Guide, body: SetBody, delimiters: Delimiters) -> list[str]:
@@ -173,7 +174,9 @@ class _SetWriter:
         value = segment.values[position - 1]
         if value is None or value == "":
             return ""
-        if isinstance(value, str) and not self._bad.search(value):
+        if isinstance(value, str) and (
+            not self._bad.search(value) or position == data_position(segment.id)
+        ):
             return value
         parts = value if isinstance(value, list) else [value]
         texts = (self._one(place, segment, position, one) for one in parts)

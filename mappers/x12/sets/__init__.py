@@ -3,6 +3,8 @@
 from mappers.x12.grammar import Guide
 from mappers.x12.sets import (
     acknowledgment_999,
+    attachment_275,
+    attachment_275_6020,
     claim_837i,
     claim_837p,
     eligibility_270,
@@ -29,6 +31,8 @@ REVIEW_278_REQUEST = review_278_request.GUIDE
 REVIEW_278_RESPONSE = review_278_response.GUIDE
 REVIEW_278_INQUIRY = review_278_inquiry.GUIDE
 REVIEW_278_INQUIRY_RESPONSE = review_278_inquiry_response.GUIDE
+ATTACHMENT_275 = attachment_275.GUIDE
+ATTACHMENT_275_6020 = attachment_275_6020.GUIDE
 ACKNOWLEDGMENT_999 = acknowledgment_999.GUIDE
 
 GUIDES: tuple[Guide, ...] = (
@@ -44,6 +48,8 @@ GUIDES: tuple[Guide, ...] = (
     REVIEW_278_RESPONSE,
     REVIEW_278_INQUIRY,
     REVIEW_278_INQUIRY_RESPONSE,
+    ATTACHMENT_275,
+    ATTACHMENT_275_6020,
     ACKNOWLEDGMENT_999,
 )
 _BY_KIND = {guide.kind: guide for guide in GUIDES}
