@@ -54,7 +54,7 @@ check: static ## static, then layers, sizes and unit tests: before each commit
 	$(PYTEST) tests/architecture tests/unit
 
 .PHONY: test
-test: static browser clients ## everything, on SQLite and on a private PostgreSQL
+test: static browser clients sshd ## everything, on SQLite and on a private PostgreSQL
 	$(PYTEST)
 
 .PHONY: browser
@@ -64,6 +64,10 @@ browser: install ## install Chromium for tests/browser where the machine allows 
 .PHONY: clients
 clients: install ## install fhir-kit-client for tests/clients where the machine allows it
 	@$(BIN)/python -m tests.clients.install
+
+.PHONY: sshd
+sshd: install ## install OpenSSH's server for the SFTP tests where the machine allows it
+	@$(BIN)/python -m tests.integration.transport.install
 
 .PHONY: bench
 bench: install ## measure the server beside the limits of this machine

@@ -9,7 +9,8 @@ from fhir_server.auth.bearer import Bearer, Open
 from fhir_server.auth.page import auth_blueprint
 from fhir_server.console.health import health_blueprint
 from fhir_server.console.home import home_blueprint
-from fhir_server.http import partners, v2, x12
+from fhir_server.console.metrics import metrics_blueprint
+from fhir_server.http import openapi, partners, v2, x12
 from fhir_server.http.endpoint import Endpoint, add_endpoints
 from fhir_server.http.fhir import add_fhir
 from fhir_server.http.format import Formats
@@ -18,7 +19,12 @@ from fhir_server.http.site import Site, error_answer
 from fhir_server.runtime import Runtime
 from fhir_server.settings import Settings
 
-ENDPOINTS: tuple[Endpoint, ...] = (*partners.ENDPOINTS, *x12.ENDPOINTS, *v2.ENDPOINTS)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *partners.ENDPOINTS,
+    *openapi.ENDPOINTS,
+    *x12.ENDPOINTS,
+    *v2.ENDPOINTS,
+)
 
 
 def create_app(settings: Settings, runtime: Runtime | None = None) -> flask.Flask:
@@ -40,6 +46,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> flask.Flas
     add_endpoints(app, site, ENDPOINTS)
     app.register_blueprint(auth_blueprint(runtime, bearer))
     app.register_blueprint(health_blueprint(runtime))
+    app.register_blueprint(metrics_blueprint(runtime))
     app.register_blueprint(home_blueprint(runtime))
     return app
 

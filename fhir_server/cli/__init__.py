@@ -21,6 +21,7 @@ COMMANDS = {
     "export": "fhir_server.cli.data:export",
     "verify": "fhir_server.cli.data:verify",
     "reindex": "fhir_server.cli.reindex:reindex",
+    "partner": "fhir_server.cli.partner:partner",
     "x12": "fhir_server.cli.x12:x12",
     "v2": "fhir_server.cli.v2:v2",
 }

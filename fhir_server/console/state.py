@@ -12,7 +12,8 @@ from fhir_server.runtime import Runtime
 from fhir_server.search.options import Options
 from fhir_server.search.parse import parse
 from fhir_server.search.plan import plan_count
-from fhir_server.store import jobs
+from fhir_server.store import circuits, jobs
+from fhir_server.store.circuits import Circuit
 from fhir_server.store.processes import Process, all_processes
 from fhir_server.store.reader import Reader
 
@@ -97,6 +98,7 @@ def _state(reader: Reader, now: datetime) -> State:
     running = all_processes(reader)
     parts = [database_part(applied_revision(reader.session), reader.session.dialect)]
     parts += [role_part(role, running, now) for role in ROLES]
+    parts += [partner_part(one) for one in circuits.all_circuits(reader).values() if one.failures]
     return State(parts, jobs.counts(reader))
 
 
@@ -116,6 +118,12 @@ def role_part(role: str, running: Sequence[Process], now: datetime) -> Part:
         return Part(role, is_well=False, words="not there")
     names = ", ".join(_process_words(one) for one in alive)
     return Part(role, is_well=True, words=f"running: {names}")
+
+
+def partner_part(circuit: Circuit) -> Part:
+    """Return how a partner is that was not reached the last time."""
+    words = f"not reached, {circuit.failures} attempts: {circuit.reason}"
+    return Part(f"partner {circuit.partner}", is_well=False, words=words)
 
 
 def _process_words(process: Process) -> str:

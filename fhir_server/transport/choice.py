@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fhir_server.model.partner import Directory, Https, Memory, Partner
+from fhir_server.model.partner import Directory, Https, Memory, Partner, Sftp
 from fhir_server.settings import Settings
 from fhir_server.transport.directory import DirectoryTransport
 from fhir_server.transport.failure import NotReached
@@ -27,8 +27,13 @@ class Transports:
                 return DirectoryTransport(path(chosen.inbox), path(chosen.outbox))
             case Https():
                 return HttpsTransport(chosen, self.settings)
+            case Sftp():
+                from fhir_server.transport.sftp import (  # noqa: PLC0415  few partners are reached so
+                    SftpTransport,
+                )
+
+                return SftpTransport(chosen, self.settings)
             case Memory():
                 if chosen.name not in self.memory:
                     raise NotReached(f"no partner {chosen.name} is within this process")
                 return self.memory[chosen.name]
-        raise NotImplementedError

@@ -1,0 +1,192 @@
+"""A trading partner as the configuration API takes it."""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from fhir_server.http.forms.transport import TransportField
+from fhir_server.model.partner import (
+    Batch,
+    Controls,
+    Delimiters,
+    Expected,
+    FileNames,
+    Partner,
+    Party,
+)
+from fhir_server.outcome import Invalid, Issue, Malformed
+from profiles.typed import TypedReader
+
+PARTNER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+CHARACTER = validate.Regexp(
+    r"[!-/:-@\[-`{-~\n\r\x1c-\x1f]\Z",
+    error="must be one ASCII character that is no letter, digit or blank",
+)
+PLAIN = validate.Regexp(
+    r"([!-~]([ -~]*[!-~])?)?\Z", error="must be plain ASCII without blanks around it"
+)
+NAME = validate.Regexp(
+    r"(?=.*\{control\})([A-Za-z0-9._-]|\{(partner|control|kind|date)\})+\Z",
+    error="must be letters, digits, dots, hyphens, {{partner}}, {{kind}}, {{date}} and {{control}}",
+)
+CONTROL = validate.Range(1, 999_999_999)
+HOURS = validate.Range(0, 2400)
+_MEMBERS = TypedReader(dict[str, object])
+_PARTNER = TypedReader(Partner)
+
+
+class PartySchema(Schema):
+    """One side of an interchange."""
+
+    id = fields.String(required=True, validate=[validate.Length(min=1, max=15), PLAIN])
+    qualifier = fields.String(load_default="ZZ", validate=validate.Regexp(r"[0-9A-Z]{2}\Z"))
+    group_id = fields.String(load_default="", validate=[validate.Length(max=15), PLAIN])
+    name = fields.String(load_default="", validate=validate.Length(max=60))
+
+    @post_load
+    def build(self, values: dict[str, str], **_: object) -> Party:
+        """Return the party."""
+        return Party(**values)
+
+
+class DelimitersSchema(Schema):
+    """The separators of an interchange, all different."""
+
+    element = fields.String(load_default="*", validate=CHARACTER)
+    repetition = fields.String(load_default="^", validate=CHARACTER)
+    component = fields.String(load_default=":", validate=CHARACTER)
+    segment = fields.String(load_default="~", validate=CHARACTER)
+
+    @post_load
+    def build(self, values: dict[str, str], **_: object) -> Delimiters:
+        """Return the delimiters. Raises ValidationError when two are the same."""
+        if len(set(values.values())) < len(values):
+            raise ValidationError("delimiters must differ")
+        return Delimiters(**values)
+
+
+class FilesSchema(Schema):
+    """The names of files sent, and glob patterns of those taken in."""
+
+    outbound = fields.String(load_default=FileNames().outbound, validate=NAME)
+    inbound = fields.List(
+        fields.String(validate=validate.Length(min=1, max=100)), load_default=lambda: ["*"]
+    )
+
+    @post_load
+    def build(self, values: dict[str, object], **_: object) -> FileNames:
+        """Return the names."""
+        return msgspec.convert(values, FileNames)
+
+
+class BatchSchema(Schema):
+    """How claims are gathered."""
+
+    minutes = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 10_080))
+    claims_per_set = fields.Integer(
+        load_default=1000, strict=True, validate=validate.Range(1, 5000)
+    )
+    sets_per_group = fields.Integer(load_default=10, strict=True, validate=validate.Range(1, 100))
+
+    @post_load
+    def build(self, values: dict[str, int], **_: object) -> Batch:
+        """Return the batch."""
+        return Batch(**values)
+
+
+class ControlsSchema(Schema):
+    """The control numbers (ISA13, GS06) that are ours with the partner."""
+
+    first = fields.Integer(load_default=1, strict=True, validate=CONTROL)
+    last = fields.Integer(load_default=999_999_999, strict=True, validate=CONTROL)
+
+    @validates_schema
+    def is_a_range(self, values: dict[str, int], **_: object) -> None:
+        """Refuse a range that ends before it begins."""
+        if values.get("last", 0) < values.get("first", 0):
+            raise ValidationError("must not be below first", "last")
+
+    @post_load
+    def build(self, values: dict[str, int], **_: object) -> Controls:
+        """Return the range."""
+        return Controls(**values)
+
+
+class ExpectedSchema(Schema):
+    """Within how many hours each acknowledgment is expected; 0: it is not."""
+
+    ta1 = fields.Integer(load_default=0, strict=True, validate=HOURS)
+    acknowledgment = fields.Integer(load_default=24, strict=True, validate=HOURS)
+    claim_status = fields.Integer(load_default=0, strict=True, validate=HOURS)
+
+    @post_load
+    def build(self, values: dict[str, int], **_: object) -> Expected:
+        """Return the expectations."""
+        return Expected(**values)
+
+
+class PartnerSchema(Schema):
+    """A trading partner; its id is in the URL."""
+
+    id = fields.String(validate=validate.Regexp(PARTNER_ID))
+    name = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    own = fields.Nested(PartySchema, required=True)
+    other = fields.Nested(PartySchema, required=True)
+    transport = TransportField(required=True)
+    payer_ids = fields.List(
+        fields.String(validate=validate.Length(min=1, max=80)),
+        load_default=list,
+        validate=validate.Length(max=1000),
+    )
+    usage = fields.String(load_default="T", validate=validate.OneOf(("T", "P")))
+    delimiters = fields.Nested(DelimitersSchema, load_default=Delimiters)
+    guides = fields.Dict(
+        fields.String(validate=validate.Length(max=20)),
+        fields.String(validate=validate.Length(max=20)),
+        load_default=dict,
+    )
+    kinds = fields.List(
+        fields.String(validate=validate.Regexp(r"(837[PID]|27[05678]|275|276|835|999)\Z")),
+        load_default=list,
+    )
+    files = fields.Nested(FilesSchema, load_default=FileNames)
+    batch = fields.Nested(BatchSchema, load_default=Batch)
+    controls = fields.Nested(ControlsSchema, load_default=Controls)
+    expected = fields.Nested(ExpectedSchema, load_default=Expected)
+    filing_days = fields.Dict(
+        fields.String(validate=validate.Length(min=1, max=80)),
+        fields.Integer(strict=True, validate=validate.Range(1, 3650)),
+        load_default=dict,
+    )
+    repeats_controls = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    overlays = fields.List(fields.Dict(), load_default=list, validate=validate.Length(max=50))
+
+
+def read_partner(body: bytes, id: str) -> Partner:
+    """Return the partner in a JSON body; its id is that of the URL.
+
+    Raises Malformed, or Invalid with an issue for every wrong member.
+    """
+    try:
+        given = _MEMBERS.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Malformed("the body must be a JSON object") from None
+    try:
+        loaded = PartnerSchema().load(given | {"id": id})
+    except ValidationError as error:
+        raise Invalid("this is no partner", issues=_issues(error.messages_dict)) from None
+    return _PARTNER.convert(loaded, from_attributes=True)
+
+
+def _issues(messages: Mapping[str, object], place: str = "") -> list[Issue]:
+    issues = []
+    for name, told in messages.items():
+        path = f"{place}{name}"
+        if isinstance(told, Mapping):
+            issues += _issues(told, f"{path}.")
+        else:
+            words = " ".join(map(str, told)) if isinstance(told, list) else str(told)
+            issues.append(Issue("error", "invalid", f"{path}: {words}", path, "bad-member"))
+    return issues
