@@ -35,6 +35,7 @@ CONTROL = validate.Range(1, 999_999_999)
 HOURS = validate.Range(0, 2400)
 _MEMBERS = TypedReader(dict[str, object])
 _PARTNER = TypedReader(Partner)
+_FILES = TypedReader(FileNames)
 
 
 class PartySchema(Schema):
@@ -78,7 +79,7 @@ class FilesSchema(Schema):
     @post_load
     def build(self, values: dict[str, object], **_: object) -> FileNames:
         """Return the names."""
-        return msgspec.convert(values, FileNames)
+        return _FILES.convert(values)
 
 
 class BatchSchema(Schema):
