@@ -84,7 +84,12 @@ def put(tree: JsonObject, path: str, value: JsonValue) -> bool:
 
     `name[]` appends unless an equal item is there. Steps on the way are made as needed.
     """
-    *way, last = steps(path)
+    return put_at(tree, steps(path), value)
+
+
+def put_at(tree: JsonObject, path: Sequence[Step], value: JsonValue) -> bool:
+    """Write the value at a path that is split already, as `put` does."""
+    *way, last = path
     for step in way:
         tree = _enter(tree, step)
     if last.repeats or last.number is not None:

@@ -1,13 +1,15 @@
 """What billing does with each transaction set that arrives, by the kind of its guide."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from fhir_server.billing.acknowledgment import (
     take_acknowledgment,
     take_claim_status,
     take_interchange_acknowledgment,
 )
-from fhir_server.billing.remittance import take_remittance
+from fhir_server.billing.remittance import take_parts, take_remittance
+from fhir_server.model.rest import Context
 from fhir_server.runtime import Runtime
 from fhir_server.store.exchanges import Effect
 from fhir_server.store.unit_of_work import UnitOfWork
@@ -16,9 +18,30 @@ from mappers.x12.sets import ACKNOWLEDGMENT_999, PAYMENT_835, STATUS_277CA
 
 Step = Callable[[Interchange, TransactionSet | None, UnitOfWork, Runtime], Effect]
 
+Ahead = Callable[[Interchange, TransactionSet, Runtime, Context], Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A step before which `ahead` commits parts of its own; it returns the step for the rest."""
+
+    ahead: Ahead
+    step: Step
+
+    def __call__(
+        self,
+        received: Interchange,
+        one: TransactionSet | None,
+        work: UnitOfWork,
+        runtime: Runtime,
+    ) -> Effect:
+        """Do the step itself."""
+        return self.step(received, one, work, runtime)
+
+
 STEPS: Mapping[str, Step] = {
     "TA1": take_interchange_acknowledgment,
     ACKNOWLEDGMENT_999.kind: take_acknowledgment,
     STATUS_277CA.kind: take_claim_status,
-    PAYMENT_835.kind: take_remittance,
+    PAYMENT_835.kind: Staged(take_parts, take_remittance),
 }

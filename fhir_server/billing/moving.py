@@ -1,5 +1,7 @@
 """Moving a stored claim by an event, and finding the claim that an answer speaks of."""
 
+from collections.abc import Sequence
+
 from fhir_server.billing.state import BY_EVENT, Event, moved, next_state, state_of
 from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.match import matches
@@ -40,16 +42,20 @@ def claim_numbered(
     """
     if not number:
         return None
-    criteria = Criteria.of("Claim", (("identifier", _escaped(number)),), runtime)
+    criteria = Criteria.of("Claim", (("identifier", escaped(number)),), runtime)
     named = (decode(one.body) for one in matches(criteria, work, limit=MOST_NAMESAKES))
-    found = [one for one in named if read(one, "identifier[0].value") == [number]]
+    return the_one([one for one in named if read(one, "identifier[0].value") == [number]], event)
+
+
+def the_one(found: Sequence[JsonObject], event: Event | None) -> JsonObject | None:
+    """Return the claim meant among those of one number, None when it is not clear."""
     sent = [one for one in found if state_of(one) not in {"draft", "held", "void"}] or found
     if len(sent) > 1 and event is not None:
         sent = [one for one in sent if state_of(one) in BY_EVENT[event].sources]
     return sent[0] if len(sent) == 1 else None
 
 
-def _escaped(value: str) -> str:
+def escaped(value: str) -> str:
     """Return a value as search takes it literally."""
     for mark in "\\,|$":
         value = value.replace(mark, f"\\{mark}")

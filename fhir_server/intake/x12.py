@@ -9,6 +9,7 @@ acknowledgment is not acknowledged.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 from fhir_server.intake.received import Received
 from fhir_server.model.resource import JsonObject, JsonValue
@@ -21,9 +22,9 @@ from fhir_server.store.partners import Partner
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from mappers.x12.acknowledgments import acknowledge
-from mappers.x12.check import check
+from mappers.x12.check import judgement
 from mappers.x12.envelope import Interchange, TransactionSet
-from mappers.x12.findings import Finding
+from mappers.x12.findings import Finding, verdict
 from mappers.x12.reader import Document, read
 from mappers.x12.wholeness import loss
 
@@ -31,6 +32,23 @@ log = logging.getLogger("parity.intake")
 
 Step = Callable[[Interchange, TransactionSet | None, UnitOfWork, Runtime], Effect]
 """What is done with a transaction set, or with the TA1s of an interchange (set is None)."""
+
+
+@runtime_checkable
+class Staged(Protocol):
+    """A step before which parts are committed on their own, for sets too large for one commit."""
+
+    def ahead(
+        self, received: Interchange, one: TransactionSet, runtime: Runtime, context: Context
+    ) -> Step:
+        """Commit the parts and return the step that does the rest.
+
+        Run again after it was cut short, it finds what it has committed.
+        """
+
+
+Part = tuple[Step, Interchange, TransactionSet | None, Finding | None]
+"""A step, what it is given, and what of that was lost."""
 Steps = Mapping[str, Step]
 """The steps by kind of the guide (`835`); that of TA1 by `TA1`."""
 ANSWERS = ("FA", "HN")
@@ -63,8 +81,9 @@ def receive(
     if exchange.state != "received":
         return Received(exchange.id, exchange.state, exchange.reply)
     try:
+        parts = [_ahead(one, runtime, context) for one in _parts(document, steps)]
         taken = runtime.store.transact(
-            context, lambda work: _apply(exchange.id, document, work, runtime, steps, delivers)
+            context, lambda work: _apply(exchange.id, document, parts, work, runtime, delivers)
         )
     except FhirError as error:
         if error.may_pass:
@@ -99,9 +118,9 @@ def _is_from(partner: Partner, received: Interchange) -> bool:
 def _apply(
     id: int,
     document: Document,
+    parts: Sequence[Part],
     work: UnitOfWork,
     runtime: Runtime,
-    steps: Steps,
     delivers: bool,  # noqa: FBT001
 ) -> Received:
     """Apply every set of a file and answer it, in one unit of work."""
@@ -110,10 +129,10 @@ def _apply(
         return Received(id, exchange.state, exchange.reply)
     effects = [
         _not_applied(gap) if gap else step(received, one, work, runtime)
-        for step, received, one, gap in _parts(document, steps)
+        for step, received, one, gap in parts
     ]
     reply = _reply(exchange, document, work, runtime)
-    unread = sum(one.kind not in steps for _, _, one in document.sets())
+    unread = sum(1 for _ in document.sets()) - sum(1 for part in parts if part[2] is not None)
     notes = [note for one in effects for note in one.notes]
     if unread:
         notes.append(f"{unread} transaction sets are of a kind that is not applied here")
@@ -121,7 +140,7 @@ def _apply(
         notes.append("the file holds no transaction set")
     is_aside = not effects or bool(unread) or any(one.is_aside for one in effects)
     state = "set-aside" if is_aside else "applied"
-    report = _report(exchange.body, notes)
+    report = _report(document, notes)
     exchanges.set_state(work, id, state, reply=reply, report=report)
     exchanges.link(work, id, [link for one in effects for link in one.links])
     if reply and delivers and exchange.facts.partner:
@@ -129,9 +148,7 @@ def _apply(
     return Received(id, state, reply)
 
 
-def _parts(
-    document: Document, steps: Steps
-) -> Iterator[tuple[Step, Interchange, TransactionSet | None, Finding | None]]:
+def _parts(document: Document, steps: Steps) -> Iterator[Part]:
     """Yield each part of a file with its step and what of it was lost, in the order of the file."""
     for received in document.interchanges:
         if received.acknowledgments:
@@ -140,6 +157,15 @@ def _parts(
         for group, one in sets:
             if one.kind in steps:
                 yield steps[one.kind], received, one, loss(received, group, one)
+
+
+def _ahead(part: Part, runtime: Runtime, context: Context) -> Part:
+    """Return the part with the step that is left once it was done ahead what is."""
+    step, received, one, gap = part
+    staged: object = step
+    if isinstance(staged, Staged) and one is not None and gap is None:
+        return staged.ahead(received, one, runtime, context), received, one, gap
+    return part
 
 
 def _not_applied(gap: Finding) -> Effect:
@@ -194,17 +220,17 @@ def _refuse(
         if exchange.state != "received":
             return Received(id, exchange.state, exchange.reply)
         reply = _reply(exchange, document, work, runtime)
-        report = _report(exchange.body, [reason])
+        report = _report(document, [reason])
         exchanges.set_state(work, id, "set-aside", reply=reply, report=report)
         return Received(id, "set-aside", reply)
 
     return runtime.store.transact(context, action)
 
 
-def _report(body: bytes, notes: Sequence[str]) -> JsonObject:
-    judged = check(body, "")
-    findings: list[JsonValue] = [_finding(one) for one in judged.findings[:MOST_FINDINGS]]
-    return {"notes": list(notes), "verdict": judged.verdict, "findings": findings}
+def _report(document: Document, notes: Sequence[str]) -> JsonObject:
+    judged = judgement(document)
+    findings: list[JsonValue] = [_finding(one) for one in judged[:MOST_FINDINGS]]
+    return {"notes": list(notes), "verdict": verdict(judged), "findings": findings}
 
 
 def _finding(finding: Finding) -> JsonObject:

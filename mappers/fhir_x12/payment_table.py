@@ -233,7 +233,7 @@ REMITTANCE = (
     _identified("835 REF"),
     _qualified("835 DTM", ext.DATE, "valueDate", "day"),
 )
-PAYER = _party("1000A", "PR")
+PAYER: tuple[SegmentTwin, ...] = _party("1000A", "PR")
 PAYEE = (
     *_party("1000B", "PE"),
     SegmentTwin(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mappers.fhir_x12.pair import PAIRS, Pair
-from mappers.path import element
+from mappers.path import Step, element, steps
 from mappers.rule import Rule, Scalar, Table
 from mappers.x12.lexer import Segment
 from mappers.x12.tree import Seg, Simple, Value
@@ -37,7 +37,7 @@ class Part:
     fixed: Fixed = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SegmentTwin:
     """One use of a segment, named `loop segment`; `only` are the codes an element must have.
 
@@ -50,33 +50,23 @@ class SegmentTwin:
     only: tuple[tuple[str, tuple[str, ...]], ...] = ()
     repeats: bool = False
     note: str = ""
-    _segment: str = field(init=False, repr=False, compare=False)
-    _rows: tuple["Place", ...] = field(init=False, repr=False, compare=False)
+    segment: str = field(init=False, repr=False)
+    rows: tuple["Place", ...] = field(init=False, repr=False)
     _only: tuple[tuple[int, int, tuple[str, ...]], ...] = field(
         init=False, repr=False, compare=False
     )
 
     def __post_init__(self) -> None:
         """Split the addresses once."""
-        object.__setattr__(self, "_segment", self.place.split()[1].partition("*")[0])
+        object.__setattr__(self, "segment", self.place.split()[1].partition("*")[0])
         rows = tuple(
             Place(at, *element(row.element)[1:], row.path, PAIRS[row.using])
             for at, part in enumerate(self.parts)
             for row in part.rows
         )
-        object.__setattr__(self, "_rows", rows)
+        object.__setattr__(self, "rows", rows)
         only = tuple((*element(name)[1:], codes) for name, codes in self.only)
         object.__setattr__(self, "_only", only)
-
-    @property
-    def segment(self) -> str:
-        """The id of the segment."""
-        return self._segment
-
-    @property
-    def rows(self) -> tuple["Place", ...]:
-        """The rows of all parts, split."""
-        return self._rows
 
     def takes(self, segment: Segment) -> bool:
         """Tell whether it is this use of the segment."""
@@ -96,15 +86,22 @@ class SegmentTwin:
         return Seg(self.segment, _elements(whole))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A row whose address is split: the number of its part, element and component."""
+    """A row made ready: the numbers of its part, element and component, its path split."""
 
     part: int
     position: int
     component: int
     path: str
     pair: Pair
+    repeats: bool = field(init=False)
+    steps: tuple[Step, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Split the path once."""
+        object.__setattr__(self, "repeats", self.path.endswith("[]"))
+        object.__setattr__(self, "steps", steps(self.path))
 
 
 def text_at(segment: Segment, position: int, component: int) -> str:

@@ -8,6 +8,7 @@ import pytest
 from fhir_server.outcome import Unavailable
 from fhir_server.store import exchanges
 from mappers.path import read
+from mappers.x12.sets import PAYMENT_835
 from tests.integration.billing.practice import CONTEXT, Practice, now
 from tests.unit.mappers.fhir_x12.remit import DENIED, PAID, REVERSED, remit, status, statuses
 
@@ -294,7 +295,7 @@ def test_failing_step_sets_the_file_aside_with_its_reason(
         raise ZeroDivisionError("Nora Quill")
 
     data = remit(PAID, "92.5")
-    taken = receive(data, "f", practice.runtime, CONTEXT, {"005010X221A1": broken})
+    taken = receive(data, "f", practice.runtime, CONTEXT, {PAYMENT_835.kind: broken})
     assert taken.state == "set-aside"
     (kept,) = practice.exchanges("in")
     assert kept.report is not None

@@ -1,0 +1,174 @@
+"""Posting the claim payments of a remittance: many in one unit of work, with few reads.
+
+Each payment becomes a ClaimResponse and moves its claim. The id of a response follows from payer,
+trace number and place, so a payment that is posted is known, whatever was killed when.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import NAMESPACE_URL, uuid5
+
+from fhir_server.billing.matching import Held, earlier_response, hold
+from fhir_server.billing.state import Event, moved
+from fhir_server.billing.work_queue import Subject, task
+from fhir_server.interactions.content import check_content
+from fhir_server.model.codec import decode
+from fhir_server.model.resource import JsonObject, JsonValue
+from fhir_server.outcome import Conflict, Invalid
+from fhir_server.runtime import Runtime
+from fhir_server.store.unit_of_work import UnitOfWork
+from fhir_server.store.write import Create
+from mappers.fhir_x12.payment_835 import Answered, claim_response
+from mappers.fhir_x12.remittance import ClaimPayment, Remittance
+from mappers.path import read
+
+CORRECTED_INSURED = "74"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A claim payment as posted: its response, the claim it answers, if any."""
+
+    payment: ClaimPayment
+    response_id: str
+    claim: str
+
+
+@dataclass(slots=True)
+class Posting:
+    """What a unit of work has posted of a remittance, and what is to be told of it."""
+
+    facts: Remittance
+    id: str
+    moment: str
+    posted: list[Posted] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, part: "Posting") -> None:
+        """Take over what a part has posted, once it is committed."""
+        self.posted += part.posted
+        self.notes += part.notes
+
+    def copy(self) -> "Posting":
+        """Return one to go on with in a unit of work, which may be run again."""
+        return replace(self, posted=[*self.posted], notes=[*self.notes])
+
+
+def response_id(id: str, payment: ClaimPayment) -> str:
+    """Return the id of the response of a claim payment of the remittance `id`."""
+    return str(uuid5(NAMESPACE_URL, f"{id}/{payment.number}"))
+
+
+def event_of(payment: ClaimPayment) -> Event | None:
+    """Return what a claim payment does to its claim; None for a mere prediction or forwarding."""
+    if payment.status in {"23", "25"}:
+        return None
+    if payment.is_reversal:
+        return "reverse"
+    if payment.is_denial:
+        return "deny"
+    return "pay-partly" if any(one.is_denied for one in payment.services) else "pay"
+
+
+def post(
+    posting: Posting, payments: Sequence[ClaimPayment], work: UnitOfWork, runtime: Runtime
+) -> None:
+    """Post those of the payments that are not posted yet, in their order."""
+    known = work.many([("ClaimResponse", response_id(posting.id, one)) for one in payments])
+    left = [one for one in payments if _key(posting, one) not in known]
+    held = hold(left, work, runtime) if left else Held()
+    for one in payments:
+        version = known.get(_key(posting, one))
+        if version is None:
+            _post(posting, one, held, work, runtime)
+        else:
+            named = read(decode(version.body), "request.reference") if version.body else []
+            claim = str(named[0]).removeprefix("Claim/") if named else ""
+            posting.posted.append(Posted(one, version.id, claim))
+            posting.notes += _remarks(one, is_matched=bool(claim))
+
+
+def _key(posting: Posting, payment: ClaimPayment) -> tuple[str, str]:
+    return "ClaimResponse", response_id(posting.id, payment)
+
+
+def _post(
+    posting: Posting, payment: ClaimPayment, held: Held, work: UnitOfWork, runtime: Runtime
+) -> None:
+    event = event_of(payment)
+    claim = held.find(payment, event)
+    id = response_id(posting.id, payment)
+    claim_id = str(claim["id"]) if claim else ""
+    earlier = _earlier(payment, held.responses.get(claim_id, ()))
+    response = claim_response(posting.facts, Answered(payment, claim, id, earlier), posting.moment)
+    try:
+        check_content(response, runtime.validator)
+    except Invalid as error:
+        where = "; ".join(str(one.expression) for one in error.issues[:3])
+        posting.notes.append(f"CLP {payment.number} could not be posted: {where}")
+        return
+    work.apply((Create("ClaimResponse", response, id),))
+    posting.posted.append(Posted(payment, id, claim_id))
+    if claim:
+        held.responses.setdefault(claim_id, []).append(response)
+    for one in work_of(payment, response, claim, posting.moment):
+        work.apply((Create("Task", one, str(one["id"])),))
+    posting.notes += _remarks(payment, is_matched=bool(claim))
+    if claim and event is not None:
+        posting.notes += _move(claim_id, event, held, work)
+
+
+def _earlier(payment: ClaimPayment, responses: Sequence[JsonObject]) -> str:
+    found = earlier_response(payment, responses)
+    return str(found["id"]) if found else ""
+
+
+def _move(id: str, event: Event, held: Held, work: UnitOfWork) -> Iterator[str]:
+    """Move a held claim, or yield why it is not moved."""
+    try:
+        after = moved(held.trees[id], event)
+    except Conflict as error:
+        yield f"Claim/{id}: {error}"
+        return
+    held.claims[id] = work.update(held.claims[id], after)
+    held.trees[id] = after
+
+
+def _remarks(payment: ClaimPayment, *, is_matched: bool) -> Iterator[str]:
+    for line in payment.services:
+        if not line.is_readable:
+            place = f"CLP {payment.number} SVC {line.number}"
+            yield f"{place} names no procedure: only its CAS is posted"
+    if not is_matched:
+        yield f"CLP {payment.number} answers no claim here"
+
+
+def work_of(
+    payment: ClaimPayment, response: JsonObject, claim: JsonObject | None, moment: str
+) -> Iterator[JsonObject]:
+    """Yield what is left to a person about a claim payment."""
+    focus = f"ClaimResponse/{response['id']}"
+    if claim is None:
+        yield task("match-payment", Subject(focus, reason="no claim of this number"), moment)
+        return
+    patient = claim.get("patient")
+    about = (f"Claim/{claim['id']}", patient if isinstance(patient, dict) else None)
+    if "addItem" in response and read(response, "item"):
+        yield task("line-to-match", Subject(focus, *about), moment)
+    corrected = payment.loop.first("NM1", CORRECTED_INSURED)
+    coverage = next(iter(read(claim, "insurance[0].coverage.reference")), None)
+    if corrected is not None and coverage is not None:
+        names = (("family name", 3), ("given name", 4), ("middle name", 5), ("member id", 9))
+        inputs = tuple(
+            (name, {"valueString": corrected.element(at)})
+            for name, at in names
+            if corrected.element(at)
+        )
+        subject = Subject(str(coverage), *about, part=str(response["id"]), inputs=_typed(inputs))
+        yield task("update-coverage", subject, moment)
+
+
+def _typed(
+    inputs: tuple[tuple[str, dict[str, str]], ...],
+) -> tuple[tuple[str, JsonObject], ...]:
+    return tuple((name, dict[str, JsonValue](value)) for name, value in inputs)

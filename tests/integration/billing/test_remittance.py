@@ -1,0 +1,158 @@
+"""What a remittance leads to beyond paying: reversals, takebacks, work for people, large files."""
+
+from decimal import Decimal
+
+import pytest
+
+from fhir_server.billing import STEPS
+from fhir_server.billing.intake import Staged, Step
+from fhir_server.billing.remittance import take_parts, take_remittance
+from fhir_server.intake.x12 import receive
+from fhir_server.model.resource import JsonObject
+from fhir_server.model.rest import Context
+from fhir_server.runtime import Runtime
+from mappers.fhir_x12.extension import RELATED_RESPONSE
+from mappers.path import read
+from mappers.x12.envelope import Interchange, TransactionSet
+from mappers.x12.sets import PAYMENT_835
+from tests.integration.billing.practice import CONTEXT, Practice
+from tests.unit.mappers.fhir_x12.remit import DENIED, PAID, PATIENT, REVERSED, remit
+
+
+def sent(practice: Practice, number: str = "CASE1") -> str:
+    id = practice.claim(number)
+    practice.submit(id)
+    practice.work()
+    return id
+
+
+def tasks(practice: Practice, code: str) -> list[JsonObject]:
+    return [one for one in practice.all("Task") if code in read(one, "code.coding.code")]
+
+
+def paid(number: str) -> str:
+    return PAID.replace("CASE1", number)
+
+
+def test_reversal_and_correction_name_the_response_they_speak_of(practice: Practice) -> None:
+    sent(practice)
+    practice.receive(remit(PAID, "92.5", trace="T1", control=1))
+    practice.receive(remit(REVERSED + DENIED, "-92.5", trace="T2", control=2))
+    first, reversal, correction = practice.all("ClaimResponse")
+    link = f"extension[url={RELATED_RESPONSE}].extension"
+    for one, kind in ((reversal, "reverses"), (correction, "corrects")):
+        assert read(one, f"{link}[url=relationship].valueCode") == [kind]
+        reference = read(one, f"{link}[url=response].valueReference.reference")
+        assert reference == [f"ClaimResponse/{first['id']}"]
+    assert read(first, link) == []
+
+
+def test_claim_is_found_by_the_payers_number_where_ours_is_lost(practice: Practice) -> None:
+    id = sent(practice)
+    practice.receive(remit(PAID, "92.5", trace="T1", control=1))
+    lost = REVERSED.replace("CLP*CASE1*", "CLP*0*")
+    practice.receive(remit(lost, "-92.5", trace="T2", control=2))
+    assert practice.state(id) == "reversed"
+    assert tasks(practice, "match-payment") == []
+
+
+def test_takeback_is_linked_to_the_claim_it_names(practice: Practice) -> None:
+    id = sent(practice)
+    practice.receive(remit(PAID, "92.5", trace="T1", control=1))
+    provider = "PLB*1999000015*20261231*WO:P77*10*FB:T1*2.5~"
+    practice.receive(remit("", "-12.5", provider=provider, trace="T2", control=2))
+    whole = practice.all("PaymentReconciliation")[1]
+    assert read(whole, "detail.amount.value") == [Decimal("-10.00"), Decimal("-2.50")]
+    assert read(whole, "detail[0].request.reference") == [f"Claim/{id}"]
+    assert read(whole, "detail[1].request") == []
+    assert tasks(practice, "provider-adjustment") == []
+
+
+def test_takeback_that_names_no_claim_is_work_for_a_person(practice: Practice) -> None:
+    provider = "PLB*1999000015*20261231*WO:ELSE*10*L6*-1~"
+    practice.receive(remit("", "-9", provider=provider))
+    (task,) = tasks(practice, "provider-adjustment")
+    assert read(task, "input.valueString") == ["ELSE"]
+    assert read(task, "input.valueMoney.value") == [Decimal("-10.00")]
+
+
+def test_payment_of_an_unknown_claim_waits_for_a_person(practice: Practice) -> None:
+    practice.receive(remit(PAID, "92.5"))
+    (task,) = tasks(practice, "match-payment")
+    (response,) = practice.all("ClaimResponse")
+    assert task["status"] == "requested"
+    assert read(task, "focus.reference") == [f"ClaimResponse/{response['id']}"]
+
+
+def test_remittance_that_does_not_add_up_waits_for_a_person(practice: Practice) -> None:
+    practice.receive(remit(PAID, "92.51"))
+    (task,) = tasks(practice, "unbalanced-remittance")
+    assert "off 0.01" in str(task["reasonCode"])
+
+
+def test_corrected_insured_is_work_on_the_coverage(practice: Practice) -> None:
+    sent(practice)
+    corrected = PAID.replace(PATIENT, f"{PATIENT}NM1*74*1*Quill*Norah****C*CHP100200400~")
+    practice.receive(remit(corrected, "92.5"))
+    (task,) = tasks(practice, "update-coverage")
+    assert read(task, "focus.reference") == ["Coverage/nora"]
+    assert read(task, "input.valueString") == ["Quill", "Norah", "CHP100200400"]
+
+
+def in_parts(practice: Practice, data: bytes, size: int, *, cut: bool = False) -> str:
+    """Take in a remittance in parts; where it is cut, nothing after the parts is done."""
+
+    def ahead(
+        received: Interchange, one: TransactionSet, runtime: Runtime, context: Context
+    ) -> Step:
+        rest = take_parts(received, one, runtime, context, part=size)
+        if cut:
+            raise SystemExit
+        return rest
+
+    steps: dict[str, Step] = {**STEPS, PAYMENT_835.kind: Staged(ahead, take_remittance)}
+    return receive(data, "f", practice.runtime, CONTEXT, steps).state
+
+
+@pytest.fixture
+def five(practice: Practice) -> bytes:
+    """Return a remittance of five claims, one of them not known."""
+    numbers = [f"CASE{number}" for number in range(1, 5)]
+    for number in numbers:
+        sent(practice, number)
+    return remit("".join(paid(one) for one in [*numbers, "ELSE9"]), "462.5")
+
+
+def test_large_remittance_is_posted_in_parts_as_in_one(practice: Practice, five: bytes) -> None:
+    assert in_parts(practice, five, 2) == "applied"
+    (whole,) = practice.all("PaymentReconciliation")
+    assert len(read(whole, "detail.response.reference")) == 5
+    assert len(read(whole, "detail.request.reference")) == 4
+    assert len(practice.all("ClaimResponse")) == 5
+    assert {practice.state(str(one["id"])) for one in practice.all("Claim")} == {"paid"}
+    (kept,) = [one for one in practice.exchanges("in") if one.facts.kind == "835"]
+    assert kept.report is not None
+    assert kept.report["notes"] == ["CLP 5 answers no claim here"]
+
+
+def test_remittance_cut_short_is_resumed_where_it_was(practice: Practice, five: bytes) -> None:
+    with pytest.raises(SystemExit):
+        in_parts(practice, five, 2, cut=True)
+    assert len(practice.all("ClaimResponse")) == 4
+    assert practice.all("PaymentReconciliation") == []
+    assert practice.poll() == 1
+    (whole,) = practice.all("PaymentReconciliation")
+    assert len(read(whole, "detail.response.reference")) == 5
+    assert len(read(whole, "detail.request.reference")) == 4
+    assert len(practice.all("ClaimResponse")) == 5
+    for one in practice.all("Claim"):
+        assert practice.story(str(one["id"])).count("paid") == 1
+    assert len(tasks(practice, "match-payment")) == 1
+
+
+def test_same_payment_again_changes_nothing(practice: Practice, five: bytes) -> None:
+    in_parts(practice, five, 2)
+    again = five.replace(b"000000031", b"000000032")
+    assert in_parts(practice, again, 2) == "set-aside"
+    assert len(practice.all("ClaimResponse")) == 5
+    assert len(practice.all("PaymentReconciliation")) == 1
