@@ -18,7 +18,7 @@ from mappers.x12.envelope import (
 from mappers.x12.envelope_rule import EnvelopeRule, envelope_finding
 from mappers.x12.findings import Ledger
 from mappers.x12.lexer import Segment
-from mappers.x12.open_set import OpenSet
+from mappers.x12.open_set import OpenSet, Watch
 from mappers.x12.opening import OpenGroup, OpenInterchange
 from mappers.x12.placing import OnUnit
 
@@ -30,14 +30,21 @@ class Assembler:
     """Takes the segments of a file; `interchanges` holds what is complete.
 
     With a listener nothing is kept: headers are told when they open, wholes when they close, and
-    `on_unit` takes the units (claims, payments) of the sets.
+    `on_unit` takes the units (claims, payments) of the sets; a `watch` takes them set by set, and
+    the other loops too.
     """
 
-    def __init__(self, listener: Listener | None = None, on_unit: OnUnit | None = None) -> None:
+    def __init__(
+        self,
+        listener: Listener | None = None,
+        on_unit: OnUnit | None = None,
+        watch: Watch | None = None,
+    ) -> None:
         self.interchanges: list[Interchange] = []
         self.findings = Ledger(limit=5000)
         self._listener = listener
         self._on_unit = on_unit
+        self._watch = watch
         self._interchange: OpenInterchange | None = None
         self._group: OpenGroup | None = None
         self._set: OpenSet | None = None
@@ -150,7 +157,7 @@ class Assembler:
 
     def _open_set(self, segment: Segment) -> None:
         self._end_set(None, segment)
-        self._set = self._within_group(segment).open_set(segment, self._on_unit)
+        self._set = self._within_group(segment).open_set(segment, self._on_unit, self._watch)
         self._tell(self._set.header)
 
     def _close_set(self, segment: Segment) -> None:

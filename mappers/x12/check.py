@@ -1,15 +1,32 @@
-"""Judge a file: read it, run the rules, and say what is wrong (`parity x12 check`)."""
+"""Judge a file: read it, run the rules, and say what is wrong (`parity x12 check`).
 
-from dataclasses import dataclass
+Files are judged while they stream: however large one is, what is kept of it are its envelopes and
+at most a few thousand findings.
+"""
 
-from mappers.x12.findings import Finding, JsonFinding, Verdict, verdict
-from mappers.x12.reader import Document, read
-from mappers.x12.rules import judge
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from mappers.x12.assembly import Assembler, Part
+from mappers.x12.envelope import Group, Interchange, TransactionSet
+from mappers.x12.findings import Finding, JsonFinding, Severity, Verdict, verdict
+from mappers.x12.grammar import Guide
+from mappers.x12.lexer import Segment, segments
+from mappers.x12.placing import OnLoop, OnUnit
+from mappers.x12.reader import Document
+from mappers.x12.rules.judging import PLAIN, SetJudge, Terms, judge
+
+MOST_FINDINGS = 5000
+_MOST_OF_A_SET = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The judgement on one file."""
+    """The judgement on one file.
+
+    `received` holds its envelopes, each set with its findings and without its units: what an
+    acknowledgment needs.
+    """
 
     name: str
     verdict: Verdict
@@ -17,6 +34,7 @@ class Report:
     interchanges: int
     sets: int
     segments: int
+    received: tuple[Interchange, ...] = ()
 
     def as_json(self) -> dict[str, str | list[JsonFinding]]:
         """Return `{"verdict", "findings"}` as `parity x12 check --json` prints it."""
@@ -25,38 +43,136 @@ class Report:
     def as_text(self) -> str:
         """Return the judgement for a person: one line a finding, the verdict last."""
         lines = [f"{self.name}: {finding_line(one)}" for one in self.findings]
-        counts = f"{self.interchanges} interchanges, {self.sets} sets, {self.segments} segments"
-        return "\n".join((*lines, f"{self.name}: {self.verdict} ({counts})"))
+        return "\n".join((*lines, f"{self.name}: {self.verdict} ({self.counts})"))
+
+    @property
+    def counts(self) -> str:
+        """What the file holds, in words."""
+        return f"{self.interchanges} interchanges, {self.sets} sets, {self.segments} segments"
 
 
-def judgement(document: Document) -> tuple[Finding, ...]:
+def judgement(document: Document, terms: Terms = PLAIN) -> tuple[Finding, ...]:
     """Return everything wrong with a file, by syntax, guide and rules, in the order of the file."""
     found = [*document.findings]
     for _, _, one in document.sets():
-        found.extend(judge(one))
-    found.sort(key=lambda one: one.offset if one.offset is not None else -1)
-    return tuple(found)
+        found.extend(judge(one, terms))
+    return tuple(in_order(found))
 
 
-def check(data: bytes, name: str) -> Report:
-    """Judge any bytes by syntax, guide and rules (SNIP 1-5)."""
-    document = read(data)
-    found = judgement(document)
-    return Report(
-        name=name,
-        verdict=verdict(found),
-        findings=found,
-        interchanges=len(document.interchanges),
-        sets=sum(1 for _ in document.sets()),
-        segments=sum(1 for segment in document.segments if segment.id),
-    )
+def judged(received: Interchange, terms: Terms = PLAIN) -> Interchange:
+    """Return an interchange whose sets bear what the rules find too, for a 999 or a 277CA."""
+    groups = [
+        replace(group, sets=[replace(one, findings=_with_rules(one, terms)) for one in group.sets])
+        for group in received.groups
+    ]
+    return replace(received, groups=groups)
+
+
+def _with_rules(one: TransactionSet, terms: Terms) -> list[Finding]:
+    return in_order([*one.findings, *judge(one, terms)])
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in the order of the file, those of no place first."""
+    return sorted(findings, key=lambda one: one.offset if one.offset is not None else -1)
+
+
+def check(data: bytes, name: str, terms: Terms = PLAIN) -> Report:
+    """Judge any bytes by syntax, guide and rules (SNIP 1-7)."""
+    return check_stream((data,), name, terms)
+
+
+def check_stream(chunks: Iterable[bytes], name: str, terms: Terms = PLAIN) -> Report:
+    """Judge a file given in chunks, keeping none of it."""
+    examination = _Examination(terms)
+    count, last = 0, None
+    take = examination.assembler.take
+    for segment in segments(chunks):
+        take(segment)
+        if segment[0]:
+            count += 1
+            last = segment
+        elif segment.body:
+            last = segment
+    return examination.report(name, count, last)
+
+
+class _Examination:
+    """What is known of a file while it streams."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.assembler = Assembler(self._hear, watch=self._watch)
+        self._terms = terms
+        self._judge: SetJudge | None = None
+        self._sets: list[TransactionSet] = []
+        self._groups: list[Group] = []
+        self._received: list[Interchange] = []
+        self._found: list[Finding] = []
+        self._grades: set[Severity] = set()
+        self._count = self._left_out = 0
+
+    def report(self, name: str, count: int, last: Segment | None) -> Report:
+        """Close the file and return the judgement on it."""
+        self.assembler.finish(last)
+        self._note(self.assembler.findings.close())
+        found = in_order(self._found)
+        if self._left_out:
+            told = f"{self._left_out} further findings are left out"
+            found.append(Finding("findings-left-out", 1, "information", told))
+        graded = (Finding("", 1, grade, "") for grade in self._grades)
+        return Report(
+            name,
+            verdict(graded),
+            tuple(found),
+            len(self._received),
+            self._count,
+            count,
+            tuple(self._received),
+        )
+
+    def _watch(self, guide: Guide) -> tuple[OnUnit, OnLoop]:
+        self._judge = judging = SetJudge(guide, self._terms)
+        return judging.unit, judging.loop
+
+    def _hear(self, part: Part) -> None:
+        match part:
+            case TransactionSet():
+                self._close_set(part)
+            case Group():
+                self._note(part.findings)
+                self._groups.append(replace(part, sets=tuple(self._sets)))
+                self._sets.clear()
+            case Interchange():
+                self._note(part.findings)
+                self._received.append(replace(part, groups=tuple(self._groups)))
+                self._groups.clear()
+            case _:
+                return
+
+    def _close_set(self, one: TransactionSet) -> None:
+        judging, self._judge = self._judge, None
+        by_rules = judging.findings.close() if judging is not None and one.guide else ()
+        found = in_order((*one.findings, *by_rules))
+        self._count += 1
+        self._note(found)
+        told = [each for each in found if each.report][:_MOST_OF_A_SET]
+        self._sets.append(replace(one, findings=told))
+
+    def _note(self, findings: Sequence[Finding]) -> None:
+        self._grades.update(one.severity for one in findings)
+        room = MOST_FINDINGS - len(self._found)
+        self._found.extend(findings[:room])
+        self._left_out += max(len(findings) - room, 0)
 
 
 def finding_line(finding: Finding) -> str:
-    """Return a finding in one line: grade, place, position, words, remedy."""
+    """Return a finding in one line: grade, place, position, words, remedy, FHIR element."""
     where = ""
     if finding.ordinal is not None:
         where = f" (segment {finding.ordinal}, byte {finding.offset})"
-    remedy = f"; {finding.remedy}" if finding.remedy else ""
     place = f" {finding.place}" if finding.place else ""
-    return f"{finding.severity} [{finding.level}]{place}{where}: {finding.message}{remedy}"
+    value = f", sent as {finding.value}" if finding.value else ""
+    remedy = f"; {finding.remedy}" if finding.remedy else ""
+    path = f" <- {finding.path}" if finding.path else ""
+    what = f"{place}{where}: {finding.message}{value}{remedy}{path}"
+    return f"{finding.severity} [{finding.level}]{what}"

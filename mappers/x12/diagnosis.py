@@ -10,6 +10,7 @@ from mappers.x12.findings import Finding, Severity, mask
 from mappers.x12.grammar import REQUIRED, Element, ElementUse, SegmentUse
 from mappers.x12.lexer import Segment
 from mappers.x12.pattern import TIME, breaks
+from mappers.x12.twin import twin
 
 _NUMBER = re.compile(r"-?\d+")
 _DECIMAL = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
@@ -72,8 +73,19 @@ class _Place:
     repeat: int | None = None
 
 
-def diagnose(use: SegmentUse, segment: Segment, loop: str) -> Iterator[Finding]:
-    """Yield what is wrong with the elements of one segment; nothing if all is right."""
+def diagnose(
+    use: SegmentUse, segment: Segment, loop: str, kind: str = "", unit: str = ""
+) -> Iterator[Finding]:
+    """Yield what is wrong with the elements of one segment; nothing if all is right.
+
+    `kind` is the kind of the set, which tells the FHIR element; `unit` the claim it belongs to.
+    """
+    for found in _diagnose(use, segment, loop):
+        path = twin(kind, loop, segment, found.element, found.component)
+        yield replace(found, path=path, unit=unit)
+
+
+def _diagnose(use: SegmentUse, segment: Segment, loop: str) -> Iterator[Finding]:
     definition = DEFINITIONS[use.id]
     rows = {row.position: row for row in use.elements}
     count = len(segment.elements) - 1

@@ -153,18 +153,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A guide made ready for one set of delimiters."""
+    """A guide made ready for one set of delimiters. `outside` names the loops outside its units."""
 
     guide: Guide
     root: Place
     ids: frozenset[str]
+    outside: frozenset[str]
 
 
 @lru_cache(maxsize=32)
 def compiled(guide: Guide, delimiters: Delimiters) -> Compiled:
     """Return the guide ready for placing; regular expressions are made when first needed."""
     root = Place(guide.root, None, delimiters)
-    return Compiled(guide, root, frozenset(_ids(guide.root)))
+    outside = frozenset(_outside(guide.root, guide.unit))
+    return Compiled(guide, root, frozenset(_ids(guide.root)), outside)
 
 
 def first_use(item: SegmentUse | Loop) -> SegmentUse:
@@ -221,3 +223,12 @@ def _ids(loop: Loop) -> Iterator[str]:
             yield from _ids(item)
         else:
             yield item.id
+
+
+def _outside(loop: Loop, unit: str) -> Iterator[str]:
+    if loop.id == unit:
+        return
+    yield loop.id
+    for item in loop.items:
+        if isinstance(item, Loop):
+            yield from _outside(item, unit)

@@ -23,6 +23,9 @@ class Finding:
     `level` is the WEDI SNIP type (1 syntax, 2 guide, 3 balance, 4 situation, 5 code set, 6 service,
     7 partner). `report` and `code` say which acknowledgment code tells it (IK304 `3`, IK403 `7`,
     TA105 `025`...). `ordinal` counts segments of the file from 1 and `offset` its bytes from 0.
+    `value` is masked. `path` is the FHIRPath of the element the X12 element comes from; `status`
+    the claim status that tells the finding in a 277CA (`A7:178`); `unit` the number of the claim
+    or payment it belongs to, which only acknowledgments show; `missing` the segment it asks for.
     """
 
     id: str
@@ -40,6 +43,10 @@ class Finding:
     repeat: int | None = None
     offset: int | None = None
     value: str = ""
+    path: str = ""
+    status: str = ""
+    unit: str = ""
+    missing: str = ""
 
     @property
     def place(self) -> str:
@@ -62,6 +69,8 @@ class Finding:
             "offset": self.offset,
             "message": self.message,
             "remedy": self.remedy or None,
+            "value": self.value or None,
+            "expression": self.path or None,
         }
 
 

@@ -1,6 +1,6 @@
 """A transaction set that is open: which guide judges it, and what it has taken."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mappers.x12 import envelope_rule as rule
 from mappers.x12.diagnosis import diagnose
@@ -10,8 +10,11 @@ from mappers.x12.envelope_rule import EnvelopeRule, envelope_finding, trailer_fi
 from mappers.x12.findings import Finding
 from mappers.x12.grammar import Guide
 from mappers.x12.lexer import Segment
-from mappers.x12.placing import GenericPlacer, GuidePlacer, OnUnit, Placer
+from mappers.x12.placing import GenericPlacer, GuidePlacer, OnLoop, OnUnit, Placer
 from mappers.x12.sets import guides_for
+
+Watch = Callable[[Guide], tuple[OnUnit, OnLoop]]
+"""Says for a set of a guide who takes its units, and its other loops as they close."""
 
 
 class OpenSet:
@@ -31,15 +34,23 @@ class OpenSet:
         "_opening",
         "_placer",
         "_segments",
+        "_watch",
         "header",
     )
 
-    def __init__(self, opening: Segment, group: GroupHeader, on_unit: OnUnit | None) -> None:
+    def __init__(
+        self,
+        opening: Segment,
+        group: GroupHeader,
+        on_unit: OnUnit | None,
+        watch: Watch | None = None,
+    ) -> None:
         self.header = set_header(opening)
         guides, broken = _guides_of(self.header, group)
         self._guides = [compiled(guide, opening.delimiters) for guide in guides]
         self._guide: Guide | None = None
         self._on_unit = on_unit
+        self._watch = watch
         self._count = 1
         self._last = self._opening = opening
         self._segments = [opening]
@@ -82,7 +93,10 @@ class OpenSet:
         if guide is None:
             return GenericPlacer(self._opening)
         self._guide = guide.guide
-        return GuidePlacer(guide, self._opening, self._on_unit)
+        on_unit, on_loop = self._on_unit, None
+        if self._watch is not None:
+            on_unit, on_loop = self._watch(guide.guide)
+        return GuidePlacer(guide, self._opening, on_unit, on_loop)
 
 
 def _guides_of(

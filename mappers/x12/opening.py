@@ -11,7 +11,7 @@ from mappers.x12.envelope import (
 from mappers.x12.envelope_rule import envelope_finding, trailer_findings
 from mappers.x12.findings import Finding
 from mappers.x12.lexer import Segment
-from mappers.x12.open_set import OpenSet
+from mappers.x12.open_set import OpenSet, Watch
 from mappers.x12.placing import OnUnit, element_findings
 
 
@@ -32,9 +32,11 @@ class OpenGroup:
         """Note what is wrong with the group."""
         self._findings.extend(findings)
 
-    def open_set(self, opening: Segment, on_unit: OnUnit | None) -> OpenSet:
+    def open_set(
+        self, opening: Segment, on_unit: OnUnit | None, watch: Watch | None = None
+    ) -> OpenSet:
         """Open a set in this group."""
-        opened = OpenSet(opening, self.header, on_unit)
+        opened = OpenSet(opening, self.header, on_unit, watch)
         if opened.header.control in self._controls:
             opened.add(envelope_finding(rule.ST_DUPLICATE, opening, 2))
         self._controls.add(opened.header.control)

@@ -1,10 +1,11 @@
 """Place the segments of one transaction set into the loops of its guide (SNIP 1 and 2)."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
-from mappers.x12.diagnosis import diagnose, generic_use
+from mappers.x12.diagnosis import diagnose, generic_use, offset_of
 from mappers.x12.dictionary import DEFINITIONS
 from mappers.x12.dispatch import Compiled, Place, Spot, Target
 from mappers.x12.findings import Finding, Ledger, at
@@ -14,6 +15,8 @@ from mappers.x12.pattern import Matcher, matcher
 from mappers.x12.tree import LoopNode
 
 OnUnit = Callable[[LoopNode, tuple[LoopNode, ...]], None]
+OnLoop = Callable[[LoopNode, tuple[LoopNode, ...], frozenset[str]], None]
+"""Takes a loop outside the units as it closes, the loops above it, and the ids of those in it."""
 
 
 class Placer(Protocol):
@@ -36,6 +39,8 @@ class _Frame:
         "children",
         "counts",
         "gave_units",
+        "has_levels",
+        "level",
         "node",
         "place",
         "rank",
@@ -53,17 +58,35 @@ class _Frame:
         self.rank = 1
         self.counts: dict[int, int] | None = None
         self.gave_units = False
+        self.has_levels = False
+        self.level: str = above.level if above is not None else ""  # HL01 of the level around it
         if above is not None:
             above.children.append(self.node)
 
+    def is_leaf_told(self, opening: Segment) -> bool:
+        """Tell whether HL04 says rightly that levels follow under this one, or that none do."""
+        return (opening.element(4) == "1") == self.has_levels
+
 
 class GuidePlacer:
-    """Places by a guide. With `on_unit`, units are handed over and not kept in the tree."""
+    """Places by a guide. With `on_unit`, units are handed over and not kept in the tree.
 
-    def __init__(self, guide: Compiled, opening: Segment, on_unit: OnUnit | None = None) -> None:
+    `on_loop` is then told of every other loop as it closes.
+    """
+
+    def __init__(
+        self,
+        guide: Compiled,
+        opening: Segment,
+        on_unit: OnUnit | None = None,
+        on_loop: OnLoop | None = None,
+    ) -> None:
         self.findings = Ledger()
         self._guide = guide
         self._on_unit = on_unit
+        self._on_loop = on_loop
+        self._unit = guide.guide.unit
+        self._levels = 0
         self._frame = _Frame(guide.root, None, opening)
         self._test(guide.root.spots[0], opening, guide.root.id)
 
@@ -93,8 +116,26 @@ class GuidePlacer:
             self._frame = frame
         else:
             self._frame = frame = _Frame(spot.opens, frame, segment)
+            if id == "HL":
+                self._enter_level(frame, segment)
         if not spot.fits(segment[4]) or (spot.lowest < len(elements) and spot.breaks_note(segment)):
-            self.findings.add(*diagnose(spot.use, segment, frame.place.id))
+            self._diagnose(spot, segment, frame)
+
+    def _diagnose(self, spot: Spot, segment: Segment, frame: _Frame) -> None:
+        unit = _unit_number(frame, self._unit)
+        kind = self._guide.guide.kind
+        self.findings.add(*diagnose(spot.use, segment, frame.place.id, kind, unit))
+
+    def _enter_level(self, frame: _Frame, segment: Segment) -> None:
+        """Judge the number and the parent of a hierarchical level (HL01, HL02)."""
+        self._levels += 1
+        if segment.element(1) != str(self._levels):
+            self.findings.add(_level(frame, segment, 1, f"HL01 should be {self._levels}"))
+        if segment.element(2) != frame.level:
+            self.findings.add(_level(frame, segment, 2, "HL02 is not the level above"))
+        frame.level = segment.element(1)
+        if frame.above is not None:
+            frame.above.has_levels = True
 
     def _climb(self, frame: _Frame, levels: int, segment: Segment) -> _Frame:
         for _ in range(levels):
@@ -112,7 +153,7 @@ class GuidePlacer:
 
     def _test(self, spot: Spot, segment: Segment, loop: str) -> None:
         if not spot.is_sound(segment):
-            self.findings.add(*diagnose(spot.use, segment, loop))
+            self.findings.add(*diagnose(spot.use, segment, loop, self._guide.guide.kind))
 
     def _nearest(self, segment: Segment) -> Target | None:
         """Return where a segment goes that fits nowhere; keep it in the open loop if nowhere."""
@@ -134,8 +175,14 @@ class GuidePlacer:
     def _close(self, frame: _Frame, trigger: Segment) -> _Frame:
         place = frame.place
         if place.required & ~frame.seen:
-            missing = (spot for spot in place.spots if place.required & ~frame.seen & spot.bit)
-            self.findings.add(*(_missing(frame, spot, trigger) for spot in missing))
+            missing = [spot for spot in place.spots if place.required & ~frame.seen & spot.bit]
+            unit = _unit_number(frame, self._unit)
+            found = (_missing(frame, spot, trigger) for spot in missing)
+            self.findings.add(*(replace(one, unit=unit) for one in found))
+        opening = frame.segments[0]
+        if opening.id == "HL" and opening.element(4) and not frame.is_leaf_told(opening):
+            told = "HL04 does not say whether levels follow"
+            self.findings.add(_level(frame, opening, 4, told))
         if self._on_unit is not None:
             self._hand_over(frame, self._on_unit)
         return frame.above or frame
@@ -143,14 +190,33 @@ class GuidePlacer:
     def _hand_over(self, frame: _Frame, on_unit: OnUnit) -> None:
         """Give a unit away and let go of it, and later of the loops that held it."""
         above = frame.above
+        if self._on_loop is not None and frame.place.id in self._guide.outside:
+            self._on_loop(frame.node, _path(above), _held(frame.place, frame.seen))
         if above is None:
             return
-        if frame.place.id == self._guide.guide.unit:
+        if frame.place.id == self._unit:
             on_unit(frame.node, _path(above))
             frame.gave_units = True
         if frame.gave_units:
             above.gave_units = True
             above.children.pop()  # the frame that closes is the last child
+
+
+@lru_cache(maxsize=4096)
+def _held(place: Place, seen: int) -> frozenset[str]:
+    """Return the ids of the loops a loop held."""
+    return frozenset(one.opens.id for one in place.spots if one.opens and seen & one.bit)
+
+
+def _unit_number(frame: _Frame, unit: str) -> str:
+    """Return the business number of the unit a loop belongs to (CLM01, CLP01), if it has one."""
+    above: _Frame | None = frame
+    while above is not None:
+        if above.place.id == unit:
+            opening = above.segments[0]
+            return opening.element(1) if opening.id in {"CLM", "CLP"} else ""
+        above = above.above
+    return ""
 
 
 def _path(frame: _Frame | None) -> tuple[LoopNode, ...]:
@@ -190,6 +256,20 @@ def element_findings(segment: Segment) -> Iterator[Finding]:
 def _generic(id: str, delimiters: Delimiters) -> tuple[SegmentUse, Matcher] | None:
     use = generic_use(id)
     return (use, matcher(use, delimiters)) if use is not None else None
+
+
+def _level(frame: _Frame, segment: Segment, element: int, told: str) -> Finding:
+    found = Finding(
+        "level-sequence",
+        1,
+        "error",
+        f"the levels are not numbered and nested as sent: {told}",
+        "number HL01 from 1, name the parent in HL02, tell children in HL04",
+        "IK4",
+        "7",
+        element=element,
+    )
+    return replace(at(found, segment, frame.place.id), offset=offset_of(segment, element))
 
 
 def _misplaced(frame: _Frame, segment: Segment) -> Finding:

@@ -1,49 +1,18 @@
-"""Balances (SNIP 3): what must add up, to the cent."""
+"""Balances of money that was paid (SNIP 3): line, claim and payment of an 835, to the cent."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 
 from mappers.x12.rules.rule import Hit, Rule, adjustment_texts, number, total
-from mappers.x12.tree import LoopNode
+from mappers.x12.rules.sums import Sum, summed
+from mappers.x12.rules.view import View
 
-_SINCE = date(2000, 1, 1)
-_PATIENT_TRIPLETS = range(3, 20, 3)
-_CHARGES = {"SV1": 2, "SV2": 3, "SV3": 2}  # where a line tells its charge: 837P, 837I, 837D
-
-
-def _claim_charge(claim: LoopNode) -> Iterator[Hit]:
-    opening = claim.opening
-    charges = total(charge for line in claim.each("2400") for charge, _ in _line_charge(line))
-    stated = number(opening.element(2)) if opening else None
-    if opening and charges is not None and stated is not None and charges != stated:
-        yield Hit(opening, 2, None, f"CLM02 is {stated}, the lines sum to {charges}")
+_REMITTANCE = ("835",)
+_ASK = "set the payment aside and ask the payer"
 
 
-def _line_charge(line: LoopNode) -> Iterator[tuple[str, str]]:
-    """Yield the charge of a line and the place that tells it."""
-    for segment in line.segments:
-        if segment.id in _CHARGES:
-            position = _CHARGES[segment.id]
-            yield segment.element(position), f"{segment.id}{position:02d}"
-
-
-def _other_payer_line(line: LoopNode) -> Iterator[Hit]:
-    stated, place = next(_line_charge(line), ("", ""))
-    charge = number(stated)
-    for adjudication in line.each("2430"):
-        opening = adjudication.opening
-        if opening is None or charge is None:
-            continue
-        explained = total((opening.element(2), *adjustment_texts(adjudication)))
-        if explained is not None and explained != charge:
-            yield Hit(opening, 2, None, f"{place} is {charge}, paid and adjusted {explained}")
-
-
-def _service_payment(line: LoopNode) -> Iterator[Hit]:
+def _service_payment(line: View) -> Iterator[Hit]:
     opening = line.opening
-    if opening is None:
-        return
     charge, paid = number(opening.element(2)), number(opening.element(3))
     adjusted = total(adjustment_texts(line))
     if charge is None or paid is None or adjusted is None:
@@ -52,41 +21,62 @@ def _service_payment(line: LoopNode) -> Iterator[Hit]:
         yield Hit(opening, 3, None, f"SVC03 is {paid}, {charge} less {adjusted} was due")
 
 
-def _claim_payment(claim: LoopNode) -> Iterator[Hit]:
+def _all_adjustments(claim: View) -> Iterator[str]:
+    yield from adjustment_texts(claim)
+    for line in claim.each("2110"):
+        yield from adjustment_texts(line)
+
+
+def _claim_payment(claim: View) -> Iterator[Hit]:
     opening = claim.opening
-    if opening is None:
-        return
     charge, paid = number(opening.element(3)), number(opening.element(4))
-    adjusted = total(text for node in claim.walk() for text in adjustment_texts(node))
+    adjusted = total(_all_adjustments(claim))
     if charge is None or paid is None or adjusted is None:
         return
     if paid != charge - adjusted:
         yield Hit(opening, 4, None, f"CLP04 is {paid}, {charge} less {adjusted} was due")
 
 
-def _patient_share(claim: LoopNode) -> Iterator[Hit]:
-    opening = claim.opening
-    stated = number(opening.element(5)) if opening else None
-    if opening is None or stated is None:
+def _patient_share(claim: View) -> Iterator[Hit]:
+    stated = number(claim.opening.element(5))
+    if stated is None:
         return
+    views = (claim, *claim.each("2110"))
     shares = (
-        segment.element(position)
-        for node in claim.walk()
-        for segment in node.every("CAS", "PR")
-        for position in _PATIENT_TRIPLETS
+        text
+        for view in views
+        for segment in view.every("CAS")
+        if segment.element(1) == "PR"
+        for text in segment.elements[3:20:3]
     )
     share = total(shares)
     if share is not None and share != stated:
-        yield Hit(opening, 5, None, f"CLP05 is {stated}, group PR sums to {share}")
+        yield Hit(claim.opening, 5, None, f"CLP05 is {stated}, group PR sums to {share}")
 
 
-def _payment(root: LoopNode) -> Iterator[Hit]:
+def _lines_of_claim(claim: View) -> Iterator[Hit]:
+    lines = claim.each("2110")
+    stated = number(claim.opening.element(3))
+    charges = total(line.opening.element(2) for line in lines)
+    if lines and stated is not None and charges is not None and stated != charges:
+        yield Hit(claim.opening, 3, None, f"CLP03 is {stated}, the lines sum to {charges}")
+
+
+def _adjusted_twice(claim: View) -> Iterator[Hit]:
+    """Find what is adjusted at the claim and again, alike, at a line (X12 RFI 358)."""
+    own = {one.elements[1:4]: one for one in claim.every("CAS")}
+    if not own:
+        return
+    for line in claim.each("2110"):
+        for segment in line.every("CAS"):
+            if segment.elements[1:4] in own:
+                yield Hit(own[segment.elements[1:4]], 2)
+
+
+def _payment(root: View) -> Iterator[Hit]:
     payment = root.first("BPR")
-    claims = (node.opening for node in root.walk() if node.id == "2100")
-    paid = total(opening.element(4) for opening in claims if opening)
-    provider = total(
-        segment.element(position) for segment in root.every("PLB") for position in range(4, 15, 2)
-    )
+    paid = summed(root, "paid")
+    provider = total(text for segment in root.every("PLB") for text in segment.elements[4:15:2])
     stated = number(payment.element(2)) if payment else None
     if payment is None or stated is None or paid is None or provider is None:
         return
@@ -95,69 +85,76 @@ def _payment(root: LoopNode) -> Iterator[Hit]:
         yield Hit(payment, 2, None, f"BPR02 is {stated}, claims {paid} less PLB {provider}")
 
 
+def _claim_paid(claim: View) -> Decimal | None:
+    return number(claim.opening.element(4) or "0")
+
+
+def _one(_: View) -> Decimal:
+    return Decimal(1)
+
+
+SUMS: tuple[Sum, ...] = (
+    Sum("paid", _REMITTANCE, "2100", _claim_paid),
+    Sum("claims", _REMITTANCE, "2100", _one),
+)
 RULES: tuple[Rule, ...] = (
     Rule(
-        "claim-charge-balance",
-        ("837",),
-        "2300",
-        3,
-        "error",
-        _SINCE,
-        "the claim's charge is not the sum of its lines",
-        "make CLM02 the sum of SV102",
-        _claim_charge,
-    ),
-    Rule(
-        "other-payer-line-balance",
-        ("837",),
-        "2400",
-        3,
-        "warning",
-        _SINCE,
-        "the other payer's payment and adjustments do not explain the line's charge",
-        "make SVD02 plus the amounts of CAS equal SV102",
-        _other_payer_line,
-    ),
-    Rule(
         "line-payment-balance",
-        ("835",),
+        _REMITTANCE,
         "2110",
         3,
         "error",
-        _SINCE,
         "the line's payment is not its charge less its adjustments",
-        "set the payment aside and ask the payer",
+        _ASK,
         _service_payment,
     ),
     Rule(
         "claim-payment-balance",
-        ("835",),
+        _REMITTANCE,
         "2100",
         3,
         "error",
-        _SINCE,
         "the claim's payment is not its charge less all adjustments",
-        "set the payment aside and ask the payer",
+        _ASK,
         _claim_payment,
     ),
     Rule(
         "patient-share-balance",
-        ("835",),
+        _REMITTANCE,
         "2100",
         3,
         "warning",
-        _SINCE,
         "the patient's share is not the sum of group PR",
         "bill the patient by the adjustments, not by CLP05",
         _patient_share,
     ),
     Rule(
+        "payment-charge-balance",
+        _REMITTANCE,
+        "2100",
+        3,
+        "warning",
+        "the claim's charge is not the sum of its lines",
+        "post by the lines and ask the payer for those that lack",
+        _lines_of_claim,
+    ),
+    Rule(
+        "adjustment-twice",
+        _REMITTANCE,
+        "2100",
+        3,
+        "warning",
+        "the same adjustment stands at the claim and at a line",
+        "post it once; an adjustment belongs to one of the two",
+        _adjusted_twice,
+        segment="CAS",
+    ),
+    Rule(
         "payment-balance",
-        ("835",),
+        _REMITTANCE,
         "835",
         3,
         "error",
-        _SINCE,
         "the payment is not the claims' payments less provider adjustments",
         "set the remittance aside and ask the payer",
         _payment,

@@ -6,59 +6,94 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from mappers.x12.diagnosis import offset_of
-from mappers.x12.findings import Finding, Level, Severity
+from mappers.x12.findings import Finding, Level, Report, Severity, mask
 from mappers.x12.lexer import Segment
-from mappers.x12.tree import LoopNode
+from mappers.x12.rules.view import View
+from mappers.x12.twin import twin
 
 ADJUSTMENT_AMOUNTS = range(3, 20, 3)
+ALWAYS = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where a rule is broken, and what to add to its message (amounts, positions; no names)."""
+    """Where a rule is broken, and what to add to its message (amounts, positions; no names).
+
+    `missing` names the segment that should be there; the hit then stands where it is asked for.
+    """
 
     segment: Segment
     element: int | None = None
     component: int | None = None
     detail: str = ""
+    missing: str = ""
+    severity: Severity | None = None
 
 
-Test = Callable[[LoopNode], Iterable[Hit]]
+Test = Callable[[View], Iterable[Hit]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: which loops of which sets it judges, from which day, and how it is told.
+    """A rule: which loops of which kinds of set it judges, in which days, and how it is told.
 
-    `loop` empty means every loop. `test` yields one hit a breach.
+    `loop` empty means every loop; with a `segment` only loops that hold one are judged. `test`
+    yields one hit a breach. `status` is the claim status (category and code) a 277CA tells it by;
+    `report` and `code` the acknowledgment code of a 999, empty where a 999 has none. `path` is the
+    FHIR element it comes from, where the place alone does not tell it.
     """
 
     id: str
-    sets: tuple[str, ...]
+    kinds: tuple[str, ...]
     loop: str
     level: Level
     severity: Severity
-    since: date
     message: str
     remedy: str
     test: Test
+    since: date = ALWAYS
+    until: date | None = None
+    segment: str = ""
+    path: str = ""
+    status: str = "A7:21"
+    report: Report = ""
+    code: str = ""
 
-    def findings(self, node: LoopNode) -> Iterator[Finding]:
+    def holds(self, day: date | None) -> bool:
+        """Tell whether the rule is in force on a day; on an unknown day it is."""
+        return day is None or (self.since <= day and (self.until is None or day <= self.until))
+
+    def findings(self, view: View) -> Iterator[Finding]:
         """Yield the breaches in one loop."""
-        for hit in self.test(node):
-            yield Finding(
-                id=self.id,
-                level=self.level,
-                severity=self.severity,
-                message=f"{self.message}{': ' if hit.detail else ''}{hit.detail}",
-                remedy=self.remedy,
-                loop=node.id,
-                segment=hit.segment.id,
-                ordinal=hit.segment.ordinal,
-                element=hit.element,
-                component=hit.component,
-                offset=offset_of(hit.segment, hit.element or 0, hit.component),
-            )
+        for hit in self.test(view):
+            yield self.finding(hit, view)
+
+    def finding(self, hit: Hit, view: View) -> Finding:
+        """Return the finding of one breach."""
+        segment = hit.segment
+        element = hit.element or 0
+        value = segment.component(element, hit.component) if hit.component else ""
+        loop = view.loop_of(segment)
+        return Finding(
+            id=self.id,
+            level=self.level,
+            severity=hit.severity or self.severity,
+            message=f"{self.message}{': ' if hit.detail else ''}{hit.detail}",
+            remedy=self.remedy,
+            report=self.report,
+            code=self.code,
+            loop=loop,
+            segment=segment.id,
+            ordinal=segment.ordinal,
+            element=hit.element,
+            component=hit.component,
+            offset=offset_of(segment, element, hit.component),
+            value=mask(value or (segment.element(element) if element else "")),
+            path=self.path or twin(view.scene.kind, loop, segment, hit.element, hit.component),
+            status=self.status,
+            unit=view.unit_number,
+            missing=hit.missing,
+        )
 
 
 def number(text: str) -> Decimal | None:
@@ -72,12 +107,17 @@ def number(text: str) -> Decimal | None:
 
 def total(texts: Iterable[str]) -> Decimal | None:
     """Return the exact sum of numbers, empty ones as zero; None where one is no number."""
-    numbers = [number(text or "0") for text in texts]
-    known = [one for one in numbers if one is not None]
-    return sum(known, Decimal(0)) if len(known) == len(numbers) else None
+    result = Decimal(0)
+    for text in texts:
+        if text:
+            value = number(text)
+            if value is None:
+                return None
+            result += value
+    return result
 
 
-def adjustment_texts(node: LoopNode) -> Iterator[str]:
+def adjustment_texts(view: View) -> Iterator[str]:
     """Yield every amount of the CAS segments of one loop."""
-    for segment in node.every("CAS"):
-        yield from (segment.element(position) for position in ADJUSTMENT_AMOUNTS)
+    for segment in view.segments.get("CAS", ()):
+        yield from segment.elements[3:20:3]

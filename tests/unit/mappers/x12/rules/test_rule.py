@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from mappers.x12.reader import read
-from mappers.x12.rules import RULES, day_of, judge
+from mappers.x12.rules.book import RULES
+from mappers.x12.rules.judging import day_of, judge
 from mappers.x12.rules.code_set import is_npi
 from mappers.x12.rules.rule import number, total
 from tests.unit.mappers.x12.example import (

@@ -1,0 +1,4 @@
+"""The kinds of transaction sets rules and overlays name, as `grammar.Guide.kind` does."""
+
+PROFESSIONAL, INSTITUTIONAL, DENTAL = "837P", "837I", "837D"
+CLAIMS: tuple[str, ...] = (PROFESSIONAL, INSTITUTIONAL, DENTAL)

@@ -1,0 +1,139 @@
+"""What a rule looks at: one loop with its segments by id, what is under and above it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from mappers.x12.codes.code_list import NO_LISTS, CodeLists
+from mappers.x12.lexer import Segment
+from mappers.x12.tree import LoopNode
+
+
+@dataclass(slots=True)
+class Scene:
+    """What all loops of one set share: its kind and day, the lists loaded, running sums.
+
+    `sums` holds totals over units that are not kept (None: a number was unreadable); `seen` what
+    must not come twice, by name, as hashes.
+    """
+
+    kind: str
+    day: date | None = None
+    lists: CodeLists = NO_LISTS
+    sums: dict[str, Decimal | None] = field(default_factory=dict)
+    seen: dict[str, set[int]] = field(default_factory=dict)
+
+    def is_new(self, name: str, value: object) -> bool:
+        """Note a value; tell whether it was not noted before."""
+        known = self.seen.setdefault(name, set())
+        key = hash(value)
+        if key in known:
+            return False
+        known.add(key)
+        return True
+
+
+class View:
+    """One occurrence of a loop, indexed. `given` names loops under it that were not kept."""
+
+    __slots__ = ("_loops", "above", "given", "id", "node", "scene", "segments")
+
+    def __init__(
+        self,
+        node: LoopNode,
+        scene: Scene,
+        above: "View | None" = None,
+        given: frozenset[str] = frozenset(),
+    ) -> None:
+        self.node = node
+        self.id = node.id
+        self.scene = scene
+        self.above = above
+        self.given = given
+        self._loops: dict[str, list[View]] | None = None
+        segments: dict[str, list[Segment]] = {}
+        for segment in node.segments:
+            known = segments.get(segment[0])
+            if known is None:
+                segments[segment[0]] = [segment]
+            else:
+                known.append(segment)
+        self.segments = segments
+
+    @property
+    def opening(self) -> Segment:
+        """The segment that opened the loop."""
+        return self.node.segments[0]
+
+    @property
+    def loops(self) -> dict[str, list["View"]]:
+        """The loops directly under this one, by id."""
+        loops = self._loops
+        if loops is None:
+            self._loops = loops = {}
+            for node in self.node.children:
+                loops.setdefault(node.id, []).append(View(node, self.scene, self))
+        return loops
+
+    @property
+    def unit_number(self) -> str:
+        """The business number of the claim or payment the loop belongs to; empty outside one."""
+        view: View | None = self
+        while view is not None:
+            opening = view.node.segments[0] if view.node.segments else None
+            if opening is not None and opening.id in {"CLM", "CLP"}:
+                return opening.element(1)
+            view = view.above
+        return ""
+
+    def every(self, id: str) -> Sequence[Segment]:
+        """Return the own segments `id`."""
+        return self.segments.get(id, ())
+
+    def first(self, id: str, *qualifiers: str) -> Segment | None:
+        """Return the first own segment `id` whose element 01 is one of `qualifiers` (if given)."""
+        for segment in self.segments.get(id, ()):
+            if not qualifiers or segment.element(1) in qualifiers:
+                return segment
+        return None
+
+    def each(self, id: str) -> Sequence["View"]:
+        """Return the loops `id` directly under this one."""
+        return self.loops.get(id, ())
+
+    def child(self, id: str) -> "View | None":
+        """Return the first loop `id` directly under this one."""
+        found = self.loops.get(id)
+        return found[0] if found else None
+
+    def has(self, id: str) -> bool:
+        """Tell whether a loop `id` stands under this one, kept or not."""
+        return id in self.given or id in self.loops
+
+    def up(self, id: str) -> "View | None":
+        """Return the loop `id` this one stands in."""
+        view = self.above
+        while view is not None and view.id != id:
+            view = view.above
+        return view
+
+    def loop_of(self, segment: Segment) -> str:
+        """Return the id of the loop a segment stands in: this one, one under it or one above."""
+        above: View | None = self
+        while above is not None:
+            views = (above,) if above is not self else above.walk()
+            found = (one.id for one in views if any(each is segment for each in one.node.segments))
+            id = next(found, "")
+            if id:
+                return id
+            above = above.above
+        return self.id
+
+    def walk(self) -> Iterator["View"]:
+        """Yield this loop and all loops under it, in the order of the file, by kind of loop."""
+        yield self
+        if self.node.children:
+            for views in self.loops.values():
+                for view in views:
+                    yield from view.walk()
