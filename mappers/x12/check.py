@@ -14,7 +14,8 @@ from mappers.x12.grammar import Guide
 from mappers.x12.lexer import Segment, segments
 from mappers.x12.placing import OnLoop, OnUnit
 from mappers.x12.reader import Document
-from mappers.x12.rules.judging import PLAIN, SetJudge, Terms, judge
+from mappers.x12.rules.judging import SetJudge, judge
+from mappers.x12.rules.terms import PLAIN, Terms
 
 MOST_FINDINGS = 5000
 _MOST_OF_A_SET = 500
@@ -151,7 +152,7 @@ class _Examination:
 
     def _close_set(self, one: TransactionSet) -> None:
         judging, self._judge = self._judge, None
-        by_rules = judging.findings.close() if judging is not None and one.guide else ()
+        by_rules = judging.close() if judging is not None and one.guide else ()
         found = in_order((*one.findings, *by_rules))
         self._count += 1
         self._note(found)

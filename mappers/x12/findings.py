@@ -102,27 +102,44 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     return "accepted-with-errors" if "warning" in grades else "accepted"
 
 
-class Ledger:
-    """The findings of one part of a file, in order; beyond `limit` they are only counted."""
+_GRAVITY: dict[Severity, int] = {"information": 0, "warning": 1, "error": 2}
 
-    __slots__ = ("_findings", "left_out", "limit")
+
+class Ledger:
+    """The findings of one part of a file, in order; beyond `limit` they are only counted.
+
+    The gravest of those left out grades the last finding, which tells their number: the verdict
+    does not depend on the limit.
+    """
+
+    __slots__ = ("_findings", "_gravest", "left_out", "limit")
 
     def __init__(self, limit: int = 1000) -> None:
         self._findings: list[Finding] = []
         self.limit = limit
         self.left_out = 0
+        self._gravest: Severity = "information"
 
     def add(self, *findings: Finding) -> None:
         """Take findings while there is room."""
         room = self.limit - len(self._findings)
         self._findings.extend(findings[:room])
-        self.left_out += max(len(findings) - room, 0)
+        self._leave_out(findings[max(room, 0) :])
+
+    def _leave_out(self, findings: Iterable[Finding]) -> None:
+        for one in findings:
+            self.left_out += 1
+            if _GRAVITY[one.severity] > _GRAVITY[self._gravest]:
+                self._gravest = one.severity
 
     def close(self) -> tuple[Finding, ...]:
         """Return the findings, with a last one that says how many were left out, if any."""
         if not self.left_out:
             return tuple(self._findings)
         more = Finding(
-            "findings-left-out", 1, "error", f"{self.left_out} further findings are left out"
+            "findings-left-out",
+            1,
+            self._gravest,
+            f"{self.left_out} further findings are left out",
         )
         return (*self._findings, more)

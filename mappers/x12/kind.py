@@ -2,3 +2,9 @@
 
 PROFESSIONAL, INSTITUTIONAL, DENTAL = "837P", "837I", "837D"
 CLAIMS: tuple[str, ...] = (PROFESSIONAL, INSTITUTIONAL, DENTAL)
+REVIEWS: tuple[str, ...] = (
+    "278-request",
+    "278-response",
+    "278-inquiry",
+    "278-inquiry-response",
+)

@@ -6,7 +6,7 @@ matter; the longest key that fits a place wins. The paths are names here: the co
 
 from functools import lru_cache
 
-from mappers.x12.kind import CLAIMS, INSTITUTIONAL
+from mappers.x12.kind import CLAIMS, INSTITUTIONAL, REVIEWS
 from mappers.x12.lexer import Segment
 
 _CLAIM: dict[str, str] = {
@@ -227,8 +227,7 @@ TWINS: dict[str, dict[str, str]] = {
     "276": _STATUS,
     "277": _STATUS,
     "277CA": _STATUS,
-    "278": _REVIEW,
-    "278I": _REVIEW,
+    **dict.fromkeys(REVIEWS, _REVIEW),
 }
 
 

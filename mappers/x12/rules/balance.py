@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from mappers.x12.rules.rule import Hit, Rule, adjustment_texts, number, total
+from mappers.x12.rules.amount import adjustment_texts, number, total
+from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.rules.sums import Sum, summed
 from mappers.x12.rules.view import View
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from mappers.x12.kind import CLAIMS
+from mappers.x12.rules.amount import adjustment_texts, number, total
 from mappers.x12.rules.claim import charge_at, service
-from mappers.x12.rules.rule import Hit, Rule, adjustment_texts, number, total
+from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.rules.view import View
 
 

@@ -1,11 +1,10 @@
 """What many rules ask of a claim: its lines, charges, procedures, diagnoses, dates, providers."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from mappers.x12.diagnosis import is_date, is_period
 from mappers.x12.lexer import Segment
-from mappers.x12.rules.rule import number
+from mappers.x12.rules.amount import number
 from mappers.x12.rules.view import View
 
 SERVICES: dict[str, tuple[str, int, int, int]] = {  # segment, charge, procedure, units
@@ -14,8 +13,6 @@ SERVICES: dict[str, tuple[str, int, int, int]] = {  # segment, charge, procedure
     "837D": ("SV3", 2, 1, 6),
 }
 _NO_SERVICE = ("SV1", 2, 1, 4)
-_DIAGNOSES = frozenset({"ABK", "ABF", "BK", "BF", "ABJ", "BJ", "APR", "PR", "ABN", "BN"})
-_LISTED = frozenset({"ABK", "ABF", "BK", "BF"})
 
 
 def service(line: View) -> Segment | None:
@@ -64,29 +61,6 @@ def service_days(line: View) -> tuple[str, str]:
         return text[:8], text[9:]
     day = text[:8] if is_date(text[:8]) else ""
     return day, day
-
-
-def diagnoses(claim: View, *, all_kinds: bool = False) -> list[tuple[Segment, int]]:
-    """Return where the diagnoses of a claim stand (HI segment and element), in order.
-
-    Those lines may point to; with `all_kinds` admitting, reason and cause too.
-    """
-    kinds = _DIAGNOSES if all_kinds else _LISTED
-    return [
-        (segment, position)
-        for segment in claim.segments.get("HI", ())
-        for position, text in enumerate(segment.elements)
-        if position and text.split(segment.delimiters.component, 1)[0] in kinds
-    ]
-
-
-def health_codes(claim: View, qualifier: str) -> Iterator[str]:
-    """Yield the codes of one kind in HI (BG condition, BE value...)."""
-    for segment in claim.segments.get("HI", ()):
-        for position in range(1, len(segment.elements)):
-            parts = segment.components(position)
-            if len(parts) > 1 and parts[0] == qualifier:
-                yield parts[1]
 
 
 def npi(loop: View | None) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from mappers.x12.diagnosis import is_date, is_period
-from mappers.x12.kind import CLAIMS
+from mappers.x12.kind import CLAIMS, REVIEWS
 from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.rules.view import View
 
-_DATED_KINDS = (*CLAIMS, "270", "271", "276", "277", "277CA", "278", "278I", "275", "834")
+_DATED_KINDS = (*CLAIMS, "270", "271", "276", "277", "277CA", *REVIEWS, "275", "834")
 _OLDEST = 150
 
 
@@ -236,7 +236,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "birth-date",
-        (*CLAIMS, "270", "278"),
+        (*CLAIMS, "270", *REVIEWS),
         "",
         4,
         "error",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mappers.x12.diagnosis import is_date
-from mappers.x12.kind import CLAIMS
+from mappers.x12.kind import CLAIMS, REVIEWS
 from mappers.x12.lexer import Segment
 from mappers.x12.rules.rule import Hit, Rule, Test
 from mappers.x12.rules.view import View
@@ -36,10 +36,10 @@ LISTED: tuple[Listed, ...] = (
     Listed("claim-status", _STATUS, "STC", (1, 10, 11), 2),
     Listed("service-type", ("271",), "EB", (3,)),
     Listed("service-type", ("270",), "EQ", (1,)),
-    Listed("service-type", ("278",), "UM", (3,)),
+    Listed("service-type", REVIEWS, "UM", (3,)),
     Listed("revenue", ("837I",), "SV2", (1,)),
     Listed("revenue", ("835",), "SVC", (4,)),
-    Listed("taxonomy", (*CLAIMS, "270", "278"), "PRV", (3,), 0, ("PXC",), 2),
+    Listed("taxonomy", (*CLAIMS, "270", *REVIEWS), "PRV", (3,), 0, ("PXC",), 2),
     Listed("hcpcs", ("837P",), "SV1", (1,), 2, ("HC",)),
     Listed("hcpcs", ("837I",), "SV2", (2,), 2, ("HC",)),
     Listed("icd-10-cm", CLAIMS, "HI", range(1, 13), 2, ("ABK", "ABF", "ABJ", "APR", "ABN")),
@@ -69,15 +69,19 @@ def _test(place: Listed) -> Test:
         if not lists.has(place.list):
             return
         day = _day(view)
-        for segment in view.every(place.segment):
-            if place.qualified_by and segment.element(place.qualified_by) not in place.qualifiers:
-                continue
-            for position in place.positions:
-                for code in _codes(place, segment, position):
-                    if lists.lacks(place.list, code, day):
-                        yield Hit(segment, position, place.component or None)
+        for segment, position, code in _places(place, view):
+            if lists.lacks(place.list, code, day):
+                yield Hit(segment, position, place.component or None)
 
     return test
+
+
+def _places(place: Listed, view: View) -> Iterator[tuple[Segment, int, str]]:
+    for segment in view.every(place.segment):
+        if place.qualified_by and segment.element(place.qualified_by) not in place.qualifiers:
+            continue
+        for position in place.positions:
+            yield from ((segment, position, code) for code in _codes(place, segment, position))
 
 
 def _codes(place: Listed, segment: Segment, position: int) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from mappers.x12.rules.rule import Hit, Rule, number
+from mappers.x12.rules.amount import number
+from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.rules.sums import summed
 from mappers.x12.rules.view import View
 

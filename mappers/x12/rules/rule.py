@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from mappers.x12.diagnosis import offset_of
 from mappers.x12.findings import Finding, Level, Report, Severity, mask
@@ -11,7 +10,6 @@ from mappers.x12.lexer import Segment
 from mappers.x12.rules.view import View
 from mappers.x12.twin import twin
 
-ADJUSTMENT_AMOUNTS = range(3, 20, 3)
 ALWAYS = date(2000, 1, 1)
 
 
@@ -94,30 +92,3 @@ class Rule:
             unit=view.unit_number,
             missing=hit.missing,
         )
-
-
-def number(text: str) -> Decimal | None:
-    """Return a number of the R type; None where the text is none (syntax tells that)."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-def total(texts: Iterable[str]) -> Decimal | None:
-    """Return the exact sum of numbers, empty ones as zero; None where one is no number."""
-    result = Decimal(0)
-    for text in texts:
-        if text:
-            value = number(text)
-            if value is None:
-                return None
-            result += value
-    return result
-
-
-def adjustment_texts(view: View) -> Iterator[str]:
-    """Yield every amount of the CAS segments of one loop."""
-    for segment in view.segments.get("CAS", ()):
-        yield from segment.elements[3:20:3]

@@ -1,37 +1,10 @@
 """What a rule looks at: one loop with its segments by id, what is under and above it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 
-from mappers.x12.codes.code_list import NO_LISTS, CodeLists
 from mappers.x12.lexer import Segment
+from mappers.x12.rules.scene import Scene
 from mappers.x12.tree import LoopNode
-
-
-@dataclass(slots=True)
-class Scene:
-    """What all loops of one set share: its kind and day, the lists loaded, running sums.
-
-    `sums` holds totals over units that are not kept (None: a number was unreadable); `seen` what
-    must not come twice, by name, as hashes.
-    """
-
-    kind: str
-    day: date | None = None
-    lists: CodeLists = NO_LISTS
-    sums: dict[str, Decimal | None] = field(default_factory=dict)
-    seen: dict[str, set[int]] = field(default_factory=dict)
-
-    def is_new(self, name: str, value: object) -> bool:
-        """Note a value; tell whether it was not noted before."""
-        known = self.seen.setdefault(name, set())
-        key = hash(value)
-        if key in known:
-            return False
-        known.add(key)
-        return True
 
 
 class View:

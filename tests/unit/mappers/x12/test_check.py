@@ -17,6 +17,8 @@ KEYS = {
     "offset",
     "message",
     "remedy",
+    "value",
+    "expression",
 }
 BAD = claim_file().replace(b"10:B:1", b"10:Z:1").replace(b"1234567893", b"1234567890")
 

@@ -147,7 +147,7 @@ DEFECTS = (
         "pointer to no diagnosis",
         CLAIM.replace(b"UN*1***1~", b"UN*1***1:3~"),
         "diagnosis-pointer",
-        "2300 SV107-2",
+        "2400 SV107-2",
     ),
     Defect(
         "CLM01 of 50",
@@ -231,7 +231,8 @@ DEFECTS = (
         "wrong parent level",
         CLAIM.replace(b"HL*2*1*22", b"HL*2*7*22"),
         "level-sequence",
-        "837 HL02",
+        "2000B HL02",
+        "7",
     ),
     Defect(
         "835 line out of balance",
