@@ -187,7 +187,26 @@ INQUIRY = interchange(
     DTP*472*D8*20260301
     """,
 )
+REVIEW = interchange(
+    "005010X217",
+    "HI",
+    "278",
+    """
+    BHT*0007*11*ASK1*20260304*1031*18
+    HL*1**20*1
+    NM1*X3*2*ACME HEALTH*****PI*ACME1
+    HL*2*1*21*1
+    NM1*1P*2*RIVER CLINIC*****XX*1234567893
+    HL*3*2*22*1
+    NM1*IL*1*DOE*JO****MI*MEMBER1
+    HL*4*3*EV*0
+    TRN*2*TRACE1*1987654321
+    UM*HS*I*MH
+    HCR*A1*AUTH1
+    """,
+)
 SOUND = {
+    "review": REVIEW,
     "claim": CLAIM,
     "two lines": TWO_LINES,
     "two claims": TWO_CLAIMS,

@@ -9,6 +9,7 @@ from tests.unit.mappers.x12.rules.vector import (
     PROGRAM,
     REFUSED,
     REMITTANCE,
+    REVIEW,
     STATUS,
     STAY,
     Vector,
@@ -161,6 +162,17 @@ VECTORS: tuple[Vector, ...] = (
     pair("status-action", "2200D STC03", STATUS, "CLAIM1~STC*A2:20=>CLAIM1~STC*A7:20"),
     pair("provider-claim-count", "2200C QTY02", STATUS, "QTY*QA*1=>QTY*QA*2"),
     pair("batch-claim-count", "2200B QTY02", STATUS, "QTY*90*1=>QTY*90*3"),
+    pair("certification-number", "2000E HCR02", REVIEW, "HCR*A1*AUTH1=>HCR*A1", "HCR*A1=>HCR*CT"),
+    pair(
+        "certification-reason",
+        "2000E HCR03",
+        REVIEW,
+        "HCR*A1*AUTH1=>HCR*A4",
+        "HCR*A1*AUTH1=>HCR*A4**0U",
+    ),
+    pair(
+        "service-type-unknown", "2000E UM03", REVIEW, "*I*MH=>*I*ZZ", (), {"service-type": ["MH"]}
+    ),
     pair("acknowledgment-count", "999 AK904", _ANSWER, "AK9*A*1*1*1=>AK9*A*2*1*2"),
     pair("payee-npi-check-digit", "1000B N104", REMITTANCE, "XX*1234567893=>XX*1234567894"),
     pair("period-reversed", "2100C DTP03", ELIGIBILITY, "D8*20260304~EQ=>RD8*20260304-20260303~EQ"),
