@@ -111,6 +111,7 @@ REJECTION = _e(901, "ID", 2, 2)
 VERSION = _e(799, "AN", 1, 30)
 LENGTH = _e(784, "N", 1, 15)
 BYTES = _e(785, "B", 1, 0)
+ASSIGNED = _e(350, "AN", 1, 20)
 LOOP_NAME = _e(447, "AN", 1, 6)
 
 PROCEDURE = _c(3, PRODUCT_KIND, PRODUCT, MODIFIER, MODIFIER, MODIFIER, MODIFIER, TEXT80, PRODUCT)
@@ -517,7 +518,7 @@ DEFINITIONS: dict[str, Definition] = {
         "measurement", (_e(737, "ID", 2, 2), _e(738, "ID", 1, 3), _e(739, "R", 1, 20), MEASURE)
     ),
     "PS1": Definition("purchased service", (REFERENCE, AMOUNT, STATE)),
-    "LIN": Definition("drug", (_e(350, "AN", 1, 20), PRODUCT_KIND, PRODUCT)),
+    "LIN": Definition("drug", (ASSIGNED, PRODUCT_KIND, PRODUCT)),
     "CTP": Definition(
         "drug quantity",
         (_e(687, "ID", 2, 2), _e(236, "ID", 3, 3), _e(212, "R", 1, 17), QUANTITY, MEASURE),
@@ -527,9 +528,7 @@ DEFINITIONS: dict[str, Definition] = {
         "line adjudication", (ID, AMOUNT, PROCEDURE, PRODUCT, QUANTITY, _e(554, "N", 1, 6))
     ),
     "LQ": Definition("code", (CODE_LIST, CODE), (_if(1, 2),), (1, 0)),
-    "FRM": Definition(
-        "form answer", (_e(350, "AN", 1, 20), YES_NO, REFERENCE, DATE, _e(332, "R", 1, 6))
-    ),
+    "FRM": Definition("form answer", (ASSIGNED, YES_NO, REFERENCE, DATE, _e(332, "R", 1, 6))),
     "BPR": Definition(
         "payment",
         (
@@ -801,6 +800,125 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "BIN": Definition("bytes", (LENGTH, BYTES), (Note("B", (1, 2)),)),
     "BDS": Definition("encoded bytes", (_e(1570, "ID", 3, 3), LENGTH, BYTES), (Note("B", (2, 3)),)),
+    "DN1": Definition("orthodontic treatment", (QUANTITY, QUANTITY, YES_NO, TEXT80)),
+    "DN2": Definition(
+        "tooth status",
+        (REFERENCE, _e(1368, "ID", 1, 2), QUANTITY, FORM, PERIOD, CODE_LIST),
+        (_p(4, 5),),
+    ),
+    "ENT": Definition(
+        "entity",
+        (_e(554, "N", 1, 6), ENTITY, ID_KIND, ID, ENTITY, ID_KIND, ID, REFERENCE_KIND, REFERENCE),
+        key=(2, 0),
+    ),
+    "ADX": Definition(
+        "adjustment", (AMOUNT, _e(426, "ID", 2, 2), REFERENCE_KIND, REFERENCE), (_p(3, 4),)
+    ),
+    "RMR": Definition(
+        "remittance",
+        (
+            REFERENCE_KIND,
+            REFERENCE,
+            _e(482, "ID", 2, 2),
+            AMOUNT,
+            AMOUNT,
+            AMOUNT,
+            _e(426, "ID", 2, 2),
+            AMOUNT,
+        ),
+        (_p(1, 2), _p(7, 8)),
+    ),
+    "IT1": Definition("line", (ASSIGNED,)),
+    "SAC": Definition(
+        "charge or allowance",
+        (
+            _e(248, "ID", 1, 1),
+            _e(1300, "ID", 4, 4),
+            _e(559, "ID", 2, 2),
+            _e(1301, "AN", 1, 10),
+            _e(610, "N", 1, 15),
+        ),
+        (_p(3, 4),),
+    ),
+    "SLN": Definition(
+        "line below", (ASSIGNED, ASSIGNED, _e(662, "ID", 1, 1), QUANTITY, MEASURE), (_p(4, 5),)
+    ),
+    "ACT": Definition(
+        "account",
+        (
+            ACCOUNT,
+            NAME,
+            ID_KIND,
+            ID,
+            ACCOUNT_KIND,
+            ACCOUNT,
+            TEXT80,
+            _e(569, "ID", 1, 3),
+            ACCOUNT,
+        ),
+    ),
+    "EC": Definition("employment class", (_e(1176, "ID", 2, 3),) * 3),
+    "ICM": Definition(
+        "income",
+        (
+            _e(594, "ID", 1, 1),
+            AMOUNT,
+            QUANTITY,
+            _e(310, "AN", 1, 30),
+            _e(1214, "ID", 1, 1),
+        ),
+    ),
+    "HLH": Definition("health", (_e(1212, "ID", 1, 1), _e(65, "R", 1, 8), _e(81, "R", 1, 10))),
+    "LUI": Definition(
+        "language", (ID_KIND, ID, TEXT80, _e(1303, "ID", 1, 2), _e(1476, "ID", 1, 1)), (_p(1, 2),)
+    ),
+    "DSB": Definition(
+        "disability",
+        (
+            _e(1146, "ID", 1, 1),
+            QUANTITY,
+            _e(1149, "ID", 1, 2),
+            _e(1154, "ID", 1, 1),
+            _e(1161, "ID", 1, 2),
+            AMOUNT,
+            PRODUCT_KIND,
+            _e(1137, "AN", 1, 15),
+        ),
+        (_p(7, 8),),
+    ),
+    "HD": Definition(
+        "health coverage",
+        (
+            _e(875, "ID", 3, 3),
+            _e(1203, "ID", 2, 3),
+            _e(1205, "ID", 2, 3),
+            _e(1204, "AN", 1, 50),
+            COVERAGE_LEVEL,
+            COUNT,
+            COUNT,
+            _e(1209, "ID", 1, 1),
+            YES_NO,
+            _e(1211, "ID", 1, 1),
+            YES_NO,
+        ),
+    ),
+    "IDC": Definition(
+        "identification card",
+        (
+            _e(1204, "AN", 1, 50),
+            _e(1215, "ID", 1, 1),
+            QUANTITY,
+            _e(306, "ID", 1, 2),
+        ),
+    ),
+    "PLA": Definition(
+        "change of provider",
+        (_e(306, "ID", 1, 2), ENTITY, DATE, TIME, _e(1203, "ID", 2, 3)),
+    ),
+    "COB": Definition(
+        "coordination of benefits",
+        (_e(1138, "ID", 1, 1), REFERENCE, _e(1143, "ID", 1, 1), SERVICE_TYPES),
+    ),
     "AK1": Definition(
         "answered group", (_e(479, "ID", 2, 2), _e(28, "N", 1, 9), _e(480, "AN", 1, 12))
     ),

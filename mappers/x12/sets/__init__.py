@@ -5,11 +5,14 @@ from mappers.x12.sets import (
     acknowledgment_999,
     attachment_275,
     attachment_275_6020,
+    claim_837d,
     claim_837i,
     claim_837p,
     eligibility_270,
     eligibility_271,
+    enrollment_834,
     payment_835,
+    premium_820,
     review_278_inquiry,
     review_278_inquiry_response,
     review_278_request,
@@ -21,6 +24,7 @@ from mappers.x12.sets import (
 
 CLAIM_837P = claim_837p.GUIDE
 CLAIM_837I = claim_837i.GUIDE
+CLAIM_837D = claim_837d.GUIDE
 PAYMENT_835 = payment_835.GUIDE
 ELIGIBILITY_270 = eligibility_270.GUIDE
 ELIGIBILITY_271 = eligibility_271.GUIDE
@@ -33,11 +37,14 @@ REVIEW_278_INQUIRY = review_278_inquiry.GUIDE
 REVIEW_278_INQUIRY_RESPONSE = review_278_inquiry_response.GUIDE
 ATTACHMENT_275 = attachment_275.GUIDE
 ATTACHMENT_275_6020 = attachment_275_6020.GUIDE
+PREMIUM_820 = premium_820.GUIDE
+ENROLLMENT_834 = enrollment_834.GUIDE
 ACKNOWLEDGMENT_999 = acknowledgment_999.GUIDE
 
 GUIDES: tuple[Guide, ...] = (
     CLAIM_837P,
     CLAIM_837I,
+    CLAIM_837D,
     PAYMENT_835,
     ELIGIBILITY_270,
     ELIGIBILITY_271,
@@ -50,6 +57,8 @@ GUIDES: tuple[Guide, ...] = (
     REVIEW_278_INQUIRY_RESPONSE,
     ATTACHMENT_275,
     ATTACHMENT_275_6020,
+    PREMIUM_820,
+    ENROLLMENT_834,
     ACKNOWLEDGMENT_999,
 )
 _BY_KIND = {guide.kind: guide for guide in GUIDES}

@@ -26,7 +26,10 @@ def other_cover(*more: ElementUse) -> SegmentUse:
 
 
 def other_coverage(
-    cover: SegmentUse, adjudication: Sequence[SegmentUse], providers: Sequence[Loop]
+    cover: SegmentUse,
+    adjudication: Sequence[SegmentUse],
+    providers: Sequence[Loop],
+    *numbers: SegmentUse,
 ) -> Loop:
     """Return another payer of the claim: what it covers, what it paid, whom it knows."""
     return loop(
@@ -63,6 +66,7 @@ def other_coverage(
             reference("9F", "other payer's referral"),
             reference("T4", "other payer's claim is adjusted"),
             reference("F8", "other payer's claim number"),
+            *numbers,
         ),
         *providers,
         repeat=10,
