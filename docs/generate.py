@@ -21,6 +21,10 @@ from fhir_server.cli import COMMANDS, parity
 from fhir_server.settings import Settings
 from mappers.codes import CodeMap
 from mappers.document import document_page
+from mappers.fhir_x12 import health_code
+from mappers.fhir_x12.describe import describe_codes, describe_loop
+from mappers.fhir_x12.health_code import HEALTH_CODES
+from mappers.fhir_x12.segment import LoopMap
 from mappers.rule import Table
 from mappers.v2_fhir.message import document_all as v2_pages
 from profiles.definition import SearchParameter
@@ -200,12 +204,12 @@ def x12_pages() -> dict[str, str]:
     found: dict[str, str] = {}
     for module in modules_of(X12):
         tables, maps = rows_of(module)
-        if tables or maps:
+        loops = loops_of(module)
+        if tables or maps or loops:
             name = module.__name__.rpartition(".")[2]
             summary = (module.__doc__ or "").strip().partition("\n")[0]
-            found[f"x12-{name.replace('_', '-')}"] = document_page(
-                summary.rstrip("."), f"From `{module.__name__}`.", tables, maps
-            )
+            page = document_page(summary.rstrip("."), f"From `{module.__name__}`.", tables, maps)
+            found[f"x12-{name.replace('_', '-')}"] = "\n".join([page, *loops])
     return found
 
 
@@ -223,6 +227,16 @@ def rows_of(module: ModuleType) -> tuple[tuple[Table, ...], tuple[CodeMap, ...]]
     unique = list({id(value): value for value in values}.values())
     tables = tuple(value for value in unique if isinstance(value, Table))
     return tables, tuple(value for value in unique if isinstance(value, CodeMap))
+
+
+def loops_of(module: ModuleType) -> list[str]:
+    """Return the sections of the loop maps a module defines, which read and write."""
+    values = [value for name, value in vars(module).items() if name.isupper()]
+    unique = {id(one): one for value in values for one in flattened(value)}
+    own = [one for one in unique.values() if isinstance(one, LoopMap)]
+    defined = [one for one in own if module.__name__.endswith("_table")]
+    codes = [describe_codes(HEALTH_CODES)] if module is health_code else []
+    return [*(describe_loop(one) for one in defined), *codes]
 
 
 def flattened(value: object) -> Iterator[object]:

@@ -8,14 +8,17 @@ from fhir_server.billing.scrub import Subject, scrub
 from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import Invalid, Issue
 from fhir_server.store.partners import Directory, Partner, Party
-from mappers.fhir_x12.claim_837p import Exchange, claim_837p
+from mappers.fhir_x12.claim_837 import claim_837
+from mappers.fhir_x12.claim_kind import kind_of
+from mappers.fhir_x12.exchange import Exchange
 from mappers.fhir_x12.party import parties
 from mappers.fhir_x12.problem import NotMappable, Problem
 from mappers.fhir_x12.system import PAYER_ID
 from mappers.path import read
 from mappers.x12.check import check
 from mappers.x12.findings import Finding
-from mappers.x12.sets import CLAIM_837P
+from mappers.x12.grammar import Guide
+from mappers.x12.sets import guide_of
 from mappers.x12.writer import NotWritable, SetBody, write
 
 SET_CONTROL = "0001"
@@ -64,19 +67,29 @@ def emit(
         partner.own.name,
     )
     try:
-        tree = claim_837p(claim, resources, exchange)
+        tree = claim_837(claim, resources, exchange)
     except NotMappable as error:
         issues += [_issue(one) for one in error.problems]
     if issues:
         raise Invalid("the claim cannot be submitted", issues=issues)
     try:
-        data = write(CLAIM_837P, [SetBody(SET_CONTROL, tree)], envelope_of(partner, control, now))
+        data = write(
+            _guide(claim), [SetBody(SET_CONTROL, tree)], envelope_of(partner, control, now)
+        )
     except NotWritable as error:
         raise _refused(error.findings) from None
     report = check(data, "claim")
     if report.verdict == "rejected":
         raise _refused([one for one in report.findings if one.severity == "error"])
     return data
+
+
+def _guide(claim: JsonObject) -> Guide:
+    """Return the implementation guide of a claim. Raises Invalid where none is held for it."""
+    guide = guide_of(kind_of(claim).guide)
+    if guide is None:
+        raise Invalid("there is no implementation guide for this claim", expression="Claim.type")
+    return guide
 
 
 def _issue(problem: Problem) -> Issue:

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.outcome import Issue, Severity
+from mappers.fhir_x12.claim_kind import KINDS
 from mappers.fhir_x12.line import MOST_POINTERS
 from mappers.fhir_x12.party import focal, parties
 from mappers.fhir_x12.reference import literal
@@ -68,8 +69,8 @@ def _not_billable(subject: Subject) -> Iterator[str]:
         yield "Claim.use"
 
 
-def _not_professional(subject: Subject) -> Iterator[str]:
-    if "professional" not in read(subject.claim, "type.coding.code"):
+def _unknown_kind(subject: Subject) -> Iterator[str]:
+    if not any(str(one) in KINDS for one in read(subject.claim, "type.coding.code")):
         yield "Claim.type"
 
 
@@ -257,7 +258,12 @@ _ICD_10 = date(2015, 10, 1)
 
 RULES: tuple[ScrubRule, ...] = (
     ScrubRule("claim-not-billable", _EPOCH, _not_billable, "only an active claim is submitted"),
-    ScrubRule("claim-type", _EPOCH, _not_professional, "only professional claims are sent as 837P"),
+    ScrubRule(
+        "claim-type",
+        _EPOCH,
+        _unknown_kind,
+        "only professional, institutional and oral claims are sent as 837",
+    ),
     ScrubRule(
         "claim-number",
         _EPOCH,

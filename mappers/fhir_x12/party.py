@@ -1,24 +1,33 @@
 """The people and organizations of a claim, resolved from its references."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mappers.fhir_x12.problem import Problem
 from mappers.fhir_x12.reference import follow
-from mappers.fhir_x12.system import NPI
+from mappers.fhir_x12.system import NPI, PAYER_ID
 from mappers.path import JsonObject, JsonValue, read
 
-Role = str  # 82 rendering, DQ supervising, DN referring
+Role = str  # NM101: 82 rendering, DQ supervising, DN referring, 71 attending...
 
 ROLES: Mapping[str, Role] = {
-    "primary": "82",
     "rendering": "82",
+    "primary": "82",
     "performing": "82",
-    "supervisor": "DQ",
     "supervising": "DQ",
+    "supervisor": "DQ",
     "referring": "DN",
     "referrer": "DN",
+    "primarycare": "P3",
+    "attending": "71",
+    "operating": "72",
+    "otheroperating": "ZZ",
+    "ordering": "DK",
+    "purchasedservice": "QB",
+    "assist": "DD",
 }
+ROLE_CODES: Mapping[Role, str] = {role: code for code, role in reversed(tuple(ROLES.items()))}
+"""The code a role is read as: the first one that is written so."""
 _IDENTITY = ("resourceType", "id")
 _NAME_USES = ("official", "usual", "", "temp", "nickname", "anonymous", "maiden", "old")
 _ADDRESS_USES = ("home", "work", "", "billing", "temp", "old")
@@ -36,8 +45,20 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCover:
+    """A coverage beside the one the claim goes to, and what its payer answered, if it did."""
+
+    index: int
+    insurance: JsonObject
+    coverage: JsonObject
+    subscriber: JsonObject
+    payer: JsonObject
+    answer: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
 class Parties:
-    """Everyone a professional claim names; an empty tree stands for one that is not there."""
+    """Everyone a claim names; an empty tree stands for one that is not there."""
 
     insurance: JsonObject
     coverage: JsonObject
@@ -47,6 +68,8 @@ class Parties:
     provider: JsonObject
     facility: JsonObject
     team: tuple[Member, ...]
+    others: tuple[OtherCover, ...] = ()
+    payee: JsonObject = field(default_factory=dict)
 
     @property
     def patient_is_subscriber(self) -> bool:
@@ -74,8 +97,18 @@ def parties(
     payer = resolver.payer(coverage)
     provider = resolver.provider(claim, "Claim.provider", "2010AA NM1", "organization")
     facility = resolver.facility()
-    team = resolver.team()
-    found = Parties(insurance, coverage, subscriber, patient, payer, provider, facility, team)
+    found = Parties(
+        insurance,
+        coverage,
+        subscriber,
+        patient,
+        payer,
+        provider,
+        facility,
+        resolver.team(),
+        resolver.others(insurance),
+        resolver.payee(),
+    )
     return found, resolver.problems
 
 
@@ -88,8 +121,11 @@ def focal(claim: JsonObject) -> JsonObject:
 
 def _holder(coverage: JsonObject) -> JsonObject:
     """Return the coverage; where it names no subscriber and is one's own, the beneficiary is."""
-    if "subscriber" in coverage or set(read(coverage, "relationship.coding.code")) - {"self"}:
+    if "subscriber" in coverage:
         return coverage
+    if set(read(coverage, "relationship.coding.code")) - {"self"}:
+        held = coverage.get("policyHolder")
+        return coverage if held is None else {**coverage, "subscriber": held}
     return {**coverage, "subscriber": coverage.get("beneficiary")}
 
 
@@ -142,6 +178,32 @@ class _Resolver:
         own, its = read(place, "identifier"), read(manager, "identifier")
         return preferred({**place, "identifier": [*own, *its]} if place else {})
 
+    def others(self, focal: JsonObject) -> tuple[OtherCover, ...]:
+        """Return the coverages beside the focal one, in the order in which they pay."""
+        found = []
+        for index, entry in enumerate(read(self._claim, "insurance")):
+            if entry is focal or not isinstance(entry, dict):
+                continue
+            path = f"Claim.insurance[{index}].coverage"
+            coverage = self.one(entry, "coverage", path, "2320 SBR")
+            if not coverage:
+                continue
+            holder = self.person(_holder(coverage), "subscriber", f"{path}.subscriber", "2330A NM1")
+            payer = preferred(self.one(coverage, "payor", f"{path}.payor", "2330B NM1"))
+            answer = self._follow(entry, entry.get("claimResponse")) or {}
+            found.append(OtherCover(index, entry, coverage, holder, payer, answer))
+        return tuple(found)
+
+    def payee(self) -> JsonObject:
+        """Return the plan that is paid in place of the provider, if the claim names one."""
+        payee = self._claim.get("payee")
+        party = payee.get("party") if isinstance(payee, dict) else None
+        found = self._follow(self._claim, party) or {}
+        is_plan = found.get("resourceType") == "Organization" and read(
+            found, f"identifier[system={PAYER_ID}].value"
+        )
+        return preferred(found) if is_plan else {}
+
     def team(self) -> tuple[Member, ...]:
         """Return the members of the care team in roles X12 names, in their order."""
         found = []
@@ -177,6 +239,14 @@ def preferred(resource: JsonObject) -> JsonObject:
         for name, uses in (("name", _NAME_USES), ("address", _ADDRESS_USES))
         if isinstance(resource.get(name), list)
     }
+    addresses = resource.get("address")
+    billing = [
+        one
+        for one in (addresses if isinstance(addresses, list) else [])
+        if isinstance(one, dict) and one.get("use") == "billing"
+    ]
+    if billing and chosen["address"] != billing[:1]:
+        chosen["payTo"] = list(billing[:1])
     return {**resource, **chosen}
 
 

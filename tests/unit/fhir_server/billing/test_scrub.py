@@ -28,8 +28,8 @@ def entered_in_error(case: Case) -> None:
     case.claim["status"] = "entered-in-error"
 
 
-def institutional(case: Case) -> None:
-    case.claim["type"] = concept(f"{TERMINOLOGY}/claim-type", "institutional")
+def pharmacy(case: Case) -> None:
+    case.claim["type"] = concept(f"{TERMINOLOGY}/claim-type", "pharmacy")
 
 
 def long_number(case: Case) -> None:
@@ -128,7 +128,7 @@ def running(case: Case) -> None:
 
 BROKEN: list[tuple[Callable[[Case], None], str, str]] = [
     (entered_in_error, "claim-not-billable", "Claim.status"),
-    (institutional, "claim-type", "Claim.type"),
+    (pharmacy, "claim-type", "Claim.type"),
     (long_number, "claim-number", "Claim.identifier[0].value"),
     (penny_off, "claim-total", "Claim.total"),
     (lost_diagnosis, "diagnosis-pointer", "Claim.item[1].diagnosisSequence"),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from mappers.fhir_x12.claim_837p import Exchange, claim_837p
+from mappers.fhir_x12.claim_837 import claim_837
+from mappers.fhir_x12.exchange import Exchange
 from mappers.path import JsonObject
 from mappers.x12.sets import CLAIM_837P
 from mappers.x12.writer import Envelope, SetBody, write
@@ -37,7 +38,7 @@ class Case:
 
     def written(self) -> bytes:
         """Return the interchange of the claim."""
-        tree = claim_837p(self.claim, self.resources, EXCHANGE)
+        tree = claim_837(self.claim, self.resources, EXCHANGE)
         return write(CLAIM_837P, [SetBody("0001", tree)], ENVELOPE)
 
     def segments(self) -> list[str]:

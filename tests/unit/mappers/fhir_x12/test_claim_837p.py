@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mappers.fhir_x12.claim_837p import claim_837p
+from mappers.fhir_x12.claim_837 import claim_837
 from mappers.fhir_x12.problem import NotMappable, Problem
 from mappers.path import JsonObject, read
 from tests.unit.mappers.fhir_x12.case import (
@@ -30,7 +30,7 @@ def part(tree: JsonObject, path: str) -> JsonObject:
 
 def problems(case: Case) -> list[Problem]:
     with pytest.raises(NotMappable) as caught:
-        claim_837p(case.claim, case.resources, EXCHANGE)
+        claim_837(case.claim, case.resources, EXCHANGE)
     return list(caught.value.problems)
 
 
