@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from mappers.fhir_x12 import claim_table, line_table, party_table
 from mappers.fhir_x12.health_code import ClaimKind
-from mappers.fhir_x12.locate import codes_of
 from mappers.fhir_x12.party_table import place, provider
 from mappers.fhir_x12.run import LoopRun
 from mappers.fhir_x12.segment import LoopMap
+from mappers.fhir_x12.step import codes_of
 from mappers.path import JsonObject
 
 

@@ -6,7 +6,7 @@ from mappers.fhir_x12 import adjudication, coverage_table, line_table, party_tab
 from mappers.fhir_x12.claim_kind import Kind, RoleLoop
 from mappers.fhir_x12.health_code import HealthCodes, health_codes
 from mappers.fhir_x12.line import line_control, line_subject
-from mappers.fhir_x12.locate import every, getter, steps
+from mappers.fhir_x12.locate import every, getter
 from mappers.fhir_x12.party import Member, OtherCover, Parties, npi, preferred
 from mappers.fhir_x12.prepare import line_place, prepared_claim
 from mappers.fhir_x12.problem import Problem
@@ -14,6 +14,7 @@ from mappers.fhir_x12.provider import holder, member, payer_number
 from mappers.fhir_x12.reference import follow
 from mappers.fhir_x12.run import LoopRun
 from mappers.fhir_x12.segment import Notes
+from mappers.fhir_x12.step import steps
 from mappers.fhir_x12.system import NDC, extension
 from mappers.path import JsonObject, JsonValue, read
 from mappers.x12.tree import Node, Seg, node, seg

@@ -6,8 +6,9 @@ The contacts of an organization or patient are its `contact`; those of any other
 
 from collections.abc import Iterator, Sequence
 
+from mappers.fhir_x12.fill import put
 from mappers.fhir_x12.form import FORMS
-from mappers.fhir_x12.locate import getter, put
+from mappers.fhir_x12.locate import getter
 from mappers.fhir_x12.segment import Notes, Pair
 from mappers.fhir_x12.system import extension
 from mappers.path import JsonObject, JsonValue

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Literal, Protocol
 
+from mappers.fhir_x12.fill import put
 from mappers.fhir_x12.form import FORMS, Form
-from mappers.fhir_x12.locate import getter, put
+from mappers.fhir_x12.locate import getter
 from mappers.fhir_x12.problem import Problem
 from mappers.fhir_x12.segment import Either, Field, Notes, Segment
 from mappers.path import JsonObject, element

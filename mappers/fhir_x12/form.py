@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from mappers.codes import CodeMap
-from mappers.fhir_x12 import code_map
-from mappers.fhir_x12.amount import amount, day
+from mappers.fhir_x12 import code_map, form_day
+from mappers.fhir_x12.amount import amount
 from mappers.path import JsonObject, JsonValue, text
 from mappers.x12.lexer import STANDARD
 from mappers.x12.text import decimal_text, plain
@@ -19,13 +19,9 @@ from mappers.x12.text import decimal_text, plain
 Write = Callable[[JsonValue, int], str | None]
 Read = Callable[[str], JsonValue]
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CLEAN = re.compile(r"[A-Za-z0-9.,'#/\-]+(?: [A-Za-z0-9.,'#/\-]+)*")
 _NO_MARKS = str.maketrans(dict.fromkeys(STANDARD.marks, " "))
-_DAY_LENGTH = len("2026-03-01")
 _NDC_PARTS = (5, 4, 2)
-_MOMENT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})")
-_CLOCK = re.compile(r"([0-2][0-9])([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,73 +110,6 @@ def _read_money(value: str) -> JsonValue:
     return None if found is None else {"value": found, "currency": "USD"}
 
 
-def _date(value: JsonValue, _: int) -> str | None:
-    """Return the day of a FHIR date or dateTime as CCYYMMDD; a month or year alone is no day."""
-    found = _DATE.match(value) if isinstance(value, str) else None
-    return "".join(found.groups()) if found else None
-
-
-def _read_date(value: str) -> JsonValue:
-    return (day(value) or None) if len(value) == 8 else None
-
-
-def _span(value: JsonValue, limit: int) -> str | None:
-    """Return a Period of days as CCYYMMDD-CCYYMMDD; hours within one day are that day."""
-    if not isinstance(value, dict):
-        return None
-    start, end = value.get("start"), value.get("end")
-    first, last = _date(start, limit), _date(end, limit)
-    if not first or not last:
-        return None
-    is_visit = first == last and isinstance(start, str) and len(start) > _DAY_LENGTH
-    return None if is_visit else f"{first}-{last}"
-
-
-def _read_span(value: str) -> JsonValue:
-    first, _, last = value.partition("-")
-    start, end = _read_date(first), _read_date(last)
-    return {"start": start, "end": end} if start and end else None
-
-
-def _statement(value: JsonValue, limit: int) -> str | None:
-    """Return a Period of days as CCYYMMDD-CCYYMMDD, one day from itself to itself."""
-    if not isinstance(value, dict):
-        return None
-    first = _date(value.get("start"), limit)
-    return f"{first}-{_date(value.get('end'), limit) or first}" if first else None
-
-
-def _start(value: JsonValue, limit: int) -> str | None:
-    """Return the day a Period begins: it has no end, or ends the same day."""
-    return _date(value.get("start"), limit) if isinstance(value, dict) else None
-
-
-def _read_start(value: str) -> JsonValue:
-    start = _read_date(value)
-    return {"start": start} if start else None
-
-
-def _moment(value: JsonValue, _: int) -> str | None:
-    """Return a day and an hour without a zone (`2026-03-01T08:00`) as CCYYMMDDHHMM."""
-    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
-    return "".join(found.groups()) if found else None
-
-
-def _read_moment(value: str) -> JsonValue:
-    date, hour = _read_date(value[:8]), _read_hour(value[8:])
-    return f"{date}T{str(hour)[:5]}" if date and hour else None
-
-
-def _hour(value: JsonValue, _: int) -> str | None:
-    """Return a FHIR time as HHMM."""
-    return value[:5].replace(":", "") or None if isinstance(value, str) else None
-
-
-def _read_hour(value: str) -> JsonValue:
-    found = _CLOCK.fullmatch(value)
-    return f"{found[1]}:{found[2]}:00" if found else None
-
-
 def _yes(value: JsonValue, _: int) -> str | None:
     return "Y" if value is True else None
 
@@ -262,12 +191,12 @@ _PLAIN = (
     Form("number", _number, _read_number),
     Form("integer", _number, _integer),
     Form("money", _money, _read_money, leaf=".value"),
-    Form("date", _date, _read_date),
-    Form("span", _span, _read_span),
-    Form("statement", _statement, _read_span),
-    Form("start", _start, _read_start),
-    Form("moment", _moment, _read_moment),
-    Form("hour", _hour, _read_hour),
+    Form("date", form_day.date, form_day.read_date),
+    Form("span", form_day.span, form_day.read_span),
+    Form("statement", form_day.statement, form_day.read_span),
+    Form("start", form_day.start, form_day.read_start),
+    Form("moment", form_day.moment, form_day.read_moment),
+    Form("hour", form_day.hour, form_day.read_hour),
     Form("yes", _yes, _read_yes),
     Form("yes-no", _yes_no, _read_yes_no),
     Form("zero", _zero, _read_zero),

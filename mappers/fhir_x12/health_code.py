@@ -9,8 +9,8 @@ from typing import Literal
 
 from mappers.fhir_x12 import system
 from mappers.fhir_x12.form import FORMS
-from mappers.fhir_x12.locate import codes_of
 from mappers.fhir_x12.problem import Problem
+from mappers.fhir_x12.step import codes_of
 from mappers.path import JsonObject, JsonValue
 from mappers.x12.tree import Composite, Seg
 

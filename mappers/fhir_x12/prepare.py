@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from mappers.fhir_x12 import system
 from mappers.fhir_x12.claim_kind import Kind
 from mappers.fhir_x12.form import FORMS
-from mappers.fhir_x12.locate import codes_of, getter
+from mappers.fhir_x12.locate import getter
 from mappers.fhir_x12.party import Parties
 from mappers.fhir_x12.reference import follow
+from mappers.fhir_x12.step import codes_of
 from mappers.path import JsonObject, JsonValue, read
 
 LARGEST_CONTROL = 50

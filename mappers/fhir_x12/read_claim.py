@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from mappers.fhir_x12 import system
 from mappers.fhir_x12.claim_kind import Kind
+from mappers.fhir_x12.fill import put
 from mappers.fhir_x12.form import FORMS
 from mappers.fhir_x12.line import line_control, read_line
-from mappers.fhir_x12.locate import codes_of, put
 from mappers.fhir_x12.party import ROLE_CODES
 from mappers.fhir_x12.read_cover import ReadCovers
 from mappers.fhir_x12.read_health_code import read_health_codes
@@ -14,6 +14,7 @@ from mappers.fhir_x12.read_line import under_line
 from mappers.fhir_x12.read_party import Reading, read_party, read_place
 from mappers.fhir_x12.registry import concept, numbered, refer
 from mappers.fhir_x12.run import LoopRun
+from mappers.fhir_x12.step import codes_of
 from mappers.path import JsonObject, JsonValue, read
 from mappers.x12.lexer import Segment
 from mappers.x12.tree import LoopNode

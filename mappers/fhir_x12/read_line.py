@@ -2,7 +2,7 @@
 
 from mappers.fhir_x12 import line_table
 from mappers.fhir_x12.claim_kind import Kind
-from mappers.fhir_x12.locate import put
+from mappers.fhir_x12.fill import put
 from mappers.fhir_x12.read_party import Reading, read_place
 from mappers.fhir_x12.registry import concept, refer
 from mappers.fhir_x12.run import LoopRun

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from mappers.fhir_x12.element import ElementRun, Lack, element_runs, places
-from mappers.fhir_x12.locate import added, every, roots, steps
+from mappers.fhir_x12.fill import added
+from mappers.fhir_x12.locate import every, roots
 from mappers.fhir_x12.segment import Either, Fixed, LoopMap, Notes, Pair, Segment
+from mappers.fhir_x12.step import steps
 from mappers.path import JsonObject, element
 from mappers.x12.lexer import Segment as ReadSegment
 from mappers.x12.tree import Seg, Value
