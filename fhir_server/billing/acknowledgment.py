@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from uuid import NAMESPACE_URL, uuid5
 
-from fhir_server.billing.moving import claim_numbered, move
+from fhir_server.billing.moving import claim_numbered, move, move_all
+from fhir_server.billing.refusal import ask_to_correct, refuse_set
 from fhir_server.billing.state import Event
 from fhir_server.interactions.write import save
 from fhir_server.runtime import Runtime
@@ -12,7 +13,7 @@ from fhir_server.store.exchanges import Effect, Exchange, Link
 from fhir_server.store.unit_of_work import UnitOfWork
 from mappers.fhir_x12.status_277ca import Outcome, claim_statuses, status_response
 from mappers.x12.envelope import Interchange, TransactionSet
-from mappers.x12.responses import GroupResponse, group_response, interchange_response
+from mappers.x12.responses import GroupResponse, SetResponse, group_response, interchange_response
 
 EVENTS: dict[Outcome, Event] = {
     "received": "receive",
@@ -35,7 +36,7 @@ def take_interchange_acknowledgment(
         if sent is None:
             effects.append(Effect(notes=(f"TA1 speaks of no interchange sent: {response.note}",)))
         else:
-            effects.append(_move_all(sent, event, work, None))
+            effects.append(_move_all(sent, event, work, None, None))
     return joined(effects)
 
 
@@ -51,8 +52,8 @@ def take_acknowledgment(
     if sent is None:
         return Effect(notes=("the 999 speaks of no group sent",), is_aside=True)
     effects = [
-        _move_all(sent, "receive" if accepted else "refuse", work, control)
-        for control, accepted in _verdicts(response)
+        _move_all(sent, "receive" if accepted else "refuse", work, control, told)
+        for control, accepted, told in _verdicts(response)
     ]
     return joined([*effects, Effect(notes=tuple(_errors(response)))])
 
@@ -78,6 +79,8 @@ def take_claim_status(
         id = str(uuid5(NAMESPACE_URL, f"277CA/{place}/{number}"))
         version = save(status_response(claim, status, id, moment), work, runtime)
         note = move(str(claim["id"]), event, work)
+        if event == "reject" and not note:
+            ask_to_correct(claim, status, f"277CA/{place}/{number}", work)
         links = (Link("ClaimResponse", version.id), Link("Claim", str(claim["id"])))
         effects.append(Effect(links, (note,) if note else ()))
     return joined(effects)
@@ -90,12 +93,12 @@ def joined(effects: list[Effect]) -> Effect:
     return Effect(links, notes, any(one.is_aside for one in effects) or bool(notes and not links))
 
 
-def _verdicts(response: GroupResponse) -> Iterator[tuple[str | None, bool]]:
+def _verdicts(response: GroupResponse) -> Iterator[tuple[str | None, bool, SetResponse | None]]:
     """Yield each set's control number and verdict; None stands for every set of the group."""
     if not response.sets:
-        yield None, response.verdict in {"A", "E"}
+        yield None, response.verdict in {"A", "E"}, None
     for one in response.sets:
-        yield one.control, one.is_accepted
+        yield one.control, one.is_accepted, one
 
 
 def _errors(response: GroupResponse) -> Iterator[str]:
@@ -116,11 +119,21 @@ def _sent(received: Interchange, control: str, work: UnitOfWork) -> Exchange | N
     return next((one for one in found if one.facts.receiver == header.sender), None)
 
 
-def _move_all(sent: Exchange, event: Event, work: UnitOfWork, control: str | None) -> Effect:
+def _move_all(
+    sent: Exchange,
+    event: Event,
+    work: UnitOfWork,
+    control: str | None,
+    response: SetResponse | None,
+) -> Effect:
     links = [
         one
         for one in exchanges.links_of(work, sent.id)
         if one.type == "Claim" and control in {None, one.place}
     ]
-    notes = [note for link in links if (note := move(link.id, event, work))]
+    ids = [one.id for one in links]
+    if event == "refuse":
+        notes = refuse_set(sent, ids, response, work)
+    else:
+        notes = move_all(ids, event, work)[1]
     return Effect(tuple(Link(one.type, one.id) for one in links), tuple(notes))

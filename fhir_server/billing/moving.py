@@ -10,6 +10,7 @@ from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import Conflict
 from fhir_server.runtime import Runtime
 from fhir_server.store.unit_of_work import UnitOfWork
+from fhir_server.store.write import Update
 from mappers.path import read
 
 MOST_NAMESAKES = 50
@@ -60,3 +61,26 @@ def escaped(value: str) -> str:
     for mark in "\\,|$":
         value = value.replace(mark, f"\\{mark}")
     return value
+
+
+def move_all(
+    ids: Sequence[str], event: Event, work: UnitOfWork
+) -> tuple[list[JsonObject], list[str]]:
+    """Move many claims in few statements; return those that are there, and why some were not."""
+    held = work.lock_many([("Claim", id) for id in ids])
+    trees: list[JsonObject] = []
+    notes: list[str] = []
+    wishes: list[Update] = []
+    for id in ids:
+        current = held.get(("Claim", id))
+        if current is None or current.deleted:
+            notes.append(f"Claim/{id} is not here any more")
+            continue
+        claim = decode(current.body)
+        trees.append(claim)
+        try:
+            wishes.append(Update(current, moved(claim, event)))
+        except Conflict as error:
+            notes.append(f"Claim/{id}: {error}")
+    work.apply(wishes)
+    return trees, notes

@@ -13,7 +13,9 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from fhir_server.billing.moving import move
+from fhir_server.billing.moving import move_all
+from fhir_server.billing.worklist import NOT_TAKEN, Matter, ask
+from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.partner import Partner
 from fhir_server.model.rest import Context
 from fhir_server.runtime import Runtime
@@ -85,9 +87,9 @@ def _release(id: int, transport: Transport, work: UnitOfWork) -> None:
         if transport.is_local:
             transport.release(exchange.facts.name, exchange.body)
         exchanges.set_state(work, id, "sent")
-        for link in exchanges.links_of(work, id):
-            if link.type == "Claim":
-                move(link.id, "send", work)
+        claims = [one.id for one in exchanges.links_of(work, id) if one.type == "Claim"]
+        move_all(claims, "send", work)
+        record_moves(work, exchange)
 
 
 def _reached(partner: Partner, context: Context, runtime: Runtime) -> None:
@@ -115,6 +117,13 @@ def _refused(job: Job, exchange: Exchange, reason: str, context: Context, runtim
 
     def note(work: UnitOfWork) -> None:
         exchanges.set_state(work, exchange.id, "refused", report={"notes": [reason]})
+        for link in exchanges.links_of(work, exchange.id):
+            if link.type == "Claim":
+                ask(
+                    NOT_TAKEN,
+                    Matter(f"Claim/{link.id}", part=str(exchange.id), reason=reason),
+                    work,
+                )
         jobs.finish(work, job, {"exchange": str(exchange.id), "error": reason})
 
     runtime.store.transact(context, note)

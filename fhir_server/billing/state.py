@@ -25,6 +25,7 @@ State = Literal[
     "partly-paid",
     "denied",
     "reversed",
+    "appealed",
     "void",
     "closed",
 ]
@@ -42,6 +43,7 @@ Event = Literal[
     "pay-partly",
     "deny",
     "reverse",
+    "appeal",
     "void",
     "close",
 ]
@@ -64,7 +66,7 @@ class Move:
 
 
 _OUT: tuple[State, ...] = ("ready", "sent", "received", "accepted", "pending")
-_ANSWERED: tuple[State, ...] = ("paid", "partly-paid", "denied", "reversed")
+_ANSWERED: tuple[State, ...] = ("paid", "partly-paid", "denied", "reversed", "appealed")
 _PAYABLE: tuple[State, ...] = (*_OUT, *_ANSWERED)
 
 MOVES: tuple[Move, ...] = (
@@ -104,8 +106,24 @@ MOVES: tuple[Move, ...] = (
     Move("pay", _PAYABLE, "paid", note="835"),
     Move("pay-partly", _PAYABLE, "partly-paid", note="835 pays some lines"),
     Move("deny", _PAYABLE, "denied", note="835 allows nothing"),
-    Move("reverse", ("paid", "partly-paid", "denied"), "reversed", note="835, CLP02 22"),
-    Move("void", ("draft", "held", "rejected"), "void", note="never to be sent"),
+    Move(
+        "reverse",
+        ("paid", "partly-paid", "denied", "appealed"),
+        "reversed",
+        note="835, CLP02 22",
+    ),
+    Move(
+        "appeal",
+        ("paid", "partly-paid", "denied", "reversed"),
+        "appealed",
+        note="the payer is asked to decide again",
+    ),
+    Move(
+        "void",
+        ("draft", "held", "rejected", "reversed"),
+        "void",
+        note="never to be sent, or taken back by a void claim",
+    ),
     Move("close", ("rejected", *_ANSWERED), "closed", note="nothing is owed"),
 )
 BY_EVENT = {move.event: move for move in MOVES}

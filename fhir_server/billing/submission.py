@@ -10,6 +10,8 @@ from fhir_server.billing.emission import emit, issues_of, payer_id, unaddressed
 from fhir_server.billing.gathering import gather, read_claim
 from fhir_server.billing.sending import SEND
 from fhir_server.billing.state import moved
+from fhir_server.billing.worklist import CORRECT, NOT_TAKEN, settle
+from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import Version
 from fhir_server.model.rest import Context
@@ -77,7 +79,10 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     exchange = exchanges.keep(work, "x12", "out", data, facts, "ready")
     exchanges.link(work, exchange.id, [Link("Claim", id, "0001")])
     jobs.enqueue(work, SEND, {"exchange": str(exchange.id)})
-    return Submitted(work.update(current, after), exchange.id)
+    written = work.update(current, after)
+    settle(f"Claim/{id}", (CORRECT, NOT_TAKEN), work, runtime)
+    record_moves(work, exchange)
+    return Submitted(written, exchange.id)
 
 
 def shown(id: str, reader: Reader, runtime: Runtime) -> bytes:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from fhir_server.intake.received import Received
+from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context
 from fhir_server.outcome import FhirError, raised_at
@@ -143,6 +144,7 @@ def _apply(
     report = _report(document, notes)
     exchanges.set_state(work, id, state, reply=reply, report=report)
     exchanges.link(work, id, [link for one in effects for link in one.links])
+    record_moves(work, exchange)
     if reply and delivers and exchange.facts.partner:
         _deliver(reply, exchange, work)
     return Received(id, state, reply)

@@ -11,6 +11,7 @@ from typing import Literal
 from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.operations import (
     claim,
+    claim_step,
     diff,
     everything,
     export,
@@ -226,6 +227,19 @@ OPERATIONS += (
         definition=f"{R4}/Resource-validate",
         affects_state=False,
     ),
+)
+
+
+OPERATIONS += tuple(
+    Operation(
+        name,
+        levels=("instance",),
+        types=("Claim",),
+        needs=(("Claim", "u"),),
+        run=run,
+        definition=f"{DEFINITION}/claim-{name}",
+    )
+    for name, run in claim_step.STEPS.items()
 )
 
 

@@ -1,0 +1,88 @@
+"""Claims a partner did not take: back to be corrected, and a Task that says where.
+
+After a 999 or 277CA rejection the payer has no claim: it is corrected and sent again as a new
+original, never as a replacement.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from fhir_server.billing.moving import move_all
+from fhir_server.billing.pointing import Pointer, pointer, set_sent
+from fhir_server.billing.worklist import CORRECT, Matter, ask
+from fhir_server.model.resource import JsonObject
+from fhir_server.store.exchanges import Exchange
+from fhir_server.store.unit_of_work import UnitOfWork
+from mappers.fhir_x12.status_277ca import ELEMENTS, ClaimStatus
+from mappers.path import read
+from mappers.x12.responses import SetResponse
+
+ENTITIES = {
+    "IL": "Claim.insurance.coverage",
+    "QC": "Claim.patient",
+    "PR": "Claim.insurer",
+    "85": "Claim.provider",
+    "82": "Claim.careTeam.provider",
+    "DQ": "Claim.careTeam.provider",
+    "DN": "Claim.careTeam.provider",
+    "77": "Claim.facility",
+    "71": "Claim.careTeam.provider",
+}
+"""The elements of the parties a claim status may speak of (data element 98)."""
+ANOTHER = "another claim of the same set is wrong: submit this one again as it is"
+
+
+def refuse_set(
+    sent: Exchange, ids: Sequence[str], response: SetResponse | None, work: UnitOfWork
+) -> list[str]:
+    """Take back the claims of a refused set; return why some are not moved.
+
+    The errors of the 999 are told at the claims they stand in; one before the first claim is
+    told at all of them.
+    """
+    trees, notes = move_all(ids, "refuse", work)
+    pointers = list(_pointers(sent, response)) if response else []
+    for claim in trees:
+        number = next((str(one) for one in read(claim, "identifier[0].value")), "")
+        own = [one for one in pointers if one.claim in {"", number}]
+        reason = ANOTHER if pointers and not own else "999 refuses the set"
+        _ask(claim, f"999 to exchange {sent.id}", reason, _inputs(own), work)
+    return notes
+
+
+def ask_to_correct(claim: JsonObject, status: ClaimStatus, part: str, work: UnitOfWork) -> None:
+    """Leave the Task for a claim that a 277CA rejects; codes and elements, no values."""
+    inputs = []
+    for one in status.statuses:
+        path = ELEMENTS.get(one.code) or ENTITIES.get(one.entity, "Claim")
+        told = ":".join(filter(None, (one.category, one.code, one.entity)))
+        inputs.append((path, f"277CA STC {told}"))
+    _ask(claim, part, "277CA rejects the claim: send it again as a new original", inputs, work)
+
+
+def _pointers(sent: Exchange, response: SetResponse) -> Iterator[Pointer]:
+    one = set_sent(sent.body, response.control)
+    for error in response.errors if one else ():
+        if one is not None:
+            yield pointer(error, one)
+
+
+def _inputs(pointers: Sequence[Pointer]) -> list[tuple[str, str]]:
+    return [(one.path, f"{one.place}, code {one.code}") for one in pointers]
+
+
+def _ask(
+    claim: JsonObject,
+    part: str,
+    reason: str,
+    inputs: Sequence[tuple[str, str]],
+    work: UnitOfWork,
+) -> None:
+    patient = claim.get("patient")
+    matter = Matter(
+        f"Claim/{claim['id']}",
+        patient if isinstance(patient, dict) else None,
+        part,
+        reason,
+        inputs,
+    )
+    ask(CORRECT, matter, work)

@@ -1,0 +1,36 @@
+"""Steps a person takes with a claim: hold, release, void, appeal, close; each recorded."""
+
+from fhir_server.billing.state import Event, moved
+from fhir_server.billing.worklist import CORRECT, IN_TIME, NOT_TAKEN, settle
+from fhir_server.interactions.claim_record import record_moves
+from fhir_server.model.codec import decode
+from fhir_server.model.resource import Version
+from fhir_server.model.rest import Context
+from fhir_server.outcome import Gone, NotFound
+from fhir_server.runtime import Runtime
+from fhir_server.store.unit_of_work import UnitOfWork
+
+ENDS = ("void", "close")
+"""After these nothing is left to do for the claim."""
+
+
+def take_step(id: str, event: Event, reason: str, context: Context, runtime: Runtime) -> Version:
+    """Move a claim by a person's decision and return its new version.
+
+    The reason is kept in the Provenance. Raises NotFound, Gone; Conflict in a state from which
+    the step is not permitted.
+    """
+
+    def step(work: UnitOfWork) -> Version:
+        current = work.lock("Claim", id)
+        if current is None:
+            raise NotFound(f"Claim/{id} is not known")
+        if current.deleted:
+            raise Gone(f"Claim/{id} was deleted")
+        written = work.update(current, moved(decode(current.body), event))
+        if event in ENDS:
+            settle(f"Claim/{id}", (CORRECT, IN_TIME, NOT_TAKEN), work, runtime)
+        record_moves(work, reason=reason)
+        return written
+
+    return runtime.store.transact(context, step)
