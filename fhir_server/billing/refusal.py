@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from fhir_server.billing.moving import move_all
 from fhir_server.billing.pointing import Pointer, pointer, set_sent
-from fhir_server.billing.worklist import CORRECT, Matter, ask
+from fhir_server.billing.work_queue import Subject
+from fhir_server.billing.worklist import ask
 from fhir_server.model.resource import JsonObject
 from fhir_server.store.exchanges import Exchange
 from fhir_server.store.unit_of_work import UnitOfWork
@@ -78,11 +79,11 @@ def _ask(
     work: UnitOfWork,
 ) -> None:
     patient = claim.get("patient")
-    matter = Matter(
-        f"Claim/{claim['id']}",
-        patient if isinstance(patient, dict) else None,
-        part,
-        reason,
-        inputs,
+    subject = Subject(
+        focus=f"Claim/{claim['id']}",
+        patient=patient if isinstance(patient, dict) else None,
+        reason=reason,
+        part=part,
+        inputs=tuple((path, {"valueString": told}) for path, told in inputs),
     )
-    ask(CORRECT, matter, work)
+    ask("correct-claim", subject, work)

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from fhir_server.billing.posting import Posted, Posting, post
 from fhir_server.billing.takeback import takebacks
 from fhir_server.billing.work_queue import Subject, task
+from fhir_server.interactions.claim_record import record_moves
 from fhir_server.interactions.write import save
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject, JsonValue
@@ -50,6 +51,7 @@ def take_parts(
         work.claim(f"835 {id}")
         if not is_posted(id, work):
             post(posting, facts.claims[start : start + part], work, runtime)
+            record_moves(work, reason=f"835, posted in parts: PaymentReconciliation/{id}")
         return posting
 
     if not why_not(facts):

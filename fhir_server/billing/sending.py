@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from fhir_server.billing.moving import move_all
-from fhir_server.billing.worklist import NOT_TAKEN, Matter, ask
+from fhir_server.billing.worklist import ask
 from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.partner import Partner
 from fhir_server.model.rest import Context

@@ -1,7 +1,7 @@
 """Steps a person takes with a claim: hold, release, void, appeal, close; each recorded."""
 
 from fhir_server.billing.state import Event, moved
-from fhir_server.billing.worklist import CORRECT, IN_TIME, NOT_TAKEN, settle
+from fhir_server.billing.worklist import settle
 from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import Version
@@ -11,7 +11,8 @@ from fhir_server.runtime import Runtime
 from fhir_server.store.unit_of_work import UnitOfWork
 
 ENDS = ("void", "close")
-"""After these nothing is left to do for the claim."""
+NEEDLESS = ("correct-claim", "undelivered-file", "file-in-time")
+"""After these nothing is left to do for the claim, and this work is needless."""
 
 
 def take_step(id: str, event: Event, reason: str, context: Context, runtime: Runtime) -> Version:
@@ -29,7 +30,7 @@ def take_step(id: str, event: Event, reason: str, context: Context, runtime: Run
             raise Gone(f"Claim/{id} was deleted")
         written = work.update(current, moved(decode(current.body), event))
         if event in ENDS:
-            settle(f"Claim/{id}", (CORRECT, IN_TIME, NOT_TAKEN), work, runtime)
+            settle(f"Claim/{id}", NEEDLESS, f"the claim is {event}", work, runtime)
         record_moves(work, reason=reason)
         return written
 

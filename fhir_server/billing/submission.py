@@ -10,7 +10,7 @@ from fhir_server.billing.emission import emit, issues_of, payer_id, unaddressed
 from fhir_server.billing.gathering import gather, read_claim
 from fhir_server.billing.sending import SEND
 from fhir_server.billing.state import moved
-from fhir_server.billing.worklist import CORRECT, NOT_TAKEN, settle
+from fhir_server.billing.worklist import settle
 from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import Version
@@ -24,6 +24,9 @@ from fhir_server.store.unit_of_work import UnitOfWork
 
 SHOWN_CONTROL = 1
 """The control number of an interchange that is only shown."""
+
+MENDED = ("correct-claim", "undelivered-file")
+"""What was asked of a person is done when the claim is submitted again."""
 
 NO_PARTNER = Issue(
     "error",
@@ -80,7 +83,7 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     exchanges.link(work, exchange.id, [Link("Claim", id, "0001")])
     jobs.enqueue(work, SEND, {"exchange": str(exchange.id)})
     written = work.update(current, after)
-    settle(f"Claim/{id}", (CORRECT, NOT_TAKEN), work, runtime)
+    settle(f"Claim/{id}", MENDED, "submitted again", work, runtime)
     record_moves(work, exchange)
     return Submitted(written, exchange.id)
 

@@ -60,6 +60,21 @@ KINDS = (
         "billing",
     ),
     Kind(
+        "file-in-time",
+        "The claim is not accepted yet and its filing limit comes near: submit it or follow up.",
+        "billing",
+    ),
+    Kind(
+        "follow-up-file",
+        "The partner has not acknowledged a file in time: ask what became of it.",
+        "billing",
+    ),
+    Kind(
+        "undelivered-file",
+        "The partner does not take a file: see why, correct the partner, submit the claim again.",
+        "billing",
+    ),
+    Kind(
         "answer-payer",
         "The payer asks for more before it decides.",
         "billing",
