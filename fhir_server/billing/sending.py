@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from fhir_server.billing.moving import move_all
+from fhir_server.billing.work_queue import Subject
 from fhir_server.billing.worklist import ask
 from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.partner import Partner
@@ -119,11 +120,8 @@ def _refused(job: Job, exchange: Exchange, reason: str, context: Context, runtim
         exchanges.set_state(work, exchange.id, "refused", report={"notes": [reason]})
         for link in exchanges.links_of(work, exchange.id):
             if link.type == "Claim":
-                ask(
-                    NOT_TAKEN,
-                    Matter(f"Claim/{link.id}", part=str(exchange.id), reason=reason),
-                    work,
-                )
+                subject = Subject(f"Claim/{link.id}", reason=reason, part=str(exchange.id))
+                ask("undelivered-file", subject, work)
         jobs.finish(work, job, {"exchange": str(exchange.id), "error": reason})
 
     runtime.store.transact(context, note)
