@@ -19,7 +19,7 @@ from mappers.x12.check import check
 from mappers.x12.findings import Finding
 from mappers.x12.grammar import Guide
 from mappers.x12.sets import guide_of
-from mappers.x12.writer import NotWritable, SetBody, write
+from mappers.x12.writer import Envelope, NotWritable, SetBody, write
 
 SET_CONTROL = "0001"
 _CODES = {
@@ -58,7 +58,19 @@ def emit(
     of the finished text, judged like a text that arrives.
     """
     issues = [one for one in issues_of(claim, resources, now) if one.severity == "error"]
-    exchange = Exchange(
+    try:
+        tree = claim_837(claim, resources, exchange_of(partner, control, now))
+    except NotMappable as error:
+        issues += [issue_of(one) for one in error.problems]
+    if issues:
+        raise Invalid("the claim cannot be submitted", issues=issues)
+    guide = guide_for(kind_of(claim).guide)
+    return judged(guide, [SetBody(SET_CONTROL, tree)], envelope_of(partner, control, now))
+
+
+def exchange_of(partner: Partner, control: int, now: datetime) -> Exchange:
+    """Return the facts of the exchange: BHT03 is the control number."""
+    return Exchange(
         partner.own.id,
         partner.other.id,
         partner.other.name or partner.name,
@@ -66,16 +78,12 @@ def emit(
         now,
         partner.own.name,
     )
+
+
+def judged(guide: Guide, sets: Sequence[SetBody], envelope: Envelope) -> bytes:
+    """Return the interchange of these sets. Raises Invalid where the finished text is refused."""
     try:
-        tree = claim_837(claim, resources, exchange)
-    except NotMappable as error:
-        issues += [_issue(one) for one in error.problems]
-    if issues:
-        raise Invalid("the claim cannot be submitted", issues=issues)
-    try:
-        data = write(
-            _guide(claim), [SetBody(SET_CONTROL, tree)], envelope_of(partner, control, now)
-        )
+        data = write(guide, sets, envelope)
     except NotWritable as error:
         raise _refused(error.findings) from None
     report = check(data, "claim")
@@ -84,15 +92,15 @@ def emit(
     return data
 
 
-def _guide(claim: JsonObject) -> Guide:
-    """Return the implementation guide of a claim. Raises Invalid where none is held for it."""
-    guide = guide_of(kind_of(claim).guide)
+def guide_for(kind: str) -> Guide:
+    """Return the implementation guide of claims (`837P`). Raises Invalid where there is none."""
+    guide = guide_of(kind)
     if guide is None:
         raise Invalid("there is no implementation guide for this claim", expression="Claim.type")
     return guide
 
 
-def _issue(problem: Problem) -> Issue:
+def issue_of(problem: Problem) -> Issue:
     """Return a problem of the map as an issue at its FHIR element."""
     diagnostics = f"{problem.path}: {problem.message} ({problem.place})"
     return Issue("error", _CODES[problem.kind], diagnostics, problem.path, f"x12-{problem.kind}")

@@ -1,30 +1,36 @@
-"""A claim and everything it refers to, in few reads."""
+"""Claims and everything they refer to, in few reads: one statement for each step of the way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
 from fhir_server.outcome import Gone, NotFound
 from fhir_server.store.reader import Reader
-from mappers.fhir_x12.reference import missing
+from mappers.fhir_x12.reference import references
 
 MOST_STEPS = 4
 """Claim to coverage or role, to person or organization, to who manages it."""
 
 
 def gather(claim: JsonObject, reader: Reader) -> dict[str, JsonObject]:
-    """Return the resources a claim refers to by `Type/id`; those not here are left out.
+    """Return the resources a claim refers to by `Type/id`; those not here are left out."""
+    return gather_many([claim], reader)
 
-    One statement for each step of the way from the claim.
-    """
+
+def gather_many(claims: Iterable[JsonObject], reader: Reader) -> dict[str, JsonObject]:
+    """Return the resources that claims refer to, each read once for all of them."""
     found: dict[str, JsonObject] = {}
     asked: set[str] = set()
+    new = list(claims)
     for _ in range(MOST_STEPS):
-        wanted = [one for one in missing(found, claim) if one not in asked]
+        wanted = list(dict.fromkeys(one for each in new for one in references(each)))
+        wanted = [one for one in wanted if one not in asked]
         if not wanted:
             break
         asked.update(wanted)
-        found |= _read(wanted, reader)
+        read = _read(wanted, reader)
+        found |= read
+        new = list(read.values())
     return found
 
 
@@ -32,6 +38,12 @@ def _read(references: Sequence[str], reader: Reader) -> dict[str, JsonObject]:
     keys = [(type, id) for type, _, id in (one.partition("/") for one in references) if id]
     versions = reader.many(keys).values()
     return {one.reference: decode(one.body) for one in versions if not one.deleted}
+
+
+def read_claims(ids: Sequence[str], reader: Reader) -> dict[str, JsonObject]:
+    """Return claims as they are stored, by id, in one read; those not here are left out."""
+    versions = reader.many([("Claim", id) for id in ids]).values()
+    return {one.id: decode(one.body) for one in versions if not one.deleted}
 
 
 def read_claim(id: str, reader: Reader) -> JsonObject:

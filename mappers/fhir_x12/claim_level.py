@@ -1,6 +1,6 @@
 """Mapped claims to one transaction set: levels shared where they are the same, HL numbered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mappers.fhir_x12 import party_table
@@ -43,6 +43,20 @@ def submitter_problems(exchange: Exchange, provider: JsonObject) -> list[Problem
         place = "1000A PER04"
         notes.problems.append(Problem("missing", "Claim.provider.telecom", place, "is missing"))
     return notes.problems
+
+
+def together(claims: Mapping[str, MappedClaim]) -> list[str]:
+    """Return the keys of claims, those of one provider and of one subscriber side by side."""
+    billing: dict[Level, int] = {}
+    subscribers: dict[tuple[Level, Level], int] = {}
+    ranks = {
+        key: (
+            billing.setdefault(one.billing, len(billing)),
+            subscribers.setdefault((one.billing, one.subscriber), len(subscribers)),
+        )
+        for key, one in claims.items()
+    }
+    return sorted(claims, key=ranks.__getitem__)
 
 
 def claim_set(claims: Sequence[MappedClaim], exchange: Exchange) -> Node:

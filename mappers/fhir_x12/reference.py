@@ -39,6 +39,11 @@ def missing(resources: Mapping[str, JsonObject], claim: JsonObject) -> tuple[str
     return tuple(one for one in wanted if one not in resources)
 
 
+def references(resource: JsonObject) -> Iterator[str]:
+    """Yield the references (`Patient/1`) of a resource that map or check would follow."""
+    return _followed(resource)
+
+
 def _followed(resource: JsonObject) -> Iterator[str]:
     for path in FOLLOWED.get(str(resource.get("resourceType")), ()):
         for found in read(resource, f"{path}.reference"):
