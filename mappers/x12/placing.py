@@ -159,10 +159,32 @@ class GuidePlacer:
         """Return where a segment goes that fits nowhere; keep it in the open loop if nowhere."""
         frame = self._frame
         target = frame.place.nearest.get(segment.id)
-        if target is None:
+        if target is None and not self._opens_unsaid(segment):
             frame.segments.append(segment)
             self.findings.add(_stray(self._guide, frame, segment))
         return target
+
+    def _opens_unsaid(self, segment: Segment) -> bool:
+        """Open the loop a segment belongs to where only the loop's first segment is missing.
+
+        One missing segment is then one finding, and what follows it is placed and judged.
+        """
+        up, frame = 0, self._frame
+        while not (found := list(_unsaid(frame, segment))) and frame.above is not None:
+            up, frame = up + 1, frame.above
+        if len(found) != 1:
+            return False
+        spot, inner = found[0]
+        frame = self._climb(self._frame, up, segment)
+        self.findings.add(_missing(frame, spot, segment))
+        frame.seen |= spot.bit
+        frame.rank = max(frame.rank, spot.rank)
+        if spot.opens is not None:
+            self._frame = opened = _Frame(spot.opens, frame, segment)
+            opened.seen |= inner.bit
+            opened.rank = inner.rank
+            self._test(inner, segment, spot.opens.id)
+        return True
 
     def _count(self, frame: _Frame, spot: Spot, segment: Segment) -> None:
         if frame.counts is None:
@@ -270,6 +292,15 @@ def _level(frame: _Frame, segment: Segment, element: int, told: str) -> Finding:
         element=element,
     )
     return replace(at(found, segment, frame.place.id), offset=offset_of(segment, element))
+
+
+def _unsaid(frame: _Frame, segment: Segment) -> Iterator[tuple[Spot, Spot]]:
+    """Yield the loops not yet met in an open loop that hold a segment, and its spot in each."""
+    for spot in frame.place.spots:
+        if spot.opens is None or frame.seen & spot.bit or spot.rank < frame.rank:
+            continue
+        inner = (one for one in spot.opens.own.get(segment.id, ()) if one.takes(segment))
+        yield from ((spot, one) for one in inner if one.index)
 
 
 def _misplaced(frame: _Frame, segment: Segment) -> Finding:
