@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from fhir_server.intake.received import Received
+from fhir_server.intake.repetition import ID as REPEATED
+from fhir_server.intake.repetition import is_answer, marked, repetition
 from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context
@@ -52,8 +54,6 @@ Part = tuple[Step, Interchange, TransactionSet | None, Finding | None]
 """A step, what it is given, and what of that was lost."""
 Steps = Mapping[str, Step]
 """The steps by kind of the guide (`835`); that of TA1 by `TA1`."""
-ANSWERS = ("FA", "HN")
-"""Functional groups which are answers themselves: 999, and 277 or 277CA."""
 SEND = "x12-send"
 MOST_FINDINGS = 200
 
@@ -72,13 +72,15 @@ def receive(
     With `delivers` the answer also leaves through the partner's outbox. Raises Unavailable or
     TooCostly when the database cannot take the file: nothing was acknowledged then.
     """
+
+    def keep(work: UnitOfWork) -> tuple[Exchange, Document]:
+        partner = _partner_of(document, work)
+        facts = _facts(document, name, partner)
+        kept = exchanges.keep_once(work, "x12", "in", data, facts, "received").exchange
+        return kept, marked(document, kept.id, partner, work)
+
     document = read(data)
-
-    def keep(work: UnitOfWork) -> Exchange:
-        facts = _facts(document, name, work)
-        return exchanges.keep_once(work, "x12", "in", data, facts, "received").exchange
-
-    exchange = runtime.store.transact(context, keep)
+    exchange, document = runtime.store.transact(context, keep)
     if exchange.state != "received":
         return Received(exchange.id, exchange.state, exchange.reply)
     try:
@@ -98,17 +100,30 @@ def receive(
     return taken
 
 
-def _facts(document: Document, name: str, reader: Reader) -> Facts:
-    """Return what the envelope of the first interchange says, and whose it is."""
+def _partner_of(document: Document, reader: Reader) -> Partner | None:
+    """Return whose a file is by the envelope of its first interchange."""
+    if not document.interchanges:
+        return None
+    known = partners.all_partners(reader)
+    return next((one for one in known if _is_from(one, document.interchanges[0])), None)
+
+
+def _facts(document: Document, name: str, partner: Partner | None) -> Facts:
+    """Return what the envelope of the first interchange says."""
     if not document.interchanges:
         return Facts(name=name)
     first = document.interchanges[0]
     kinds = [one.header.id for _, _, one in document.sets()]
-    known = partners.all_partners(reader)
     header = first.header
-    partner = next((one.id for one in known if _is_from(one, first)), "")
     kind = next(iter(kinds), "TA1" if first.acknowledgments else "")
-    return Facts(partner, kind[:10], header.control, header.sender, header.receiver, name)
+    return Facts(
+        partner.id if partner else "",
+        kind[:10],
+        header.control,
+        header.sender,
+        header.receiver,
+        name,
+    )
 
 
 def _is_from(partner: Partner, received: Interchange) -> bool:
@@ -154,11 +169,12 @@ def _parts(document: Document, steps: Steps) -> Iterator[Part]:
     """Yield each part of a file with its step and what of it was lost, in the order of the file."""
     for received in document.interchanges:
         if received.acknowledgments:
-            yield steps["TA1"], received, None, loss(received)
+            yield steps["TA1"], received, None, repetition(received) or loss(received)
         sets = ((group, one) for group in received.groups for one in group.sets)
         for group, one in sets:
             if one.kind in steps:
-                yield steps[one.kind], received, one, loss(received, group, one)
+                gap = repetition(received) or loss(received, group, one)
+                yield steps[one.kind], received, one, gap
 
 
 def _ahead(part: Part, runtime: Runtime, context: Context) -> Part:
@@ -171,19 +187,22 @@ def _ahead(part: Part, runtime: Runtime, context: Context) -> Part:
 
 
 def _not_applied(gap: Finding) -> Effect:
-    """Return the effect of a part that is not whole: none, until it is sent again."""
-    return Effect(notes=(f"not applied, as it is not whole: {gap.message}",), is_aside=True)
+    """Return the effect of a part that is not whole, or a repeated number: none."""
+    reason = "" if gap.id == REPEATED else ", as it is not whole"
+    return Effect(notes=(f"not applied{reason}: {gap.message}",), is_aside=True)
 
 
 def _reply(
     exchange: Exchange, document: Document, work: UnitOfWork, runtime: Runtime
 ) -> bytes | None:
     """Return the TA1 and 999 to every interchange that is no answer itself."""
-    asked = [one for one in document.interchanges if not _is_answer(one)]
+    asked = [one for one in document.interchanges if not is_answer(one)]
     if not asked:
         return None
     scope = exchange.facts.partner or exchange.facts.sender or "unknown"
-    controls = control_numbers.allocate(work, scope, "interchange", len(asked))
+    known = {one.id: one.controls for one in partners.all_partners(work)}
+    within = known.get(exchange.facts.partner, control_numbers.WHOLE)
+    controls = control_numbers.allocate(work, scope, "interchange", len(asked), within)
     written = runtime.clock()
     answers = [
         acknowledge(one, interchange_control=number, group_control=number, written=written)
@@ -192,17 +211,12 @@ def _reply(
     return b"".join(one for one in answers if one) or None
 
 
-def _is_answer(received: Interchange) -> bool:
-    kinds = {group.header.functional_id for group in received.groups}
-    return bool(kinds or received.acknowledgments) and kinds <= set(ANSWERS)
-
-
 def _deliver(reply: bytes, asked: Exchange, work: UnitOfWork) -> None:
     """Let an answer leave like a claim: kept, and sent by a job."""
     header = read(reply).interchanges[0].header
     facts = Facts(
         partner=asked.facts.partner,
-        kind="999",
+        kind="999" if read(reply).interchanges[0].groups else "TA1",
         control=header.control,
         sender=header.sender,
         receiver=header.receiver,

@@ -313,7 +313,7 @@ def test_file_waits_while_the_database_cannot_take_it(practice: Practice) -> Non
 
     data = remit(PAID, "92.5")
     with pytest.raises(Unavailable):
-        receive(data, "f", practice.runtime, CONTEXT, {"005010X221A1": away})
+        receive(data, "f", practice.runtime, CONTEXT, {PAYMENT_835.kind: away})
     assert [one.state for one in practice.exchanges("in")] == ["received"]
     assert practice.receive(data).state == "applied"
 
