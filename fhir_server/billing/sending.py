@@ -10,7 +10,6 @@ A partner that is not reached opens its circuit: the job waits and is not used u
 """
 
 import logging
-from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from fhir_server.billing.moving import move_all
@@ -151,7 +150,3 @@ def send_overdue(runtime: Runtime) -> int:
         return len(left)
 
     return runtime.store.transact(context, enqueue)
-
-
-HANDLERS: Mapping[str, Callable[[Job, Runtime], None]] = {SEND: send}
-"""The jobs of billing by kind."""

@@ -4,8 +4,10 @@ The interchange with its control number, the claim's move to ready and the job a
 claim is ready if and only if its interchange is kept and will be sent.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fhir_server.billing.collecting import wait_for_batch
 from fhir_server.billing.emission import emit, issues_of, payer_id, unaddressed
 from fhir_server.billing.gathering import gather, read_claim
 from fhir_server.billing.sending import SEND
@@ -13,7 +15,8 @@ from fhir_server.billing.state import moved
 from fhir_server.billing.worklist import settle
 from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.codec import decode
-from fhir_server.model.resource import Version
+from fhir_server.model.partner import Partner
+from fhir_server.model.resource import JsonObject, Version
 from fhir_server.model.rest import Context
 from fhir_server.outcome import Gone, Invalid, Issue, NotFound
 from fhir_server.runtime import Runtime
@@ -21,6 +24,7 @@ from fhir_server.store import control_numbers, exchanges, jobs, partners
 from fhir_server.store.exchanges import Facts, Link
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
+from fhir_server.store.version import Stored
 
 SHOWN_CONTROL = 1
 """The control number of an interchange that is only shown."""
@@ -39,10 +43,10 @@ NO_PARTNER = Issue(
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A claim made ready: its new version and the exchange that will carry it."""
+    """A claim made ready: its new version and the exchange that carries it, unless it waits."""
 
     claim: Version
-    exchange: int
+    exchange: int | None
 
 
 def submit(id: str, context: Context, runtime: Runtime) -> Submitted:
@@ -69,6 +73,8 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     if partner is None:
         emit(claim, resources, unaddressed(payer), SHOWN_CONTROL, now)
         raise Invalid("the claim cannot be submitted", issues=[NO_PARTNER])
+    if partner.batch.minutes:
+        return _let_wait(current, after, resources, partner, work, runtime)
     control = control_numbers.next_interchange(work, partner)
     data = emit(claim, resources, partner, control, now)
     facts = Facts(
@@ -77,7 +83,7 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
         control=f"{control:09d}",
         sender=partner.own.id,
         receiver=partner.other.id,
-        name=f"{partner.id}-{control:09d}.837",
+        name=partner.file_name(control, "837", now),
     )
     exchange = exchanges.keep(work, "x12", "out", data, facts, "ready")
     exchanges.link(work, exchange.id, [Link("Claim", id, "0001")])
@@ -86,6 +92,23 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     settle(f"Claim/{id}", MENDED, "submitted again", work, runtime)
     record_moves(work, exchange)
     return Submitted(written, exchange.id)
+
+
+def _let_wait(
+    current: Stored,
+    after: JsonObject,
+    resources: Mapping[str, JsonObject],
+    partner: Partner,
+    work: UnitOfWork,
+    runtime: Runtime,
+) -> Submitted:
+    """Make a claim ready for the next batch of its partner. Raises Invalid with all issues."""
+    emit(after, resources, partner, SHOWN_CONTROL, runtime.clock())
+    written = work.update(current, after)
+    wait_for_batch(current.id, partner, work, runtime)
+    settle(f"Claim/{current.id}", MENDED, "submitted again", work, runtime)
+    record_moves(work, reason="waits for the batch of its partner")
+    return Submitted(written, None)
 
 
 def shown(id: str, reader: Reader, runtime: Runtime) -> bytes:

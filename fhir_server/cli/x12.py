@@ -6,9 +6,11 @@ from pathlib import Path
 import click
 
 from fhir_server.billing import STEPS
+from fhir_server.billing.collecting import collect_waiting
 from fhir_server.billing.submission import shown
 from fhir_server.cli.installation import open_ready_runtime, operator
 from fhir_server.intake.x12 import receive as take_in
+from fhir_server.store import partners
 from mappers.x12.check import check as judge
 from mappers.x12.explain import explain as tell
 
@@ -55,6 +57,26 @@ def receive(context: click.Context, file: Path, *, as_json: bool) -> None:
         if taken.reply:
             click.echo(taken.reply)
     context.exit(0 if taken.state == "applied" else 1)
+
+
+@x12.command()
+@click.argument("partner", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the exchanges as one JSON object.")
+def batch(partner: str | None, *, as_json: bool) -> None:
+    """Gather the claims that wait for PARTNER (or for every partner) now; the worker sends them."""
+    runtime = open_ready_runtime()
+    context = operator(runtime)
+    with runtime.store.read(context) as reader:
+        known = [one.id for one in partners.all_partners(reader)]
+    made = {
+        one: collect_waiting(one, context, runtime)
+        for one in ([partner] if partner is not None else known)
+    }
+    if as_json:
+        click.echo(json.dumps({id: [str(one) for one in some] for id, some in made.items()}))
+        return
+    for id, some in made.items():
+        click.echo(f"{id}: {len(some)} interchanges {' '.join(map(str, some))}".rstrip())
 
 
 @x12.command()

@@ -229,6 +229,15 @@ interchange = Table(  # every ISA13 that arrived: one used again for other bytes
     Column("exchange", BigInteger, nullable=False),
 )
 
+waiting = Table(  # claims that wait for the batch of their partner
+    "waiting",
+    metadata,
+    Column("tenant", Integer, primary_key=True, autoincrement=False),
+    Column("partner", Text, primary_key=True),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),  # a key, ordered by time
+    Column("claim", Text, primary_key=True),
+)
+
 client = Table(
     "client",
     metadata,

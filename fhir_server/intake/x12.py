@@ -161,7 +161,7 @@ def _apply(
     exchanges.link(work, id, [link for one in effects for link in one.links])
     record_moves(work, exchange)
     if reply and delivers and exchange.facts.partner:
-        _deliver(reply, exchange, work)
+        _deliver(reply, exchange, work, runtime)
     return Received(id, state, reply)
 
 
@@ -211,16 +211,17 @@ def _reply(
     return b"".join(one for one in answers if one) or None
 
 
-def _deliver(reply: bytes, asked: Exchange, work: UnitOfWork) -> None:
+def _deliver(reply: bytes, asked: Exchange, work: UnitOfWork, runtime: Runtime) -> None:
     """Let an answer leave like a claim: kept, and sent by a job."""
     header = read(reply).interchanges[0].header
+    partner = partners.get(work, asked.facts.partner)
     facts = Facts(
         partner=asked.facts.partner,
         kind="999" if read(reply).interchanges[0].groups else "TA1",
         control=header.control,
         sender=header.sender,
         receiver=header.receiver,
-        name=f"{asked.facts.partner}-{header.control}.999",
+        name=partner.file_name(int(header.control), "999", runtime.clock()),
     )
     kept = exchanges.keep(work, "x12", "out", reply, facts, "ready")
     jobs.enqueue(work, SEND, {"exchange": str(kept.id)})

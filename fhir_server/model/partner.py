@@ -5,6 +5,7 @@ Nothing secret is in it: passwords, keys and tokens are named (`env:NAME`, `file
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from fhir_server.model.transport import Directory, Https, Memory, Sftp, Transport
@@ -121,6 +122,12 @@ class Partner:
     def filing_limit(self, payer_id: str) -> int | None:
         """Return how many days after the service a claim may be filed with a payer, if known."""
         return self.filing_days.get(payer_id, self.filing_days.get("*"))
+
+    def file_name(self, control: int, kind: str, now: datetime) -> str:
+        """Return the name of a file we send."""
+        return self.files.outbound.format(
+            partner=self.id, control=f"{control:09d}", kind=kind, date=f"{now:%Y%m%d}"
+        )
 
     @property
     def converses(self) -> bool:
