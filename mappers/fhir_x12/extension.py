@@ -27,6 +27,8 @@ class Meaning:
 
 _RESPONSE = ("ClaimResponse", "ClaimResponse.item", "ClaimResponse.addItem")
 _REMITTANCE = ("PaymentReconciliation", *_RESPONSE)
+_ELIGIBILITY = ("CoverageEligibilityRequest", "CoverageEligibilityResponse")
+_ITEM = ("CoverageEligibilityRequest.item", "CoverageEligibilityResponse.insurance.item")
 MEANINGS = (
     Meaning(
         "remittance-payment",
@@ -131,6 +133,70 @@ MEANINGS = (
         ("ClaimResponse",),
     ),
     Meaning(
+        "eligibility-party",
+        "A person or organization of an eligibility question or answer",
+        "Payer, provider, subscriber, dependent (2100) and who has to do with a benefit (2120), as "
+        "the partner names them.",
+        (*_ELIGIBILITY, *_ITEM),
+    ),
+    Meaning(
+        "eligibility-trace",
+        "Trace number",
+        "The number by which question and answer find each other (TRN).",
+        _ELIGIBILITY,
+    ),
+    Meaning(
+        "eligibility-period",
+        "A date or period by its X12 qualifier",
+        "A date or period, with its qualifier and form (DTP).",
+        ("Extension", *_ITEM),
+    ),
+    Meaning(
+        "eligibility-rejection",
+        "Why there is no answer",
+        "Whether the request was in order, the reject reason, and what to do (AAA).",
+        ("Extension", "CoverageEligibilityResponse.error", *_ITEM),
+    ),
+    Meaning(
+        "eligibility-benefit",
+        "What a benefit says beyond its elements",
+        "Place of the benefit in the answer, insurance type, percent, quantity, authorization, "
+        "procedure range, diagnosis pointers (EB, EQ).",
+        _ITEM,
+    ),
+    Meaning(
+        "eligibility-delivery",
+        "How often a benefit may be used",
+        "Quantity, unit, period and pattern of delivery (HSD).",
+        _ITEM,
+    ),
+    Meaning(
+        "eligibility-place",
+        "Where a benefit holds",
+        "Place or nature of the service (III).",
+        _ITEM,
+    ),
+    Meaning(
+        "eligibility-message",
+        "A message on a benefit",
+        "One message as sent (MSG).",
+        ("CoverageEligibilityResponse.insurance.item",),
+        "valueString",
+    ),
+    Meaning(
+        "eligibility-military",
+        "Military service",
+        "The elements of MPI, each under its own name.",
+        ("Extension",),
+    ),
+    Meaning(
+        "error-expression",
+        "The element an error speaks of",
+        "FHIRPath of the element to look at or correct.",
+        ("CoverageEligibilityResponse.error", "ClaimResponse.error"),
+        "valueString",
+    ),
+    Meaning(
         "unread-segment",
         "A segment no table reads",
         "A segment as it stood in the file, where it breaks its guide and could not be read.",
@@ -156,3 +222,13 @@ PROVIDER_ADJUSTMENT = f"{BASE}/remittance-provider-adjustment"
 REMARK = f"{BASE}/remittance-remark"
 RELATED_RESPONSE = f"{BASE}/related-response"
 UNREAD = f"{BASE}/unread-segment"
+ELIGIBILITY_PARTY = f"{BASE}/eligibility-party"
+TRACE = f"{BASE}/eligibility-trace"
+PERIOD = f"{BASE}/eligibility-period"
+REJECTION = f"{BASE}/eligibility-rejection"
+BENEFIT = f"{BASE}/eligibility-benefit"
+DELIVERY = f"{BASE}/eligibility-delivery"
+PLACE = f"{BASE}/eligibility-place"
+MESSAGE = f"{BASE}/eligibility-message"
+MILITARY = f"{BASE}/eligibility-military"
+EXPRESSION = f"{BASE}/error-expression"

@@ -139,6 +139,12 @@ def coded(code_map: CodeMap) -> Pair:
     return Pair(read, lambda value: back.get(value) if isinstance(value, str) else None)
 
 
+GENDER = CodeMap(
+    "x12-gender",
+    "DMG03",
+    "Patient.gender",
+    (Row("M", "male"), Row("F", "female"), Row("U", "unknown"), Row("U", "other")),
+)
 PAIRS: Mapping[str, Pair] = {
     "text": Pair(_said, _plain),
     "token": Pair(_said, _token),
@@ -151,4 +157,5 @@ PAIRS: Mapping[str, Pair] = {
     "clock": Pair(_clock, _of_clock),
     "flag": Pair(_flag, _of_flag),
     "contact-system": coded(CONTACT_SYSTEM),
+    "gender": coded(GENDER),
 }

@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 
 import profiles
-from mappers.fhir_x12 import payment_table
+from mappers.fhir_x12 import eligibility_table, payment_table
 from mappers.fhir_x12.extension import BASE, MEANINGS, Meaning
 from mappers.rule import Table
 
 FOLDER = Path(profiles.__file__).parent / "extension"
-TABLES: tuple[Table, ...] = (*payment_table.DOCUMENTED,)
+TABLES: tuple[Table, ...] = (*payment_table.DOCUMENTED, *eligibility_table.DOCUMENTED)
 BARE = re.compile(r"extension\[url=([A-Za-z][\w-]*)\]")
 OWN = re.compile(rf"extension\[url={re.escape(BASE)}/([\w-]+)\]")
 WRITTEN_BY_STEPS = {
+    "eligibility-benefit": {"position"},
     "remittance-service": {"position"},
     "related-response": {"relationship", "response"},
     "remittance-provider-adjustment": {"provider", "fiscal-period"},
