@@ -97,7 +97,8 @@ class Partner:
     partner itself; `usage` is ISA15, test or production; `guides` names the implementation
     guide by transaction set (`{"837P": "005010X222A1"}`). `kinds` are the transactions exchanged
     with it, none meaning all; `overlays` what its companion guides add to the rules; `filing_days`
-    how long after the service a claim may be filed, by payer id or `*`. With
+    how long after the service a claim may be filed, by payer id or `*`. `service_types` are those
+    asked for in questions of eligibility that name none. With
     `repeats_controls` it uses an ISA13 again for other bytes, and is not told that it may not.
     """
 
@@ -118,6 +119,7 @@ class Partner:
     filing_days: dict[str, int] = field(default_factory=dict)
     repeats_controls: bool = False
     overlays: tuple[dict[str, object], ...] = ()
+    service_types: tuple[str, ...] = ()
 
     def filing_limit(self, payer_id: str) -> int | None:
         """Return how many days after the service a claim may be filed with a payer, if known."""

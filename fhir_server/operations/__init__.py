@@ -13,6 +13,7 @@ from fhir_server.operations import (
     claim,
     claim_step,
     diff,
+    eligibility,
     everything,
     export,
     later,
@@ -240,6 +241,33 @@ OPERATIONS += tuple(
         definition=f"{DEFINITION}/claim-{name}",
     )
     for name, run in claim_step.STEPS.items()
+)
+
+OPERATIONS += (
+    Operation(
+        "check-eligibility",
+        levels=("instance",),
+        types=("Coverage",),
+        needs=(("Coverage", "r"), ("CoverageEligibilityRequest", "c")),
+        run=eligibility.check_eligibility,
+        definition=f"{DEFINITION}/coverage-check-eligibility",
+    ),
+    Operation(
+        "check-eligibility",
+        levels=("type",),
+        types=("Coverage",),
+        needs=(("Coverage", "r"), ("CoverageEligibilityRequest", "c")),
+        run=eligibility.check_many,
+        definition=f"{DEFINITION}/coverages-check-eligibility",
+    ),
+    Operation(
+        "submit",
+        levels=("type", "instance"),
+        types=("CoverageEligibilityRequest",),
+        needs=(("CoverageEligibilityRequest", "c"),),
+        run=eligibility.submit_eligibility,
+        definition=f"{R4}/CoverageEligibilityRequest-submit",
+    ),
 )
 
 

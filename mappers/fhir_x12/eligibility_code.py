@@ -11,6 +11,28 @@ INACTIVE = frozenset("678")
 EXCLUDED = frozenset("EI")
 REMAINING = frozenset({"29", "33"})
 PLAN = "30"
+BEHAVIORAL = frozenset(
+    [
+        "MH",
+        "A4",
+        "A5",
+        "A6",
+        "A7",
+        "A8",
+        "AI",
+        "AJ",
+        "AK",
+        "BB",
+        "BC",
+        "CE",
+        "CF",
+        "CG",
+        "CH",
+        "CI",
+        "CJ",
+    ]
+)
+"""Service types of mental health and substance use."""
 
 
 @dataclass(frozen=True, slots=True)

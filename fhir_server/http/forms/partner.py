@@ -163,6 +163,11 @@ class PartnerSchema(Schema):
     )
     repeats_controls = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     overlays = fields.List(fields.Dict(), load_default=list, validate=validate.Length(max=50))
+    service_types = fields.List(
+        fields.String(validate=validate.Regexp(r"[0-9A-Z]{1,2}\Z")),
+        load_default=list,
+        validate=validate.Length(max=50),
+    )
 
 
 def read_partner(body: bytes, id: str) -> Partner:

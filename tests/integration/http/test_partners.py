@@ -106,6 +106,7 @@ WHOLE = PARTNER | {
     "expected": {"ta1": 1, "acknowledgment": 24, "claim_status": 48},
     "filing_days": {"*": 90, "HHP02": 180},
     "repeats_controls": True,
+    "service_types": ["30", "MH", "AI"],
     "overlays": [{"name": "harbor", "change": [{"rule": "x", "severity": "off"}]}],
 }
 
