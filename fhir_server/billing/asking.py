@@ -4,76 +4,29 @@ A partner that converses is asked at once. Any other is sent a file by the worke
 arrives as a file; until then the answer is `queued`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from fhir_server.billing.conversation import Conversation
 from fhir_server.billing.emission import payer_id
 from fhir_server.billing.envelope import envelope_of
 from fhir_server.billing.gathering import gather
+from fhir_server.billing.inquiry import Inquiry
 from fhir_server.billing.realtime import ask
 from fhir_server.billing.sending import SEND
 from fhir_server.billing.submission import NO_PARTNER
 from fhir_server.model.partner import Partner
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
-from fhir_server.outcome import Invalid, Issue
+from fhir_server.outcome import Invalid
 from fhir_server.runtime import Runtime
 from fhir_server.store import control_numbers, exchanges, jobs, partners
-from fhir_server.store.exchanges import Exchange, Facts, Link
+from fhir_server.store.exchanges import Exchange, Facts
 from fhir_server.store.unit_of_work import UnitOfWork
-from mappers.fhir_x12.problem import NotMappable, Problem
-from mappers.x12.grammar import Guide
-from mappers.x12.tree import Node
-from mappers.x12.writer import Envelope, NotWritable, SetBody, write
 
 LONGEST_TRACE = 50
 COMPANY = 10
-Set = Callable[[str, datetime], Node]
-"""Makes the set under a batch number (BHT03) at a moment. Raises NotMappable."""
-_CODES = {
-    "missing": "required",
-    "unresolved": "not-found",
-    "untranslated": "code-invalid",
-    "too-long": "value",
-    "bad-value": "value",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """A question made ready: its guide, the set, and the resources it is about."""
-
-    guide: Guide
-    made: Set
-    links: tuple[Link, ...]
-
-    def written(self, moment: datetime, envelope: Envelope) -> bytes:
-        """Return the interchange. Raises Invalid with every issue."""
-        try:
-            tree = self.made(f"{envelope.interchange_control:09d}", moment)
-            return write(self.guide, [SetBody("0001", tree)], envelope)
-        except NotMappable as error:
-            raise refused(error.problems) from None
-        except NotWritable as error:
-            raise Invalid(f"the question cannot be said in X12: {error}") from None
-
-
-def refused(problems: Sequence[Problem]) -> Invalid:
-    """Return the error for what cannot be asked: one issue an element."""
-    issues = [
-        Issue(
-            "error",
-            _CODES[one.kind],
-            f"{one.path}: {one.message} ({one.place})",
-            one.path,
-            f"x12-{one.kind}",
-        )
-        for one in problems
-    ]
-    return Invalid("the question cannot be asked", issues=issues)
 
 
 @dataclass(frozen=True, slots=True)

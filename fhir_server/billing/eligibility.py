@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_server.billing.asking import (
-    Inquiry,
     Surroundings,
     company,
     converse,
@@ -16,6 +15,7 @@ from fhir_server.billing.asking import (
     trace_of,
 )
 from fhir_server.billing.conversation import Conversation
+from fhir_server.billing.inquiry import Inquiry
 from fhir_server.billing.work_queue import Subject
 from fhir_server.billing.worklist import ask
 from fhir_server.interactions.write import save
@@ -30,8 +30,9 @@ from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.transport.failure import NotTaken
 from mappers.fhir_x12.datatype import some
 from mappers.fhir_x12.eligibility_270 import Question, eligibility_question, question
-from mappers.fhir_x12.eligibility_271 import Answer, Asked, answers, eligibility_response
+from mappers.fhir_x12.eligibility_271 import Answer, answers
 from mappers.fhir_x12.eligibility_code import AWAY, BEHAVIORAL, PLAN
+from mappers.fhir_x12.eligibility_response import Asked, eligibility_response
 from mappers.fhir_x12.eligibility_writing import Batch
 from mappers.path import read, text
 from mappers.x12.envelope import Interchange, TransactionSet

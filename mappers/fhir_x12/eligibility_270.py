@@ -8,16 +8,14 @@ from mappers.fhir_x12 import eligibility_table as table
 from mappers.fhir_x12 import extension as ext
 from mappers.fhir_x12 import system
 from mappers.fhir_x12.datatype import concept, listed, objects, said
-from mappers.fhir_x12.eligibility_271 import NAMES, Answer, answers
 from mappers.fhir_x12.eligibility_party import members
 from mappers.fhir_x12.eligibility_writing import Batch
 from mappers.fhir_x12.hierarchy import level, numbered
 from mappers.fhir_x12.party import parties
 from mappers.fhir_x12.problem import NotMappable
-from mappers.fhir_x12.twin_reading import read_segments
 from mappers.fhir_x12.twin_writing import write_segments
-from mappers.path import JsonObject, JsonValue, put, read
-from mappers.x12.tree import LoopNode, Node, Seg, Value, node
+from mappers.path import JsonObject, JsonValue
+from mappers.x12.tree import Node, Seg, Value, node
 
 SERVICED = "291"
 
@@ -148,46 +146,3 @@ def _asked(group: Sequence[JsonObject]) -> Node:
     rest = [one for one in segments if one.id not in {"EQ", "III"}]
     places = [one for one in segments if one.id == "III"]
     return node("2110", [Seg("EQ", (first, *own)), *rest, *places])
-
-
-def asked_of(root: LoopNode) -> list[tuple[Answer, JsonObject]]:
-    """Return the people a 270 asks for, each with the request it makes."""
-    found = answers(root)
-    loops = [loop for loop in root.walk() if loop.id in NAMES.values() and _asks(loop)]
-    return [(one, _request(one, loop)) for one, loop in zip(found, loops, strict=False)]
-
-
-def _asks(loop: LoopNode) -> bool:
-    return any(one.id.startswith("2110") for one in loop.children)
-
-
-def _request(one: Answer, loop: LoopNode) -> JsonObject:
-    under = [one for one in loop.children if one.id.startswith("2110")]
-    items: list[JsonValue] = [item for one_of in under for item in _items(one_of)]
-    tree: JsonObject = {
-        "resourceType": "CoverageEligibilityRequest",
-        "extension": [*one.parties, *one.more],
-        "status": "active",
-        "purpose": ["benefits"],
-        "item": items,
-    }
-    period = f"extension[url={ext.PERIOD}]"
-    for found in read(one.member, period):
-        if SERVICED in read(found, "extension[url=qualifier].valueCode"):
-            value = next(iter(read(found, "extension[url=value].valuePeriod")), None)
-            tree["servicedPeriod"] = value
-    return tree
-
-
-def _items(loop: LoopNode) -> Iterator[JsonObject]:
-    tree: JsonObject = {}
-    read_segments(table.QUESTION, loop.segments, tree)
-    types = loop.segments[0].repetitions(1)
-    if "productOrService" in tree or not types:
-        yield tree
-        return
-    for code in types:
-        own: JsonObject = {**tree}
-        put(own, "category.coding[0].system", system.SERVICE_TYPE)
-        put(own, "category.coding[0].code", code)
-        yield own

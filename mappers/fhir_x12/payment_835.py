@@ -65,7 +65,8 @@ def _payment(remittance: Remittance, id: str, created: str) -> JsonObject:
     left = read_segments(table.REMITTANCE, outer, tree)
     value = f"{remittance.payer_id}/{remittance.trace}"
     payee: JsonObject = {"system": system.PAYEE_ID, "value": remittance.payee_id}
-    issuer = {**member(tree, "paymentIssuer"), **_named(remittance.payer_name)}
+    display: JsonObject = {"display": remittance.payer_name} if remittance.payer_name else {}
+    issuer = {**member(tree, "paymentIssuer"), **display}
     extensions = [
         *listed(tree, "extension"),
         *_parties(root),
@@ -100,7 +101,3 @@ def _parties(root: LoopNode) -> Iterator[JsonValue]:
             read_segments(twins, loop.segments, tree)
             if "extension" in tree:
                 yield tree
-
-
-def _named(name: str) -> JsonObject:
-    return {"display": name} if name else {}

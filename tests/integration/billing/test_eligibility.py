@@ -12,7 +12,7 @@ from fhir_server.outcome import FhirError
 from fhir_server.store import partners
 from fhir_server.transport.failure import NoAnswer
 from fhir_server.transport.memory import MemoryTransport
-from mappers.fhir_x12.eligibility_270 import asked_of
+from mappers.fhir_x12.eligibility_asked import asked_of
 from mappers.path import read
 from mappers.x12.reader import read as read_x12
 from tests.integration.billing.practice import CASCADE, CONTEXT, Practice

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from fhir_server.validation.structure import Validator
-from mappers.fhir_x12.eligibility_270 import asked_of, eligibility_question, question
-from mappers.fhir_x12.eligibility_271 import Asked, answers, eligibility_response
+from mappers.fhir_x12.eligibility_270 import eligibility_question, question
+from mappers.fhir_x12.eligibility_271 import answers
+from mappers.fhir_x12.eligibility_asked import asked_of
+from mappers.fhir_x12.eligibility_response import Asked, eligibility_response
 from mappers.fhir_x12.eligibility_writing import Batch, eligibility_answer
 from mappers.fhir_x12.extension import EXPRESSION
 from mappers.fhir_x12.problem import NotMappable
