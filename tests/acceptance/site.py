@@ -3,10 +3,8 @@
 import http.client
 import json
 import os
-import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,8 +14,8 @@ from urllib.parse import urlencode
 
 from fhir_server.model.codec import decode, encode
 from fhir_server.model.resource import JsonObject
+from tests.command import Command, run
 
-PARITY = str(Path(sys.executable).with_name("parity"))
 SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples"
 
 
@@ -49,7 +47,7 @@ class Site:
     database_url: str
     port: int = field(default_factory=free_port)
     mllp_port: int = field(default_factory=free_port)
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, Command] = field(default_factory=dict)
     client_id: str = ""
     client_secret: str = ""
     token: str = ""
@@ -71,14 +69,8 @@ class Site:
         variables: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
         """Run one `parity` command; fail unless it ends with the status expected."""
-        done = subprocess.run(
-            [PARITY, *arguments],
-            env=self.environment | dict(variables or {}),
-            cwd=self.folder,
-            capture_output=True,
-            timeout=240,
-            check=False,
-        )
+        environment = self.environment | dict(variables or {})
+        done = run(arguments, environment, self.folder, timeout=240)
         if status is not None:
             assert done.returncode == status, (
                 arguments,
@@ -106,20 +98,13 @@ class Site:
             "worker": [],
             "serve": ["--port", str(self.port), "--mllp-port", str(self.mllp_port)],
         }
-        with (self.folder / f"{role}.log").open("ab") as log:
-            self.processes[role] = subprocess.Popen(
-                [PARITY, role, *ports[role]],
-                env=self.environment,
-                cwd=self.folder,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        log = self.folder / f"{role}.log"
+        self.processes[role] = Command([role, *ports[role]], self.environment, self.folder, log)
 
     def kill(self, role: str) -> None:
         """End a role and all its children at once, as a power cut would (kill -9)."""
         process = self.processes.pop(role)
-        os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait(timeout=20)
 
     def stop(self) -> None:
@@ -130,7 +115,7 @@ class Site:
             try:
                 process.wait(timeout=20)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                process.kill()
                 process.wait(timeout=20)
         self.processes.clear()
 

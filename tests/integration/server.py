@@ -2,8 +2,6 @@
 
 import http.client
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from fhir_server.settings import Settings
 from fhir_server.store import clients
 from fhir_server.store.unit_of_work import UnitOfWork
 from tests.acceptance.site import Answer, free_port
+from tests.command import Command
 
 FHIR_JSON = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
@@ -143,16 +142,9 @@ def running_server(
     log = folder / "web.log"
     server = Server(free_port(), settings, client_id, secret, log=log)
     kept = {name: text for name, text in os.environ.items() if not name.startswith("PARITY_")}
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "fhir_server", "web", "--port", str(server.port)),
-                *(("--workers", str(workers)) if workers else ()),
-            ],
-            env=kept | settings.environment(),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    several = ("--workers", str(workers)) if workers else ()
+    arguments = ("web", "--port", str(server.port), *several)
+    process = Command(arguments, kept | settings.environment(), Path.cwd(), log)
     try:
         _await(server, process)
         yield replace(server, token=access_token(server), pid=process.pid)
@@ -188,7 +180,7 @@ def register_administrator(settings: Settings) -> tuple[str, str]:
     return client.id, secret
 
 
-def _await(server: Server, process: "subprocess.Popen[bytes]") -> None:
+def _await(server: Server, process: Command) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         assert process.poll() is None, server.log.read_text()

@@ -4,13 +4,13 @@ import gzip
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from fhir_server.model.codec import encode
 from fhir_server.model.resource import JsonObject
+from tests.command import run
 from tests.integration.bulk.practice import observation, patient
 
 GOOD: JsonObject = {**patient("Secret-Name"), "id": "good"}
@@ -27,15 +27,9 @@ class Installation:
         } | {"PARITY_DATABASE_URL": url, "PARITY_DATA_DIR": str(folder / "var")}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "fhir_server", *arguments],
-            env=self._environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = run(arguments, self._environment, self.folder, timeout=120)
+        out, errors = done.stdout.decode(), done.stderr.decode()
+        return subprocess.CompletedProcess(done.args, done.returncode, out, errors)
 
     def file(self, name: str, *resources: JsonObject) -> str:
         (self.folder / name).write_bytes(b"".join(encode(one) + b"\n" for one in resources))

@@ -1,9 +1,6 @@
 """A worker killed in the middle of an export: another ends it, and nothing is lost or doubled."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +9,7 @@ from pathlib import Path
 from fhir_server.model.codec import decode
 from fhir_server.model.resource import JsonObject
 from fhir_server.store.write import Create
+from tests.command import Command
 from tests.integration.bulk.practice import HERE, observation
 from tests.integration.bulk.test_http import outputs, start
 from tests.integration.server import Server, running_server
@@ -25,20 +23,15 @@ HURRY = {"PARITY_JOB_LEASE": "1", "PARITY_POLL_INTERVAL": "20", "PARITY_JOB_ATTE
 
 
 @contextmanager
-def worker(server: Server) -> Iterator["subprocess.Popen[bytes]"]:
+def worker(server: Server) -> Iterator[Command]:
     """Run a worker process on the server's database; it is dead at the end of the block."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("PARITY_")}
-    with server.log.with_name("worker.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "fhir_server", "worker"],
-            env=kept | server.settings.environment(),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+    log = server.log.with_name("worker.log")
+    process = Command(["worker"], kept | server.settings.environment(), Path.cwd(), log)
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait(timeout=20)
 
 

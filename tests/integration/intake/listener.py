@@ -2,8 +2,6 @@
 
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +11,7 @@ from pathlib import Path
 from fhir_server.runtime import Runtime
 from hl7.mllp import FrameDecoder
 from tests.acceptance.site import free_port
+from tests.command import Command
 
 START_SECONDS = 40
 
@@ -22,7 +21,7 @@ class Listener:
     """A running listener."""
 
     port: int
-    process: "subprocess.Popen[bytes]"
+    process: Command
     log: Path
 
     def connect(self, timeout: float = 60) -> socket.socket:
@@ -38,13 +37,8 @@ def listening(
     log = folder / "listener.log"
     kept = {name: text for name, text in os.environ.items() if not name.startswith("PARITY_")}
     port = free_port()
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "fhir_server", "listener", "--port", str(port)],
-            env=kept | runtime.settings.environment() | dict(variables or {}),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    environment = kept | runtime.settings.environment() | dict(variables or {})
+    process = Command(["listener", "--port", str(port)], environment, Path.cwd(), log)
     started = Listener(port, process, log)
     try:
         await_port(started)
