@@ -272,4 +272,7 @@ def offset_of(segment: Segment, element: int, component: int | None = None) -> i
     start = segment.offset + sum(map(len, segment.elements[:element])) + element
     if component is None:
         return start
-    return start + sum(len(part) + 1 for part in segment.components(element)[: component - 1])
+    parts = segment.components(element)
+    if component > len(parts):
+        return start + len(segment.elements[element])
+    return start + sum(len(part) + 1 for part in parts[: component - 1])

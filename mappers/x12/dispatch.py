@@ -161,7 +161,7 @@ class Compiled:
     outside: frozenset[str]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def compiled(guide: Guide, delimiters: Delimiters) -> Compiled:
     """Return the guide ready for placing; regular expressions are made when first needed."""
     root = Place(guide.root, None, delimiters)

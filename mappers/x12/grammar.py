@@ -65,9 +65,11 @@ class Loop:
     repeat: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Guide:
     """An implementation guide. `versions[0]` is what we write; all are accepted on read.
+
+    A guide equals only itself: to compare or hash its whole table would cost each set that is read.
 
     `kind` is the word it is known by (`837P`, `278-request`): several guides may share a version.
     `unit` names the loops that stand for one piece of business (a claim, a payment).

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mappers.x12.dictionary import DEFINITIONS, Note
 from mappers.x12.grammar import REQUIRED, Element, ElementUse, SegmentUse
@@ -203,7 +204,14 @@ def simple(
     return by_kind.get(element.kind) or f"[{characters(delimiters)}]{lengths}"
 
 
+@lru_cache(maxsize=64)
 def characters(delimiters: Delimiters) -> str:
-    """Return the character class of data: printable ASCII without the delimiters."""
-    marks = set(delimiters.marks)
-    return "".join(re.escape(chr(one)) for one in range(32, 127) if chr(one) not in marks)
+    """Return the character class of data: printable ASCII without the delimiters, as ranges."""
+    marks = sorted({ord(one) for one in delimiters.marks if " " <= one <= "~"})
+    edges = zip([31, *marks], [*marks, 127], strict=True)
+    spans = ((before + 1, after - 1) for before, after in edges)
+    return "".join(_span(first, last) for first, last in spans if first <= last)
+
+
+def _span(first: int, last: int) -> str:
+    return f"{re.escape(chr(first))}-{re.escape(chr(last))}"
