@@ -21,6 +21,7 @@ _REVIEW = Review(
         need(5),
         may(6, "RD"),
     ),
+    is_inquiry=True,
 )
 ROOT = reviews(_REVIEW, event(_REVIEW, service(_REVIEW)))
 

@@ -37,10 +37,10 @@ def review_information(name: str, *, is_required: bool) -> SegmentUse:
 
 
 def decision(review: Review, name: str) -> tuple[SegmentUse, ...]:
-    """Return the decision of an answer, its number and reasons."""
+    """Return the decision of an answer, or the one an inquiry looks for: number and reasons."""
     actions = ("A1", "A2", "A3", "A4", "A6", "C", "CT", "NA")
     rows = (need(1, *actions), may(2), may(3), may(4, "N", "Y"))
-    return (can("HCR", name, *rows),) if review.is_answer else ()
+    return (can("HCR", name, *rows),) if review.is_answer or review.is_inquiry else ()
 
 
 def earlier_reviews(name: str) -> tuple[SegmentUse, SegmentUse]:
@@ -57,12 +57,13 @@ def day(code: str, name: str, *forms: str) -> SegmentUse:
 
 
 def validity(review: Review) -> tuple[SegmentUse, ...]:
-    """Return from when to when an answer's certification holds."""
-    if not review.is_answer:
+    """Return from when to when a certification holds."""
+    if not (review.is_answer or review.is_inquiry):
         return ()
+    forms = ("D8", "RD8") if review.is_inquiry else ("D8",)
     return (
-        day("102", "certification issued"),
-        day("036", "certification ends"),
+        day("102", "certification issued", *forms),
+        day("036", "certification ends", *forms),
         day("007", "certification holds", "D8", "RD8"),
     )
 

@@ -24,11 +24,15 @@ VALIDATION = can(
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One of the four guides: its name and BHT, and whether it answers."""
+    """One of the four guides: its name and BHT, and whether it answers or inquires.
+
+    An inquiry may name the decision and the validity by which the review is to be found.
+    """
 
     name: str
     batch: SegmentUse
     is_answer: bool = False
+    is_inquiry: bool = False
 
     @property
     def validation(self) -> tuple[SegmentUse, ...]:
