@@ -8,7 +8,7 @@ import pytest
 
 from mappers.fhir_x12 import pas
 from mappers.fhir_x12.problem import NotMappable
-from mappers.fhir_x12.review_278 import review_278
+from mappers.fhir_x12.review_278 import Purpose, review_278
 from mappers.fhir_x12.review_bundle import unbundled
 from mappers.fhir_x12.review_reading import asked
 from mappers.path import JsonObject, JsonValue, read
@@ -194,7 +194,7 @@ def test_every_example_of_the_guide_is_written_and_read_again() -> None:
         pytest.skip("the package of Da Vinci PAS is not here")
     assert len(found) == 7
     for name, sent in found.items():
-        purpose = "inquiry" if "Inquiry" in name else "request"
+        purpose: Purpose = "inquiry" if "Inquiry" in name else "request"
         data = written(sent, purpose)
         assert check(data, name).verdict == "accepted", check(data, name).as_text()
         (again,) = asked(placed(data))

@@ -23,7 +23,9 @@ def answered(name: str, claim: JsonObject | None = None) -> Answer:
     return one
 
 
-@pytest.mark.parametrize("name", [one for one in ANSWERS if one != "unknown-member"])
+@pytest.mark.parametrize(
+    "name", [one for one in ANSWERS if one not in {"unknown-member", "silent"}]
+)
 def test_answer_is_kept_whole(name: str) -> None:
     assert check(ANSWERS[name], name).verdict == "accepted", check(ANSWERS[name], name).as_text()
     one = answered(name)
@@ -67,9 +69,7 @@ def test_item_of_the_claim_is_answered_by_its_trace_number() -> None:
 
 def test_decision_of_the_event_holds_for_items_it_does_not_name() -> None:
     claim = unbundled(therapy()).claim
-    text = ANSWERS["certified"].partition(b"HL*5*")[0]
-    data = text + b"SE*15*0001~GE*1*1~IEA*1*000000001~"
-    (one,) = answers(placed(data), Context(CREATED, claim))
+    one = answered("event-only", claim)
     (item,) = read(one.response, "item")
     assert ACTION(item) == "A1"
     assert read(item, f"{pas.extension('itemPreAuthIssueDate')}.valueDate") == ["2026-11-10"]
@@ -122,11 +122,6 @@ def test_refused_member_is_an_error_without_an_event() -> None:
 
 
 def test_no_answer_at_all_is_an_error_that_says_so() -> None:
-    data = (
-        ANSWERS["unknown-member"]
-        .replace(b"AAA*N**72*C~AAA*Y**42*P~", b"")
-        .replace(b"SE*11", b"SE*9")
-    )
-    (one,) = answers(placed(data), Context(CREATED))
+    one = answered("silent")
     assert one.response["outcome"] == "error"
     assert read(one.response, "error.code.text")
