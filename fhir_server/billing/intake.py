@@ -10,12 +10,20 @@ from fhir_server.billing.acknowledgment import (
 )
 from fhir_server.billing.eligibility import take_eligibility
 from fhir_server.billing.remittance import take_parts, take_remittance
+from fhir_server.billing.review_intake import take_review
 from fhir_server.model.rest import Context
 from fhir_server.runtime import Runtime
 from fhir_server.store.exchanges import Effect
 from fhir_server.store.unit_of_work import UnitOfWork
 from mappers.x12.envelope import Interchange, TransactionSet
-from mappers.x12.sets import ACKNOWLEDGMENT_999, ELIGIBILITY_271, PAYMENT_835, STATUS_277CA
+from mappers.x12.sets import (
+    ACKNOWLEDGMENT_999,
+    ELIGIBILITY_271,
+    PAYMENT_835,
+    REVIEW_278_INQUIRY_RESPONSE,
+    REVIEW_278_RESPONSE,
+    STATUS_277CA,
+)
 
 Step = Callable[[Interchange, TransactionSet | None, UnitOfWork, Runtime], Effect]
 
@@ -46,4 +54,6 @@ STEPS: Mapping[str, Step] = {
     STATUS_277CA.kind: take_claim_status,
     ELIGIBILITY_271.kind: take_eligibility,
     PAYMENT_835.kind: Staged(take_parts, take_remittance),
+    REVIEW_278_RESPONSE.kind: take_review,
+    REVIEW_278_INQUIRY_RESPONSE.kind: take_review,
 }

@@ -20,6 +20,7 @@ from fhir_server.operations import (
     meta,
     purge,
     reindex,
+    review,
     validate,
 )
 from fhir_server.outcome import MethodNotAllowed, NotFound
@@ -60,6 +61,7 @@ ADMINISTRATOR = (("*", "cruds"),)
 """What an administrator holds: every letter on every type."""
 R4 = "http://hl7.org/fhir/OperationDefinition"
 DEFINITION = "https://parity.example/fhir/OperationDefinition"
+PAS = "http://hl7.org/fhir/us/davinci-pas/OperationDefinition"
 BULK_EXPORT = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -79,6 +81,24 @@ OPERATIONS: tuple[Operation, ...] = (
         needs=(("Claim", "u"),),
         run=claim.submit_claim,
         definition=f"{DEFINITION}/claim-submit",
+    ),
+    Operation(
+        "submit",
+        levels=("type",),
+        types=("Claim",),
+        needs=(("Claim", "c"), ("ClaimResponse", "cu")),
+        run=review.submit,
+        definition=f"{PAS}/Claim-submit",
+        shows_resources=True,
+    ),
+    Operation(
+        "inquire",
+        levels=("type",),
+        types=("Claim",),
+        needs=(("Claim", "r"), ("ClaimResponse", "cu")),
+        run=review.inquire,
+        definition=f"{PAS}/Claim-inquiry",
+        shows_resources=True,
     ),
     Operation(
         "scrub",

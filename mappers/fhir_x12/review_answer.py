@@ -60,6 +60,11 @@ class Answer:
     traces: tuple[str, ...]
     lost: tuple[str, ...]
 
+    @property
+    def requests(self) -> tuple[JsonObject, ...]:
+        """The requests for documents."""
+        return tuple(one for one in self.others if one["resourceType"] == "CommunicationRequest")
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -18,7 +18,7 @@ from mappers.fhir_x12.review_people import (
     read_party,
     with_specialty,
 )
-from mappers.fhir_x12.review_service import item_of
+from mappers.fhir_x12.review_service import coded_extension, item_of
 from mappers.fhir_x12.run import LoopRun
 from mappers.fhir_x12.segment import LoopMap
 from mappers.fhir_x12.system import ATTACHMENT_CONTROL, CLAIM_TYPE, TAXONOMY
@@ -140,8 +140,7 @@ class _Reading:
         """Keep UM02 of an inquiry, which PAS says of the claim."""
         found = read(subject, "event.certification")
         if found and self.is_inquiry:
-            concept: JsonObject = {"coding": [{"system": pas.system("1322"), "code": found[0]}]}
-            extension: JsonObject = {"url": pas.url("certificationType"), "valueCodeableConcept": concept}
+            extension = coded_extension("certificationType", "1322", found[0])
             parts["extension"] = [*read(parts, "extension"), extension]
 
     def _people(self) -> JsonObject:
@@ -267,8 +266,7 @@ def _inherit(subject: JsonObject, event: JsonObject) -> None:
     for number, name, told_as in (("1525", "serviceItemRequestType", "requestType"),):
         found = read(event, f"event.{told_as}")
         if found and not read(subject, pas.coded(number, name)):
-            concept: JsonObject = {"coding": [{"system": pas.system(number), "code": found[0]}]}
-            extension: JsonObject = {"url": pas.url(name), "valueCodeableConcept": concept}
+            extension = coded_extension(name, number, found[0])
             subject["extension"] = [*read(subject, "extension"), extension]
     certification = read(event, "event.certification")
     if certification:

@@ -222,7 +222,7 @@ def item_of(subject: JsonObject) -> tuple[JsonObject, JsonObject]:
         extensions.append({"url": pas.url("itemTraceNumber"), "valueIdentifier": trace})
     certification = subject.get("certification")
     if certification:
-        extensions.append(_coded("certificationType", "1322", certification))
+        extensions.append(coded_extension("certificationType", "1322", certification))
     if certification == CANCEL:
         kept["modifierExtension"] = [{"url": pas.INFO_CANCELLED, "valueBoolean": True}]
     for kind in ("professional", "institutional", "dental"):
@@ -262,7 +262,8 @@ def _listed(subject: JsonObject, name: str) -> list[JsonValue]:
     return list(found) if isinstance(found, list) else []
 
 
-def _coded(name: str, number: str, code: JsonValue) -> JsonObject:
+def coded_extension(name: str, number: str, code: JsonValue) -> JsonObject:
+    """Return an extension of PAS that holds the code of a data element."""
     concept: JsonObject = {"coding": [{"system": pas.system(number), "code": code}]}
     return {"url": pas.url(name), "valueCodeableConcept": concept}
 
@@ -296,7 +297,7 @@ def part_extensions(part: JsonObject) -> list[JsonValue]:
     ]
     for name, number, key in (*_LEVELS, _RESIDENCE):
         if key in part:
-            made.append(_coded(name, number, part[key]))
+            made.append(coded_extension(name, number, part[key]))
     procedure = part.get("procedure")
     end = procedure.get("end") if isinstance(procedure, dict) else None
     if isinstance(procedure, dict) and end:
@@ -352,7 +353,7 @@ def _delivered(delivery: JsonObject) -> JsonObject:
 def _timing(delivery: JsonObject) -> JsonObject:
     made: JsonObject = {}
     extensions: list[JsonValue] = [
-        _coded(f"timing{name.lower()}", number, delivery[name])
+        coded_extension(f"timing{name.lower()}", number, delivery[name])
         for name, number in (("calendarPattern", "678"), ("deliveryPattern", "679"))
         if name in delivery
     ]
