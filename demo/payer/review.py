@@ -12,6 +12,7 @@ from typing import Literal
 
 from demo.payer.policy import plan_of
 from mappers.fhir_x12.amount import amount
+from mappers.fhir_x12.review_level import level, leveled
 from mappers.x12.grammar import Guide
 from mappers.x12.lexer import Segment
 from mappers.x12.sets import (
@@ -84,7 +85,6 @@ class _Answer:
     asked: LoopNode
     written: datetime
     scenario: Scenario
-    _level: int = 0
     _open: bool = False
 
     def root(self) -> Node:
@@ -96,47 +96,41 @@ class _Answer:
         kind = "19" if self._open else "18"
         moment = (f"{self.written:%Y%m%d}", f"{self.written:%H%M}")
         answering = "49" if purpose == "28" else "11"
-        return node("278", [seg("BHT", "0007", answering, reference, *moment, kind)], [made])
+        return leveled(
+            node("278", [seg("BHT", "0007", answering, reference, *moment, kind)], [made])
+        )
 
     def _reviewer(self, loop: LoopNode) -> Node:
-        level = self._hl(None, "20")
         below = [self._requester(one) for one in loop.each("2000B")]
-        return node("2000A", [level], [*_names(loop, "2010A"), *below])
+        return node("2000A", [level("20")], [*_names(loop, "2010A"), *below])
 
     def _requester(self, loop: LoopNode) -> Node:
-        level = self._hl(self._level, "21")
         below = [self._subscriber(one) for one in loop.each("2000C")]
-        return node("2000B", [level], [*_names(loop, "2010B"), *below])
+        return node("2000B", [level("21")], [*_names(loop, "2010B"), *below])
 
     def _subscriber(self, loop: LoopNode) -> Node:
-        level = self._hl(self._level, "22")
         name = next((one.first("NM1") for one in loop.each("2010C")), None)
         member = name.element(9) if name else ""
         reason = self.scenario.refuses or ("" if plan_of(member) else "72")
         names = list(_names(loop, "2010C", reason))
         if reason:
-            return node("2000C", [level], names)
-        own = self._level
-        events = [self._event(one, own) for one in loop.each("2000E")]
-        dependents = [self._dependent(one, own) for one in loop.each("2000D")]
-        return node("2000C", [level], [*names, *events, *dependents])
+            return node("2000C", [level("22")], names)
+        events = [self._event(one) for one in loop.each("2000E")]
+        dependents = [self._dependent(one) for one in loop.each("2000D")]
+        return node("2000C", [level("22")], [*names, *events, *dependents])
 
-    def _dependent(self, loop: LoopNode, parent: int) -> Node:
-        level = self._hl(parent, "23")
-        own = self._level
-        events = [self._event(one, own) for one in loop.each("2000E")]
-        return node("2000D", [level], [*_names(loop, "2010D"), *events])
+    def _dependent(self, loop: LoopNode) -> Node:
+        events = [self._event(one) for one in loop.each("2000E")]
+        return node("2000D", [level("23")], [*_names(loop, "2010D"), *events])
 
-    def _event(self, loop: LoopNode, parent: int) -> Node:
-        level = self._hl(parent, "EV")
-        own = self._level
+    def _event(self, loop: LoopNode) -> Node:
         lines = list(loop.each("2000F"))
         decisions = [self._decision(one, loop) for one in lines]
         whole = _whole(decisions or [self._decision(loop, loop)])
         trace = next(iter(loop.every("TRN")), None)
         number = _number(trace.element(2) if trace else "0", whole)
         segments = [
-            level,
+            level("EV"),
             *_traces(loop),
             *_kept(loop, "UM"),
             seg("HCR", whole, number),
@@ -144,7 +138,7 @@ class _Answer:
             *(self._asks(whole)),
         ]
         services = [
-            self._service(one, own, decision, number, at)
+            self._service(one, decision, number, at)
             for at, (one, decision) in enumerate(zip(lines, decisions, strict=True), 1)
         ]
         self._open = self._open or whole == "A4"
@@ -155,16 +149,13 @@ class _Answer:
         certification = review.element(2) if review else ""
         return decision_of(_procedure(loop), certification, self.scenario)
 
-    def _service(
-        self, loop: LoopNode, parent: int, decision: Decision, number: str | None, at: int
-    ) -> Node:
-        level = self._hl(parent, "SS")
+    def _service(self, loop: LoopNode, decision: Decision, number: str | None, at: int) -> Node:
         action = ACTIONS.get(decision, "NA")
         reason = REASONS.get(decision)
         own = f"{number}-{at}" if number and decision in {"certify", "modify"} else None
         self._open = self._open or decision == "pend"
         segments = [
-            level,
+            level("SS"),
             *_traces(loop),
             *([seg("AAA", "N", None, "33", "C")] if decision == "refuse" else []),
             *_kept(loop, "UM"),
@@ -188,10 +179,6 @@ class _Answer:
             for at, kind in enumerate(self.scenario.asks, 1):
                 control = f"ASK{self.written:%m%d%H%M}{at}"
                 yield seg("PWK", kind, "EL", None, None, "AC", control)
-
-    def _hl(self, parent: int | None, code: str) -> Seg:
-        self._level += 1
-        return seg("HL", self._level, parent, code, "0" if code == "SS" else "1")
 
 
 def _whole(decisions: list[Decision]) -> str:

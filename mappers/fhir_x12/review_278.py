@@ -11,6 +11,7 @@ from typing import Literal
 from mappers.fhir_x12 import review_table as table
 from mappers.fhir_x12.problem import NotMappable, Problem
 from mappers.fhir_x12.review_event import Attachment, attachments, event_subject, informed
+from mappers.fhir_x12.review_level import level, leveled
 from mappers.fhir_x12.review_party import Member, ReviewParties, review_parties
 from mappers.fhir_x12.review_service import Forms, forms_of, service_subject
 from mappers.fhir_x12.run import LoopRun
@@ -84,7 +85,6 @@ class _Builder:
     purpose: Purpose
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Problem] = field(default_factory=list)
-    _level: int = 0
 
     def root(self) -> Node:
         """Return the set: who reviews, who asks, for whom, what."""
@@ -101,50 +101,44 @@ class _Builder:
         people = review_parties(self.claim, self.resources)
         self.doubts += people.doubts
         umo = self._loop("2010A", RUNS["UMO"], people.umo)
-        reviewer = [self._hl(None, "20")]
+        reviewer = [level("20")]
         requester = self._requester(people)
-        return node("278", [header], [node("2000A", reviewer, [umo, requester])])
+        return leveled(node("278", [header], [node("2000A", reviewer, [umo, requester])]))
 
     def _requester(self, people: ReviewParties) -> Node:
-        level = self._hl(1, "21")
         loop = self._loop("2010B", RUNS["REQUESTER"], people.requester)
-        return node("2000B", [level], [loop, self._subscriber(people)])
+        return node("2000B", [level("21")], [loop, self._subscriber(people)])
 
     def _subscriber(self, people: ReviewParties) -> Node:
-        level = self._hl(2, "22")
         loop = self._loop("2010C", RUNS["SUBSCRIBER"], people.subscriber)
-        below = self._event(people, 3) if people.is_own else self._dependent(people)
-        return node("2000C", [level], [loop, below])
+        below = self._event(people) if people.is_own else self._dependent(people)
+        return node("2000C", [level("22")], [loop, below])
 
     def _dependent(self, people: ReviewParties) -> Node:
-        level = self._hl(3, "23")
         loop = self._loop("2010D", RUNS["DEPENDENT"], people.patient)
-        return node("2000D", [level], [loop, self._event(people, 4)])
+        return node("2000D", [level("23")], [loop, self._event(people)])
 
-    def _event(self, people: ReviewParties, parent: int) -> Node:
+    def _event(self, people: ReviewParties) -> Node:
         inquires = self.purpose == "inquiry"
         subject = event_subject(
             self.claim, self.resources, self.asking.originator, inquires=inquires
         )
-        level = self._hl(parent, "EV")
         of_event, of_service = (LoopRun(one) for one in _EVENTS[self.purpose])
-        segments = [level, *self._segments("2000E", of_event, subject)]
+        segments = [level("EV"), *self._segments("2000E", of_event, subject)]
         self._count("Claim.diagnosis", "2000E HI", MOST_DIAGNOSES)
         members = [one for one in people.team if one.is_of_event]
         loops = self._providers("2010EA", members, MOST_OF_EVENT)
-        own = self._level
-        services = list(self._services(people.team, of_service, own))
+        services = list(self._services(people.team, of_service))
         return node("2000E", segments, [*loops, *services])
 
-    def _services(self, team: Sequence[Member], run: LoopRun, parent: int) -> Iterator[Node]:
+    def _services(self, team: Sequence[Member], run: LoopRun) -> Iterator[Node]:
         forms = forms_of(self.claim)
         papers = attachments(self.claim, self.resources)
         for index, item in enumerate(read(self.claim, "item")):
             if isinstance(item, dict):
                 subject = self._service(item, index, forms, papers)
                 place = f"Claim.item[{index}]"
-                level = self._hl(parent, "SS")
-                segments = [level, *self._segments("2000F", run, subject, place)]
+                segments = [level("SS"), *self._segments("2000F", run, subject, place)]
                 named = read(item, "careTeamSequence")
                 members = [one for one in team if not one.is_of_event and one.sequence in named]
                 yield node("2000F", segments, self._providers("2010F", members, MOST_OF_SERVICE))
@@ -189,11 +183,6 @@ class _Builder:
         if len(read(self.claim, path.removeprefix("Claim."))) > most:
             message = f"only the first {most} can be said"
             self.doubts.append(Problem("too-long", path, place, message))
-
-    def _hl(self, parent: int | None, code: str) -> Seg:
-        """Return the next level; only a service has none below it."""
-        self._level += 1
-        return seg("HL", self._level, parent, code, "0" if code == "SS" else "1")
 
     def _loop(self, id: str, run: LoopRun, subject: JsonObject, path: str = "") -> Node:
         return node(id, self._segments(id, run, subject, path))

@@ -18,6 +18,7 @@ from mappers.fhir_x12.review_detail import (
     communicated_by,
     informed_by,
 )
+from mappers.fhir_x12.review_level import level, leveled
 from mappers.fhir_x12.review_party import ReviewParties, provider_subject, review_parties
 from mappers.fhir_x12.review_refusal import refused
 from mappers.fhir_x12.review_service import forms_of, traces
@@ -78,7 +79,6 @@ class _Builder:
     resources: Mapping[str, JsonObject]
     asking: Asking
     purpose: Answering
-    _level: int = 0
     _refused: Mapping[tuple[str, int], list[Seg]] = field(default_factory=dict)
     _requests: dict[int, JsonObject] = field(default_factory=dict)
 
@@ -98,9 +98,10 @@ class _Builder:
         self._refused = refused(read(self.response, "error"))
         self._ask()
         people = review_parties(self.claim, self.resources)
-        reviewer = [self._hl(None, "20"), *self._told("2000A")]
+        reviewer = [level("20"), *self._told("2000A")]
         umo = self._loop("2010A", RUNS["UMO"], people.umo)
-        return node("278", [header], [node("2000A", reviewer, [umo, *self._requester(people)])])
+        levels = node("2000A", reviewer, [umo, *self._requester(people)])
+        return leveled(node("278", [header], [levels]))
 
     def _ask(self) -> None:
         """Gather what is asked for, by item; 0 for the event."""
@@ -116,32 +117,31 @@ class _Builder:
     def _requester(self, people: ReviewParties) -> Iterator[Node]:
         if not people.requester:
             return
-        level = self._hl(1, "21")
         loop = self._loop("2010B", RUNS["REQUESTER"], people.requester)
         below = [self._subscriber(people)] if people.subscriber.get("name") else []
-        yield node("2000B", [level], [loop, *below])
+        yield node("2000B", [level("21")], [loop, *below])
 
     def _subscriber(self, people: ReviewParties) -> Node:
-        level = self._hl(2, "22")
         loop = self._loop("2010C", RUNS["SUBSCRIBER"], people.subscriber)
         if people.is_own:
-            return node("2000C", [level], [loop, *self._event(3)])
-        patient = self._hl(3, "23")
+            return node("2000C", [level("22")], [loop, *self._event()])
         dependent = self._loop("2010D", RUNS["DEPENDENT"], people.patient)
-        below = node("2000D", [patient], [dependent, *self._event(4)])
-        return node("2000C", [level], [loop, below])
+        below = node("2000D", [level("23")], [dependent, *self._event()])
+        return node("2000C", [level("22")], [loop, below])
 
-    def _event(self, parent: int) -> Iterator[Node]:
+    def _event(self) -> Iterator[Node]:
         """Yield the event, unless the payer refused the question before it looked at it."""
         told = self._told("2000E")
         decided = read(self.response, "item") or read(self.response, "adjudication")
         if not (told or decided or read(self.response, "communicationRequest")):
             return
-        level = self._hl(parent, "EV")
-        segments = [level, *told, *self._segments("2000E", _RUNS["2000E"], self._event_subject())]
-        own = self._level
+        segments = [
+            level("EV"),
+            *told,
+            *self._segments("2000E", _RUNS["2000E"], self._event_subject()),
+        ]
         providers = self._providers(self.response, "event", "2010EA", RUNS["2010EA"])
-        yield node("2000E", segments, [*providers, *self._services(own)])
+        yield node("2000E", segments, [*providers, *self._services()])
 
     def _event_subject(self) -> JsonObject:
         response = self.response
@@ -179,7 +179,7 @@ class _Builder:
         ]
         return {"message": " ".join(words)} if words else {}
 
-    def _services(self, parent: int) -> Iterator[Node]:
+    def _services(self) -> Iterator[Node]:
         forms = forms_of(self.response)
         contained = read(self.response, "contained")
         for item in read(self.response, "item"):
@@ -200,13 +200,12 @@ class _Builder:
             if "category" in subject and "requestType" in event:
                 event.setdefault("category", subject["category"])
             subject["event"] = event
-            level = self._hl(parent, "SS")
             told = self._told("2000F", number)
             segments = self._segments("2000F", _RUNS["2000F"], self._with_asks(subject, number))
             providers = self._providers(
                 item, f"service-{number}", "2010FA", _RUNS["2010FA"], number
             )
-            yield node("2000F", [level, *told, *segments], providers)
+            yield node("2000F", [level("SS"), *told, *segments], providers)
 
     def _asked_trace(self, number: int) -> list[JsonValue]:
         """Return the trace numbers the item was asked with."""
@@ -271,10 +270,6 @@ class _Builder:
         if not isinstance(identifier, dict) or read(identifier, "assigner.identifier.value"):
             return identifier
         return {**identifier, "assigner": {"identifier": {"value": self.asking.originator}}}
-
-    def _hl(self, parent: int | None, code: str) -> Seg:
-        self._level += 1
-        return seg("HL", self._level, parent, code, "0" if code == "SS" else "1")
 
     def _told(self, loop: str, number: int = 0) -> list[Seg]:
         return list(self._refused.get((loop, number), ()))

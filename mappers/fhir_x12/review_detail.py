@@ -24,7 +24,7 @@ DETAIL = pas.url("itemAuthorizedDetail")
 INFORMATION = f"{EXTENSION}/review-information"
 """UM and the dates of an event as the payer echoes them: R4 has no place for them in an answer."""
 COMMUNICATED = pas.url("communicatedDiagnosis")
-_PARTS: tuple[tuple[str, str, str], ...] = (  # part, its value, the member of `event`
+PARTS: tuple[tuple[str, str, str], ...] = (  # part, its value, the member of `event`
     ("request-type", "valueCode", "requestType"),
     ("certification", "valueCode", "certification"),
     ("category", "valueCode", "category"),
@@ -52,7 +52,7 @@ def information(subject: JsonObject) -> list[JsonValue]:
     event = subject.get("event")
     told = event if isinstance(event, dict) else {}
     parts: list[JsonValue] = [
-        {"url": part, member: told[name]} for part, member, name in _PARTS if name in told
+        {"url": part, member: told[name]} for part, member, name in PARTS if name in told
     ]
     return [{"url": INFORMATION, "extension": parts}] if parts else []
 
@@ -62,7 +62,7 @@ def informed_by(owner: JsonObject) -> JsonObject:
     held = getter(f"extension[url={INFORMATION}]")(owner)
     return {
         name: value
-        for part, member, name in _PARTS
+        for part, member, name in PARTS
         for value in read(held, f"extension[url={part}].{member}")[:1]
     }
 

@@ -24,7 +24,7 @@ from mappers.fhir_x12.system import (
     TAXONOMY,
 )
 from mappers.path import JsonObject, JsonValue, read
-from mappers.x12.rules.code_set import is_npi
+from mappers.x12.rules.code_provider import is_npi
 
 US_EIN = "http://terminology.hl7.org/NamingSystem/USEIN"
 ROLES: Mapping[str, str] = {  # FHIR's roles of a care team: NM101

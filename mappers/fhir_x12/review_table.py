@@ -224,6 +224,9 @@ def _number(code: str, path: str) -> Segment:
     return segment("REF", fixed("REF01", code), at("REF02", path))
 
 
+_KINDS = fixed("UM01", "AR", "HS", "IN", "SC")
+
+
 def _place(path: str) -> Row:
     return either(
         "UM04-2",
@@ -246,6 +249,7 @@ _ATTACHMENT = segment(
 _MESSAGE = segment("MSG", at("MSG01", "message"))
 _EVENT_REVIEW = segment(
     "UM",
+    _KINDS,
     must("UM01", "event.requestType", note="of the first item"),
     must("UM02", "event.certification", note="S where an item is changed, 3 where all are off"),
     at("UM03", "event.category"),
@@ -361,6 +365,7 @@ SERVICES = (
 )
 _SERVICE_REVIEW = segment(
     "UM",
+    _KINDS,
     at("UM01", pas.coded("1525", "serviceItemRequestType")),
     at("UM02", "certification", note="extension certificationType; 3 where infoCancelled"),
     at("UM03", pas.code("1365", "category")),
@@ -405,6 +410,7 @@ INQUIRED_EVENT = LoopMap(
         _trace("1", "identifier"),
         segment(
             "UM",
+            _KINDS,
             must("UM01", "event.requestType", note="of the first item"),
             at("UM02", "event.certification", note="extension certificationType of the claim"),
             at("UM03", "event.category"),
@@ -468,6 +474,7 @@ DECIDED_EVENT = LoopMap(
         _trace("1", "ownTrace"),
         segment(
             "UM",
+            _KINDS,
             at("UM01", "event.requestType"),
             at("UM02", "event.certification"),
             at("UM03", "event.category"),
@@ -497,6 +504,7 @@ DECIDED_SERVICE = LoopMap(
         _trace("1", "ownTrace"),
         segment(
             "UM",
+            _KINDS,
             at("UM01", "event.requestType"),
             at("UM02", "event.certification"),
             at("UM03", "event.category"),

@@ -379,20 +379,21 @@ ISA = (
     "*261110*0901*^*00501*000000001*0*P*:"
 )
 HEAD = (
-    "BHT*0007*{purpose}*REQ-1*20261110*0901*{kind}",
+    "BHT*0007*11*REQ-1*20261110*0901*{kind}",
     "HL*1**20*1",
     "NM1*X3*2*Cascade Health Plan*****PI*CHP01",
     "HL*2*1*21*1",
     "NM1*1P*2*Harbor Behavioral Health*****XX*1234567893",
-    "HL*3*2*22*1",
+    "HL*3*2*22*{below}",
     "NM1*IL*1*Rivera*Ana****MI*CHP123456",
 )
 
 
-def answer(*segments: str, kind: str = "18", purpose: str = "11") -> bytes:
+def answer(*segments: str, kind: str = "18") -> bytes:
     """Return an answer as a payer writes it: the levels above, and these segments of the event."""
-    version = "005010X217" if purpose == "11" else "005010X215"
-    head = [one.format(kind=kind, purpose=purpose) for one in HEAD]
+    version = "005010X217"
+    below = "1" if any(one.startswith("HL") for one in segments) else "0"
+    head = [one.format(kind=kind, below=below) for one in HEAD]
     body = [f"ST*278*0001*{version}", *head, *segments]
     lines = [
         ISA,
@@ -448,11 +449,11 @@ ANSWERS: dict[str, bytes] = {
     "pended": answer(
         *EVENT,
         "UM*HS*I*A6",
-        "HCR*A4*PEND-1",
+        "HCR*A4*PEND-1*0W",
         "PWK*77*EL***AC*ACN-1*Treatment plan",
         "HL*5*4*SS*0",
         "TRN*2*EV-100-1*9123456789",
-        "HCR*A4",
+        "HCR*A4**0W",
         "HI*LOI:18804-5",
         "PWK*15*FX***AC*ACN-2",
         "MSG*SEND THE LAST NOTES",
@@ -469,7 +470,9 @@ ANSWERS: dict[str, bytes] = {
         "NM1*SJ*1*Okafor*June****XX*1245319599",
         "AAA*N**51*R",
     ),
-    "event-only": answer(*EVENT, "UM*HS*I*A6", "HCR*A1*AUTH-77", "DTP*102*D8*20261110"),
+    "event-only": answer(
+        "HL*4*3*EV*0", EVENT[1], "UM*HS*I*A6", "HCR*A1*AUTH-77", "DTP*102*D8*20261110"
+    ),
     "silent": answer(),
     "unknown-member": answer("AAA*N**72*C", "AAA*Y**42*P"),
 }
