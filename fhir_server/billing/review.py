@@ -12,23 +12,12 @@ from functools import partial
 from fhir_server.billing.conversation import Conversation
 from fhir_server.billing.realtime import ask
 from fhir_server.billing.review_bundle import Asked, answer_bundle
+from fhir_server.billing.review_issue import ENTRY, NO_PARTNER, issue_of
 from fhir_server.billing.review_keeping import KeptReview, claim_id, kept_review
-from fhir_server.billing.review_question import (
-    ENTRY,
-    KIND,
-    NO_PARTNER,
-    issue_of,
-    payer_numbers,
-    question,
-)
-from fhir_server.billing.review_storing import (
-    Stored,
-    claim_by_id,
-    keep_answer,
-    known_claim,
-    previous_number,
-    stored_answer,
-)
+from fhir_server.billing.review_known import known_claim, previous_number
+from fhir_server.billing.review_question import KIND, payer_numbers, question
+from fhir_server.billing.review_stored import Stored, claim_by_id, stored_answer
+from fhir_server.billing.review_storing import keep_answer
 from fhir_server.interactions.write import save
 from fhir_server.model.partner import Partner
 from fhir_server.model.resource import JsonObject

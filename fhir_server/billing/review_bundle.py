@@ -1,10 +1,11 @@
 """The response Bundle of Da Vinci PAS: responses as stored, whom and what they speak of. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fhir_server.billing.review_keeping import KeptReview
-from fhir_server.billing.review_storing import Stored
+from fhir_server.billing.review_shown import Shown
+from fhir_server.billing.review_stored import Stored
 from fhir_server.model.partner import Partner
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.outcome import Issue
@@ -45,7 +46,7 @@ def answer_bundle(
     """
     urls, resources = asked.found.urls, asked.found.resources
     back = {target: key for key, target in kept.targets.items()}
-    shown = _Shown(back, urls, base)
+    shown = Shown(back, urls, base)
     own = [one for stored in responses for one in (stored.response, *stored.requests)]
     entries: list[JsonValue] = [
         {"fullUrl": _url(one, base), "resource": shown.resource(one)} for one in own
@@ -88,45 +89,3 @@ def _issue(issue: Issue) -> JsonObject:
         "diagnostics": issue.diagnostics,
     }
     return {**made, "expression": [issue.expression]} if issue.expression else made
-
-
-@dataclass(slots=True)
-class _Shown:
-    """Shows stored resources in the Bundle: copies become the entries they were made of."""
-
-    back: Mapping[str, str]
-    urls: Mapping[str, str]
-    base: str
-    needed: dict[str, None] = field(default_factory=dict)
-
-    def resource(self, resource: JsonObject) -> JsonObject:
-        """Return a resource whose references lead to entries of the Bundle or to this server."""
-        made = self._value({name: one for name, one in resource.items() if name != "contained"})
-        shown = made if isinstance(made, dict) else {}
-        inner = [
-            one
-            for one in read(resource, "contained")
-            if isinstance(one, dict) and f"#{one.get('id')}" not in self.back
-        ]
-        return {**shown, "contained": [self._value(one) for one in inner]} if inner else shown
-
-    def _value(self, value: JsonValue) -> JsonValue:
-        if isinstance(value, list):
-            return [self._value(one) for one in value]
-        if not isinstance(value, dict):
-            return value
-        made = {name: self._value(one) for name, one in value.items()}
-        reference = value.get("reference")
-        if isinstance(reference, str):
-            made["reference"] = self._reference(reference)
-        return made
-
-    def _reference(self, reference: str) -> str:
-        key = self.back.get(reference)
-        if key is None and reference in self.urls:
-            key = reference
-        if key is not None:
-            self.needed[key] = None
-            return self.urls.get(key, f"{self.base}/{key}")
-        is_local = reference.startswith("#") or ":" in reference
-        return reference if is_local else f"{self.base}/{reference}"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC
 
-from fhir_server.billing.review_storing import keep_answer, known_claim
+from fhir_server.billing.review_known import known_claim
+from fhir_server.billing.review_storing import keep_answer
 from fhir_server.model.resource import JsonObject
 from fhir_server.runtime import Runtime
 from fhir_server.store.exchanges import Effect, Link

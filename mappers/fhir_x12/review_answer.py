@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 from mappers.fhir_x12 import pas
 from mappers.fhir_x12 import review_table as table
 from mappers.fhir_x12.locate import getter
-from mappers.fhir_x12.review_detail import (
-    authorized,
-    communicated,
-    information,
-    request_for,
-)
-from mappers.fhir_x12.review_people import ReadEvent, member, read_events, read_party
+from mappers.fhir_x12.review_detail import authorized
+from mappers.fhir_x12.review_information import communicated, information
+from mappers.fhir_x12.review_people import member, read_party
 from mappers.fhir_x12.review_refusal import refusals
+from mappers.fhir_x12.review_request import request_for
+from mappers.fhir_x12.review_walk import ReadEvent, read_events
 from mappers.fhir_x12.run import LoopRun
 from mappers.fhir_x12.system import ADJUDICATION, CLAIM_TYPE, EXTENSION
 from mappers.path import JsonObject, JsonValue, read, text

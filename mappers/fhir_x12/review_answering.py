@@ -12,15 +12,12 @@ from mappers.fhir_x12 import pas
 from mappers.fhir_x12 import review_table as table
 from mappers.fhir_x12.review_278 import RUNS, Asking
 from mappers.fhir_x12.review_answer import REVIEW_TRACE
-from mappers.fhir_x12.review_detail import (
-    asked_by,
-    authorized_by,
-    communicated_by,
-    informed_by,
-)
+from mappers.fhir_x12.review_detail import authorized_by
+from mappers.fhir_x12.review_information import communicated_by, informed_by
 from mappers.fhir_x12.review_level import level, leveled
 from mappers.fhir_x12.review_party import ReviewParties, provider_subject, review_parties
 from mappers.fhir_x12.review_refusal import refused
+from mappers.fhir_x12.review_request import asked_by
 from mappers.fhir_x12.review_service import forms_of, traces
 from mappers.fhir_x12.run import LoopRun
 from mappers.fhir_x12.segment import LoopMap, Notes

@@ -1,40 +1,26 @@
 """HI of a review, both ways: diagnoses with the day they were recorded, groups and LOINC asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from mappers.fhir_x12 import pas
 from mappers.fhir_x12.form import FORMS
 from mappers.fhir_x12.locate import getter
+from mappers.fhir_x12.review_diagnosis_kind import GROUPS, KINDS, LOINC, MEANT, MOST
 from mappers.fhir_x12.segment import Notes, Pair
 from mappers.fhir_x12.system import ICD_9_CM, ICD_10_CM
 from mappers.path import JsonObject, JsonValue
 from mappers.x12.lexer import Segment
 from mappers.x12.tree import Composite, Seg
 
-LOINC = "http://loinc.org"
-MOST = 12
-_PAYMENT = "https://www.cms.gov/Medicare/Medicare-Fee-for-Service-Payment"
-GROUPS = (
-    f"{_PAYMENT}/AcuteInpatientPPS/MS-DRG-Classifications-and-Software",
-    "http://uri.hddaccess.com/cs/apdrg",
-    "http://uri.hddaccess.com/cs/aprdrg",
-)
-KINDS: Mapping[tuple[str, str], str] = {  # system, type: HI01-1
-    (ICD_10_CM, "principal"): "ABK",
-    (ICD_10_CM, "admitting"): "ABJ",
-    (ICD_10_CM, "patientreasonforvisit"): "APR",
-    (ICD_10_CM, ""): "ABF",
-    (ICD_9_CM, "principal"): "BK",
-    (ICD_9_CM, "admitting"): "BJ",
-    (ICD_9_CM, "patientreasonforvisit"): "PR",
-    (ICD_9_CM, ""): "BF",
-    **{(group, ""): "DR" for group in reversed(GROUPS)},
-    (LOINC, ""): "LOI",
-}
-_MEANT = {qualifier: key for key, qualifier in KINDS.items()}
 _ICD_9 = ("http://terminology.hl7.org/CodeSystem/icd9cm",)
+
+
 _RECORDED = getter(f"{pas.extension('diagnosisRecordedDate')}.valueDate")
+
+
 _TYPE = getter(f"type[0].coding[system={pas.TEMPORARY}].code")
+
+
 _CODINGS = getter("diagnosisCodeableConcept")
 
 
@@ -74,10 +60,10 @@ def _read(segment: Segment, subject: JsonObject) -> Sequence[str] | None:
     entries = held if isinstance(held, list) else []
     for number in range(1, len(segment.elements)):
         qualifier, code = segment.component(number, 1), segment.component(number, 2)
-        if qualifier not in _MEANT or not code:
+        if qualifier not in MEANT or not code:
             lost.append(f"HI{number:02d}")
             continue
-        entries.append(_entry(len(entries) + 1, *_MEANT[qualifier], code))
+        entries.append(_entry(len(entries) + 1, *MEANT[qualifier], code))
         day = (
             FORMS["date"].read(segment.component(number, 4)) if segment.component(number, 4) else ""
         )

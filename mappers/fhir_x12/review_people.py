@@ -1,6 +1,6 @@
 """Who a 278 speaks of, as FHIR: the levels above each event, read back into resources."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mappers.fhir_x12 import pas
@@ -21,19 +21,12 @@ RUNS: Mapping[str, LoopRun] = {
         table.SERVICE_PROVIDER,
     )
 }
+
+
 PROVIDER_LOOPS = {"2010EA": "2010EA", "2010F": "2010F", "2010FA": "2010F"}
+
+
 _HELD = frozenset({"actsAs", "acting", "taxonomy", "numbers", "memberId", "relation"})
-
-
-@dataclass(frozen=True, slots=True)
-class ReadEvent:
-    """An event of a 278 with the levels it stands in; a dependent only where it is one's."""
-
-    reviewer: LoopNode
-    requester: LoopNode
-    subscriber: LoopNode
-    dependent: LoopNode | None
-    event: LoopNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +39,6 @@ class Person:
     member_id: str = ""
     relation: str = ""
     lost: tuple[str, ...] = ()
-
-
-def read_events(root: LoopNode) -> Iterator[ReadEvent]:
-    """Yield the events of a set, those of the subscriber before those of dependents."""
-    for reviewer in root.each("2000A"):
-        for requester in reviewer.each("2000B"):
-            for subscriber in requester.each("2000C"):
-                for event in subscriber.each("2000E"):
-                    yield ReadEvent(reviewer, requester, subscriber, None, event)
-                for dependent in subscriber.each("2000D"):
-                    for event in dependent.each("2000E"):
-                        yield ReadEvent(reviewer, requester, subscriber, dependent, event)
 
 
 def read_party(loop: LoopNode | None, kind: str, id: str) -> Person:

@@ -10,15 +10,9 @@ from datetime import datetime
 from mappers.fhir_x12 import pas
 from mappers.fhir_x12 import review_table as table
 from mappers.fhir_x12.review_event import attached, claim_parts, told
-from mappers.fhir_x12.review_people import (
-    Person,
-    ReadEvent,
-    member,
-    read_events,
-    read_party,
-    with_specialty,
-)
+from mappers.fhir_x12.review_people import Person, member, read_party, with_specialty
 from mappers.fhir_x12.review_service import coded_extension, item_of
+from mappers.fhir_x12.review_walk import ReadEvent, read_events
 from mappers.fhir_x12.run import LoopRun
 from mappers.fhir_x12.segment import LoopMap
 from mappers.fhir_x12.system import ATTACHMENT_CONTROL, CLAIM_TYPE, TAXONOMY

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import profiles
-from mappers.fhir_x12.review_detail import INFORMATION, PARTS
+from mappers.fhir_x12.review_information import INFORMATION, PARTS
 from mappers.fhir_x12.review_refusal import VALID
 from mappers.fhir_x12.review_table import ISSUED
 from mappers.fhir_x12.system import EXTENSION
