@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import FrameType
 
 from fhir_server.billing import HANDLERS as BILLING
-from fhir_server.billing import STEPS, send_overdue
+from fhir_server.billing import STEPS, send_overdue, start_watch
 from fhir_server.bulk import HANDLERS as BULK
 from fhir_server.intake.inbox import poll_inboxes
 from fhir_server.interactions import deferred
@@ -53,6 +53,7 @@ def main(settings: Settings) -> None:
     log.info("working kinds=%s", ",".join(sorted(HANDLERS)))
     if not settings.text_search:
         forget_words(runtime.store, settings.tenant)
+    start_watch(runtime)
     work_until(stop, runtime)
     signs.join()
     runtime.store.transact(Context(), lambda work: retire(work, "worker", part_name()))

@@ -51,6 +51,8 @@ def take_acknowledgment(
     sent = _sent(received, response.control, work)
     if sent is None:
         return Effect(notes=("the 999 speaks of no group sent",), is_aside=True)
+    if sent.state == "sent":
+        exchanges.set_state(work, sent.id, "acknowledged")
     effects = [
         _move_all(sent, "receive" if accepted else "refuse", work, control, told)
         for control, accepted, told in _verdicts(response)

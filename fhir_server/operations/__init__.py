@@ -110,6 +110,25 @@ OPERATIONS: tuple[Operation, ...] = (
         affects_state=False,
     ),
     Operation(
+        "evidence",
+        levels=("instance",),
+        types=("Claim",),
+        needs=tuple(
+            (one, "r")
+            for one in (
+                "Claim",
+                "ClaimResponse",
+                "ChargeItem",
+                "Encounter",
+                "Provenance",
+                "PaymentReconciliation",
+            )
+        ),
+        run=claim.show_evidence,
+        definition=f"{DEFINITION}/claim-evidence",
+        affects_state=False,
+    ),
+    Operation(
         "export",
         levels=("system",),
         types=(),

@@ -1,4 +1,4 @@
-"""$x12, $submit and $scrub of a claim: see it as an interchange, send it, ask what is wrong.
+"""$x12, $submit, $scrub and $evidence of a claim: see, send, ask what is wrong, prove.
 
 Our own operations; a Claim/$submit of the type level, which R4 defines, is another one.
 """
@@ -7,6 +7,7 @@ from base64 import b64encode
 
 import msgspec
 
+from fhir_server.billing.evidence import evidence
 from fhir_server.billing.submission import scrubbed, shown, submit
 from fhir_server.model.codec import encode
 from fhir_server.model.resource import JsonObject
@@ -42,6 +43,16 @@ def submit_claim(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     """
     submitted = submit(request.instance[1], request.context, runtime)
     return FhirResponse(200, submitted.claim.body, submitted.claim)
+
+
+def show_evidence(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Return the Bundle that leads from answered lines back to bytes, charges and encounters.
+
+    Raises NotFound, Gone.
+    """
+    with runtime.store.read(request.context) as reader:
+        bundle = evidence(request.instance[1], reader, runtime)
+    return FhirResponse(200, encode(bundle))
 
 
 def scrub_claim(request: FhirRequest, runtime: Runtime) -> FhirResponse:

@@ -313,9 +313,11 @@ def left_over(
     direction: Direction,
     states: Sequence[str],
     before: datetime,
+    kind: str = "",
 ) -> list[int]:
-    """Return the exchanges that are in these states since before a moment, oldest first."""
+    """Return the exchanges (of a kind) that were kept before a moment, in these states."""
     chosen = select(table.c.id).where(
+        *([table.c.kind == kind] if kind else []),
         _own(reader),
         table.c.protocol == protocol,
         table.c.direction == direction,

@@ -12,7 +12,12 @@ from fhir_server.store.unit_of_work import UnitOfWork
 
 def add(work: UnitOfWork, partner: str, claim: str) -> None:
     """Let a claim wait."""
-    row = {"tenant": work.context.tenant, "partner": partner, "since": work.new_key(), "claim": claim}
+    row = {
+        "tenant": work.context.tenant,
+        "partner": partner,
+        "since": work.new_key(),
+        "claim": claim,
+    }
     work.change(insert(table).values(row))
 
 

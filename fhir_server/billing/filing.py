@@ -1,0 +1,147 @@
+"""The clock of timely filing: how long a claim may be filed, and who is told before it is late.
+
+The limit counts from the last day of service, in days agreed for the payer or the partner. The
+acceptance by 999 or 277CA is the proof that it was kept. Files that a partner does not acknowledge
+in the hours agreed are followed up too.
+"""
+
+from datetime import date, datetime, timedelta
+
+from fhir_server.billing.emission import payer_id
+from fhir_server.billing.gathering import gather
+from fhir_server.billing.work_queue import Subject
+from fhir_server.billing.worklist import ask
+from fhir_server.interactions.criteria import Criteria
+from fhir_server.interactions.match import matches
+from fhir_server.model.codec import decode
+from fhir_server.model.partner import Partner
+from fhir_server.model.resource import JsonObject
+from fhir_server.model.rest import Context
+from fhir_server.runtime import Runtime
+from fhir_server.store import exchanges, jobs, partners
+from fhir_server.store.exchanges import Exchange
+from fhir_server.store.jobs import Job
+from fhir_server.store.reader import Reader
+from fhir_server.store.unit_of_work import UnitOfWork
+from mappers.path import read
+
+WATCH = "x12-watch"
+EVERY = timedelta(hours=1)
+WARNED = timedelta(days=14)
+"""How long before the limit a person is told."""
+UNACCEPTED = "held,ready,sent,received,rejected"
+MOST = 5000
+"""Claims looked at in one round."""
+MOST_FILES = 200
+DAYS = (
+    "billablePeriod.end",
+    "billablePeriod.start",
+    "item.servicedPeriod.end",
+    "item.servicedDate",
+)
+
+
+def last_day(claim: JsonObject) -> date | None:
+    """Return the last day of service, where the claim tells a whole date."""
+    told = (str(one)[:10] for path in DAYS for one in read(claim, path))
+    days = [date.fromisoformat(one) for one in told if len(one) == 10]
+    return max(days, default=None)
+
+
+def limit_of(claim: JsonObject, reader: Reader) -> date | None:
+    """Return the last day a claim may be filed with its payer, where that is agreed."""
+    payer = payer_id(claim, gather(claim, reader))
+    partner = partners.of_payer(reader, payer)
+    days = partner.filing_limit(payer) if partner else None
+    day = last_day(claim)
+    return None if day is None or days is None else day + timedelta(days=days)
+
+
+def watch(job: Job, runtime: Runtime) -> None:
+    """Leave a Task for what comes near its limit, and look again in an hour. Raises LeaseLost."""
+    context = Context(tenant=job.tenant)
+
+    def look(work: UnitOfWork) -> None:
+        asked = remind(work, runtime)
+        jobs.finish(work, job, {"asked": str(asked)})
+        jobs.enqueue(work, WATCH, {}, runtime.clock() + EVERY)
+
+    runtime.store.transact(context, look)
+
+
+def start_watch(runtime: Runtime) -> None:
+    """Leave the first watch of an installation, where there is none."""
+    context = Context(tenant=runtime.settings.tenant)
+
+    def start(work: UnitOfWork) -> None:
+        work.claim(WATCH)
+        if not jobs.open_payloads(work, WATCH):
+            jobs.enqueue(work, WATCH, {})
+
+    runtime.store.transact(context, start)
+
+
+def remind(work: UnitOfWork, runtime: Runtime) -> int:
+    """Leave the Tasks that are due; return how many claims and files they are about."""
+    now = runtime.clock()
+    known = {one.id: one for one in partners.all_partners(work)}
+    count = sum(_late(one, known[one.facts.partner], work) for one in _silent(known, now, work))
+    shortest = min((day for one in known.values() for day in one.filing_days.values()), default=0)
+    if not shortest:
+        return count
+    until = now.date() + WARNED - timedelta(days=shortest)
+    for criteria in ((("state", UNACCEPTED),), (("state:missing", "true"), ("status", "active"))):
+        asked = Criteria.of("Claim", criteria, runtime)
+        for version in matches(asked, work, limit=MOST):
+            claim = decode(version.body)
+            day = last_day(claim)
+            if day is not None and day <= until and claim.get("use", "claim") == "claim":
+                count += _near(claim, now.date(), work)
+    return count
+
+
+def _near(claim: JsonObject, today: date, work: UnitOfWork) -> bool:
+    """Leave a Task for a claim whose limit comes near; say whether it does."""
+    limit = limit_of(claim, work)
+    if limit is None or limit - today > WARNED:
+        return False
+    patient = claim.get("patient")
+    late = " and is past" if limit < today else ""
+    subject = Subject(
+        f"Claim/{claim['id']}",
+        patient=patient if isinstance(patient, dict) else None,
+        reason=f"the filing limit is {limit.isoformat()}{late}",
+    )
+    ask("file-in-time", subject, work, until=limit.isoformat())
+    return True
+
+
+def _silent(known: dict[str, Partner], now: datetime, reader: Reader) -> list[Exchange]:
+    """Return the files sent that their partners should have acknowledged by now."""
+    agreed = [one.expected.acknowledgment for one in known.values() if one.expected.acknowledgment]
+    if not agreed:
+        return []
+    before = now - timedelta(hours=min(agreed))
+    ids = exchanges.left_over(reader, "x12", "out", ("sent",), before, "837")
+    found = []
+    for one in (exchanges.get(reader, id) for id in ids[:MOST_FILES]):
+        partner = known.get(one.facts.partner)
+        hours = partner.expected.acknowledgment if partner else 0
+        if hours and now - one.received > timedelta(hours=hours):
+            found.append(one)
+    return found
+
+
+def _late(exchange: Exchange, partner: Partner, work: UnitOfWork) -> bool:
+    """Leave a Task for a file that was not acknowledged, if its claims still wait for that."""
+    links = [one for one in exchanges.links_of(work, exchange.id) if one.type == "Claim"]
+    if not links:
+        return False
+    subject = Subject(
+        f"Claim/{links[0].id}",
+        part=str(exchange.id),
+        reason=f"file {exchange.facts.name} to {partner.id} is not acknowledged after"
+        f" {partner.expected.acknowledgment} hours; claims in it: {len(links)}",
+    )
+    ask("follow-up-file", subject, work)
+    return True
