@@ -6,10 +6,9 @@ then the resources it names: the claim, its encounters and charges, its response
 of its moves, and a Binary for each excerpt. The first acceptance is the proof of timely filing.
 """
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from fhir_server.billing.dossier import Dossier, parameter
 from fhir_server.billing.excerpt import (
     Excerpt,
     Submitted,
@@ -18,7 +17,7 @@ from fhir_server.billing.excerpt import (
     statuses,
     submitted,
 )
-from fhir_server.billing.filing import limit_of
+from fhir_server.billing.filing_limit import limit_of
 from fhir_server.billing.gathering import gather, read_claim
 from fhir_server.interactions.claim_record import EXCHANGE, exchange_reference
 from fhir_server.interactions.criteria import Criteria
@@ -32,42 +31,7 @@ from fhir_server.store.reader import Reader
 from mappers.path import read
 
 MOST = 200
-EDI_X12 = "application/edi-x12"
 FOLLOWED = ("Encounter",)
-
-
-@dataclass
-class Dossier:
-    """What is gathered of one claim: resources by reference, and excerpts as Binaries."""
-
-    number: str
-    resources: dict[str, JsonObject] = field(default_factory=dict)
-    binaries: list[JsonObject] = field(default_factory=list)
-
-    def excerpt(self, name: str, exchange: Exchange, one: Excerpt) -> JsonObject:
-        """Return the parameter that tells an excerpt, its bytes kept as a Binary."""
-        id = f"x{exchange.id}-{one.offset}-{len(one.data)}"
-        binary: JsonObject = {
-            "resourceType": "Binary",
-            "id": id,
-            "contentType": EDI_X12,
-            "data": b64encode(one.data).decode(),
-        }
-        if binary not in self.binaries:
-            self.binaries.append(binary)
-        return _part(
-            name,
-            {
-                "name": "exchange",
-                "valueIdentifier": {"system": EXCHANGE, "value": str(exchange.id)},
-            },
-            {"name": "kind", "valueCode": exchange.facts.kind or "X12"},
-            {"name": "sha256", "valueString": exchange.sha256},
-            {"name": "segment", "valuePositiveInt": one.ordinal},
-            {"name": "offset", "valueUnsignedInt": one.offset},
-            {"name": "length", "valueUnsignedInt": len(one.data)},
-            {"name": "excerpt", "valueReference": {"reference": f"Binary/{id}"}},
-        )
 
 
 def evidence(id: str, reader: Reader, runtime: Runtime) -> JsonObject:
@@ -156,7 +120,7 @@ def _accepts(exchange: Exchange, dossier: Dossier) -> bool:
 def _told(exchange: Exchange) -> JsonObject:
     """Return the parameter of one exchange."""
     facts = exchange.facts
-    return _part(
+    return parameter(
         "exchange",
         {"name": "id", "valueIdentifier": {"system": EXCHANGE, "value": str(exchange.id)}},
         {"name": "direction", "valueCode": exchange.direction},
@@ -248,8 +212,3 @@ def _charges(item: Mapping[str, JsonValue], dossier: Dossier) -> Iterator[str]:
         same = set(map(str, read(one, "code.coding.code"))) & codes
         if same and set(read(one, "context.reference")) & set(encounters):
             yield reference
-
-
-def _part(name: str, *parts: JsonObject) -> JsonObject:
-    listed: list[JsonValue] = list(parts)
-    return {"name": name, "part": listed}

@@ -7,8 +7,7 @@ in the hours agreed are followed up too.
 
 from datetime import date, datetime, timedelta
 
-from fhir_server.billing.emission import payer_id
-from fhir_server.billing.gathering import gather
+from fhir_server.billing.filing_limit import last_day, limit_of
 from fhir_server.billing.work_queue import Subject
 from fhir_server.billing.worklist import ask
 from fhir_server.interactions.criteria import Criteria
@@ -23,7 +22,6 @@ from fhir_server.store.exchanges import Exchange
 from fhir_server.store.jobs import Job
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
-from mappers.path import read
 
 WATCH = "x12-watch"
 EVERY = timedelta(hours=1)
@@ -33,28 +31,6 @@ UNACCEPTED = "held,ready,sent,received,rejected"
 MOST = 5000
 """Claims looked at in one round."""
 MOST_FILES = 200
-DAYS = (
-    "billablePeriod.end",
-    "billablePeriod.start",
-    "item.servicedPeriod.end",
-    "item.servicedDate",
-)
-
-
-def last_day(claim: JsonObject) -> date | None:
-    """Return the last day of service, where the claim tells a whole date."""
-    told = (str(one)[:10] for path in DAYS for one in read(claim, path))
-    days = [date.fromisoformat(one) for one in told if len(one) == 10]
-    return max(days, default=None)
-
-
-def limit_of(claim: JsonObject, reader: Reader) -> date | None:
-    """Return the last day a claim may be filed with its payer, where that is agreed."""
-    payer = payer_id(claim, gather(claim, reader))
-    partner = partners.of_payer(reader, payer)
-    days = partner.filing_limit(payer) if partner else None
-    day = last_day(claim)
-    return None if day is None or days is None else day + timedelta(days=days)
 
 
 def watch(job: Job, runtime: Runtime) -> None:
