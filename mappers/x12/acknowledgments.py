@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal
 
+from mappers.x12.diagnosis import NOT_USED
 from mappers.x12.dictionary import DEFINITIONS
 from mappers.x12.envelope import Group, Interchange, TransactionSet
 from mappers.x12.findings import Finding, verdict
@@ -109,8 +110,11 @@ def _set_loop(one: TransactionSet) -> Node:
     codes = _codes(one.findings, "IK5")
     if not one.guide and "1" not in codes:
         codes.append("1")
-    if any(found.report in {"IK3", "IK4"} for found in one.findings):
+    told = [found for found in one.findings if found.report in {"IK3", "IK4"}]
+    if any(found.code[:1] != "I" for found in told):
         codes.append("5")
+    if any(found.code[:1] == "I" for found in told):
+        codes.append("I5")
     opening = seg("AK2", header.id[:3], header.control[:9], header.version or None)
     return node("2000", [opening, seg("IK5", _set_verdict(one), *codes[:5])], errors)
 
@@ -126,22 +130,53 @@ def _segment_errors(one: TransactionSet) -> Iterator[Node]:
     start = one.segments[0].ordinal
     told = [found for found in one.findings if found.report in {"IK3", "IK4"} and found.ordinal]
     told.sort(key=lambda found: (found.ordinal or 0, found.report))
-    for (ordinal, segment), group in groupby(told, key=lambda f: (f.ordinal or 0, f.segment)):
+    for (ordinal, segment), group in groupby(told, key=lambda f: (f.ordinal or 0, _named(f))):
         if not 2 <= len(segment) <= 3 or not _ID_LETTERS.issuperset(segment):
             continue
         found = list(group)
         elements = [one for one in found if one.report == "IK4"]
         position = ordinal - start + 1
         for own in (one for one in found if one.report == "IK3"):
-            yield node("2100", [_ik3(own, position, own.code)])
+            yield node("2100", [_ik3(own, position, own.code), *_contexts(own, position)])
         if elements:
-            opening = _ik3(elements[0], position, "8")
-            yield node("2100", [opening], [node("2110", [_ik4(one)]) for one in elements])
+            opening = [_ik3(elements[0], position, "8"), *_business_unit(elements[0])]
+            yield node("2100", opening, [_element_error(one, position) for one in elements])
+
+
+def _named(found: Finding) -> str:
+    """Return the segment an error names: the one that is missing, else the one it stands at."""
+    return found.missing or found.segment
+
+
+def _element_error(found: Finding, position: int) -> Node:
+    return node("2110", [_ik4(found), *_trigger(found, position)])
+
+
+def _contexts(found: Finding, position: int) -> Iterator[Seg]:
+    yield from _trigger(found, position)
+    yield from _business_unit(found)
+
+
+def _trigger(found: Finding, position: int) -> Iterator[Seg]:
+    """Yield what an implementation's condition hangs on; nothing for other errors."""
+    if found.code[:1] != "I" or found.code == NOT_USED.code:
+        return
+    element = (found.element, found.component) if found.element else None
+    yield seg("CTX", "SITUATIONAL TRIGGER", found.segment, position, _loop(found), element)
+
+
+def _business_unit(found: Finding) -> Iterator[Seg]:
+    """Yield the claim or payment an error belongs to, by the number its sender knows it by."""
+    if found.unit:
+        yield seg("CTX", ("CLM01" if found.segment != "CLP" else "CLP01", found.unit[:35]))
 
 
 def _ik3(found: Finding, position: int, code: str) -> Seg:
-    loop = found.loop if found.loop[:1] in {"1", "2"} and len(found.loop) != 3 else None
-    return seg("IK3", found.segment, position, loop, code)
+    return seg("IK3", _named(found), position, _loop(found), code)
+
+
+def _loop(found: Finding) -> str | None:
+    return found.loop if found.loop[:1] in {"1", "2"} and len(found.loop) != 3 else None
 
 
 def _ik4(found: Finding) -> Seg:

@@ -16,9 +16,11 @@ from mappers.x12.placing import OnLoop, OnUnit
 from mappers.x12.reader import Document
 from mappers.x12.rules.judging import SetJudge, judge
 from mappers.x12.rules.terms import PLAIN, Terms
+from mappers.x12.tree import LoopNode
 
 MOST_FINDINGS = 5000
 _MOST_OF_A_SET = 500
+_LOWEST_OF_RULES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,9 @@ class _Examination:
             tuple(self._received),
         )
 
-    def _watch(self, guide: Guide) -> tuple[OnUnit, OnLoop]:
+    def _watch(self, guide: Guide) -> tuple[OnUnit, OnLoop | None]:
+        if self._terms.highest < _LOWEST_OF_RULES:
+            return _let_go, None
         self._judge = judging = SetJudge(guide, self._terms)
         return judging.unit, judging.loop
 
@@ -164,6 +168,10 @@ class _Examination:
         room = MOST_FINDINGS - len(self._found)
         self._found.extend(findings[:room])
         self._left_out += max(len(findings) - room, 0)
+
+
+def _let_go(_node: LoopNode, _above: tuple[LoopNode, ...]) -> None:
+    """Take a unit no rule looks at."""
 
 
 def finding_line(finding: Finding) -> str:

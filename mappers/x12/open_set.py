@@ -13,7 +13,7 @@ from mappers.x12.lexer import Segment
 from mappers.x12.placing import GenericPlacer, GuidePlacer, OnLoop, OnUnit, Placer
 from mappers.x12.sets import guides_for
 
-Watch = Callable[[Guide], tuple[OnUnit, OnLoop]]
+Watch = Callable[[Guide], tuple[OnUnit, OnLoop | None]]
 """Says for a set of a guide who takes its units, and its other loops as they close."""
 
 

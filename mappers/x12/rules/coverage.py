@@ -105,7 +105,7 @@ def _birth(view: View) -> Iterator[Hit]:
     born = segment.element(2)
     if day is None or segment.element(1) != "D8" or not is_date(born):
         return
-    if born > day.strftime("%Y%m%d") or day.year - int(born[:4]) >= _OLDEST:
+    if born > view.scene.today or day.year - int(born[:4]) >= _OLDEST:
         yield Hit(segment, 2)
 
 

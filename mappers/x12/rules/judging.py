@@ -1,15 +1,14 @@
 """Run the rules over a set: unit by unit as it streams, or over a tree that is whole."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from mappers.x12.diagnosis import is_date
 from mappers.x12.envelope import TransactionSet
 from mappers.x12.findings import Finding, Ledger
 from mappers.x12.grammar import Guide
-from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.rules.scene import Scene
-from mappers.x12.rules.terms import PLAIN, Book, Terms, book
+from mappers.x12.rules.terms import NO_RULES, PLAIN, Terms, book
 from mappers.x12.rules.view import View
 from mappers.x12.sets import guide_of
 from mappers.x12.tree import LoopNode
@@ -26,7 +25,7 @@ class SetJudge:
         self._kind = guide.kind
         self._terms = terms
         self._scene: Scene | None = None
-        self._book = Book({}, {}, {})
+        self._book = NO_RULES
         self._chain: list[View] = []
 
     def unit(self, node: LoopNode, above: tuple[LoopNode, ...]) -> None:
@@ -34,10 +33,16 @@ class SetJudge:
         scene = self._scene or self._open(above[0] if above else node)
         view = View(node, scene, self._above(above, scene))
         self._ledger = self._of_units
-        for one in view.walk():
+        sums = self._book.sums
+        waiting = [view]
+        while waiting:
+            one = waiting.pop()
             self._look(one)
-            for each in self._book.sums.get(one.id, ()):
+            for each in sums.get(one.id, ()):
                 each.take(one)
+            if one.node.children:
+                for under in one.loops.values():
+                    waiting.extend(under)
 
     def loop(
         self, node: LoopNode, above: tuple[LoopNode, ...], given: frozenset[str] = frozenset()
@@ -53,8 +58,9 @@ class SetJudge:
 
     def _open(self, root: LoopNode) -> Scene:
         day = day_of(root) or self._terms.on
-        self._book = book(self._kind, day, self._terms.highest, self._terms.overlay)
-        self._scene = Scene(self._kind, day, self._terms.lists)
+        self._book = book(self._kind, day, self._terms)
+        today = day.strftime("%Y%m%d") if day else ""
+        self._scene = Scene(self._kind, day, today, self._terms.lists)
         return self._scene
 
     def _above(self, nodes: tuple[LoopNode, ...], scene: Scene) -> View | None:
@@ -68,18 +74,9 @@ class SetJudge:
         return chain[len(nodes) - 1] if nodes else None
 
     def _look(self, view: View) -> None:
-        segments = view.segments
-        for rule in self._book.by_loop.get(view.id, ()):
-            if not rule.segment or rule.segment in segments:
-                self._tell(rule, rule.test(view), view)
-        by_segment = self._book.by_segment
-        for id in segments:
-            for rule in by_segment.get(id, ()):
-                self._tell(rule, rule.test(view), view)
-
-    def _tell(self, rule: Rule, hits: Iterable[Hit], view: View) -> None:
-        for hit in hits:
-            self._ledger.add(rule.finding(hit, view))
+        for rule, test in self._book.plan((view.id, *view.segments)):
+            for hit in test(view):
+                self._ledger.add(rule.finding(hit, view))
 
 
 def judge(one: TransactionSet, terms: Terms = PLAIN) -> Iterator[Finding]:

@@ -66,8 +66,6 @@ STATUS_OF = {
 def _test(place: Listed) -> Test:
     def test(view: View) -> Iterator[Hit]:
         lists = view.scene.lists
-        if not lists.has(place.list):
-            return
         day = _day(view)
         for segment, position, code in _places(place, view):
             if lists.lacks(place.list, code, day):
@@ -117,6 +115,7 @@ def _rule(place: Listed) -> Rule:
         "correct the code, or load the list's newer file: parity x12 codes load",
         _test(place),
         segment=place.segment,
+        list=place.list,
         status=STATUS_OF.get(place.list, "A7:21"),
     )
 

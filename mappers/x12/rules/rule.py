@@ -38,7 +38,8 @@ class Rule:
     `loop` empty means every loop; with a `segment` only loops that hold one are judged. `test`
     yields one hit a breach. `status` is the claim status (category and code) a 277CA tells it by;
     `report` and `code` the acknowledgment code of a 999, empty where a 999 has none. `path` is the
-    FHIR element it comes from, where the place alone does not tell it.
+    FHIR element it comes from, where the place alone does not tell it. A rule of a `list` judges
+    only where the site has loaded that list.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Rule:
     since: date = ALWAYS
     until: date | None = None
     segment: str = ""
+    list: str = ""
     path: str = ""
     status: str = "A7:21"
     report: Report = ""

@@ -9,7 +9,7 @@ from mappers.x12.codes.code_list import NO_LISTS, CodeLists
 
 @dataclass(slots=True)
 class Scene:
-    """What all loops of one set share: its kind and day, the lists loaded, running sums.
+    """What all loops of one set share: kind, day (`today` as CCYYMMDD), lists, running sums.
 
     `sums` holds totals over units that are not kept (None: a number was unreadable); `seen` what
     must not come twice, by name, as hashes.
@@ -17,6 +17,7 @@ class Scene:
 
     kind: str
     day: date | None = None
+    today: str = ""
     lists: CodeLists = NO_LISTS
     sums: dict[str, Decimal | None] = field(default_factory=dict)
     seen: dict[str, set[int]] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """On what terms a set is judged, and the rules that follow from them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -8,7 +9,7 @@ from mappers.x12.codes.code_list import NO_LISTS, CodeLists
 from mappers.x12.findings import Level
 from mappers.x12.rules.book import RULES, SUMS
 from mappers.x12.rules.overlay import NO_OVERLAY, Overlay
-from mappers.x12.rules.rule import Rule
+from mappers.x12.rules.rule import Rule, Test
 from mappers.x12.rules.sums import Sum
 
 
@@ -26,28 +27,61 @@ class Terms:
 
 
 PLAIN = Terms()
+Plan = tuple[tuple[Rule, Test], ...]
+_MOST_PLANS = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The rules in force for one kind of set on one day, where they are looked up."""
+    """The rules in force for one kind of set on one day, where they are looked up.
+
+    `plans` remembers which rules look at a loop that holds certain segments.
+    """
 
     by_loop: dict[str, tuple[Rule, ...]]
     by_segment: dict[str, tuple[Rule, ...]]
     sums: dict[str, tuple[Sum, ...]]
+    plans: dict[tuple[str, ...], Plan]
+
+    def plan(self, held: tuple[str, ...]) -> Plan:
+        """Return the rules for a loop, given as its id and the ids of its segments."""
+        found = self.plans.get(held)
+        if found is None:
+            if len(self.plans) > _MOST_PLANS:
+                self.plans.clear()
+            found = self.plans[held] = tuple((rule, rule.test) for rule in self._planned(held))
+        return found
+
+    def _planned(self, held: tuple[str, ...]) -> Iterator[Rule]:
+        loop, *segments = held
+        for rule in self.by_loop.get(loop, ()):
+            if not rule.segment or rule.segment in segments:
+                yield rule
+        for id in segments:
+            yield from self.by_segment.get(id, ())
+
+
+NO_RULES = Book({}, {}, {}, {})
+
+
+def book(kind: str, day: date | None, terms: Terms) -> Book:
+    """Return the rules of a kind of set on a day."""
+    return _book(kind, day, terms.highest, terms.overlay, frozenset(terms.lists.rows))
 
 
 @lru_cache(maxsize=128)
-def book(kind: str, day: date | None, highest: Level, overlay: Overlay) -> Book:
-    """Return the rules of a kind of set on a day."""
+def _book(
+    kind: str, day: date | None, highest: Level, overlay: Overlay, lists: frozenset[str]
+) -> Book:
     by_loop: dict[str, tuple[Rule, ...]] = {}
     by_segment: dict[str, tuple[Rule, ...]] = {}
     for rule in overlay.applied(RULES):
-        if kind in rule.kinds and rule.level <= highest and rule.holds(day):
+        is_asked = kind in rule.kinds and rule.level <= highest and rule.holds(day)
+        if is_asked and (not rule.list or rule.list in lists):
             index, key = (by_loop, rule.loop) if rule.loop else (by_segment, rule.segment)
             index[key] = (*index.get(key, ()), rule)
     sums: dict[str, tuple[Sum, ...]] = {}
     for one in SUMS:
         if kind in one.kinds:
             sums[one.loop] = (*sums.get(one.loop, ()), one)
-    return Book(by_loop, by_segment, sums)
+    return Book(by_loop, by_segment, sums, {})
