@@ -1,20 +1,37 @@
 """`parity x12 check|explain|receive|emit`: X12 files judged, told, taken in, produced."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from fhir_server.billing import STEPS
 from fhir_server.billing.collecting import collect_waiting
+from fhir_server.billing.finding_issue import finding_issues
 from fhir_server.billing.submission import shown
 from fhir_server.cli.installation import open_ready_runtime, operator
+from fhir_server.cli.x12_codes import codes
+from fhir_server.cli.x12_judging import (
+    NO_COLOR,
+    OVERLAY,
+    PARTNER,
+    SNIP,
+    answer_to,
+    asked_terms,
+    blocks,
+    echo_painted,
+    spare_collector,
+)
 from fhir_server.intake.x12 import receive as take_in
+from fhir_server.outcome import operation_outcome
 from fhir_server.store import partners
-from mappers.x12.check import check as judge
-from mappers.x12.explain import explain as tell
+from mappers.x12.check import check_stream
+from mappers.x12.explain import Explanation
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+_WRITTEN = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.group()
@@ -22,22 +39,65 @@ def x12() -> None:
     """Judge, explain, take in and produce X12 interchanges."""
 
 
+x12.add_command(codes)
+
+
 @x12.command()
 @FILE
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
+@click.option("--outcome", "as_outcome", is_flag=True, help="Print it as an OperationOutcome.")
+@click.option("--ack", type=_WRITTEN, help="Write the TA1 and 999 that answer FILE to this file.")
+@SNIP
+@PARTNER
+@OVERLAY
+@NO_COLOR
 @click.pass_context
-def check(context: click.Context, file: Path, *, as_json: bool) -> None:
-    """Judge FILE: exit 0 when accepted, 1 when rejected."""
-    report = judge(file.read_bytes(), file.name)
-    click.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_text())
+def check(
+    context: click.Context,
+    file: Path,
+    ack: Path | None,
+    snip: int,
+    partner: str,
+    overlay: str,
+    no_color: str,
+    *,
+    as_json: bool,
+    as_outcome: bool,
+) -> None:
+    """Judge FILE: exit 0 when accepted, 1 when rejected.
+
+    The lists an installation here has loaded are used; a file of any size needs little memory.
+    """
+    terms = asked_terms(partner, overlay, snip)
+    with spare_collector():
+        report = check_stream(blocks(file), file.name, terms)
+    if ack is not None:
+        ack.write_bytes(answer_to(report.received, datetime.now(UTC)))
+    if as_json:
+        click.echo(json.dumps(report.as_json(), indent=2))
+    elif as_outcome:
+        click.echo(json.dumps(operation_outcome(finding_issues(report.findings)), indent=2))
+    else:
+        echo_painted(report.as_text(), no_color)
     context.exit(1 if report.verdict == "rejected" else 0)
 
 
 @x12.command()
 @FILE
-def explain(file: Path) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print its segments as one JSON object.")
+@SNIP
+@PARTNER
+@OVERLAY
+@NO_COLOR
+def explain(
+    file: Path, snip: int, partner: str, overlay: str, no_color: str, *, as_json: bool
+) -> None:
     """Tell FILE in words: loops, segments and what is wrong with them."""
-    click.echo(tell(file.read_bytes(), file.name))
+    told = Explanation.of(file.read_bytes(), file.name, asked_terms(partner, overlay, snip))
+    if as_json:
+        click.echo(json.dumps(told.as_json(), indent=2))
+    else:
+        echo_painted(told.as_text(), no_color)
 
 
 @x12.command()

@@ -238,6 +238,18 @@ waiting = Table(  # claims that wait for the batch of their partner
     Column("claim", Text, primary_key=True),
 )
 
+code_list = Table(  # a site's own licensed lists, one row each, read whole
+    "code_list",
+    metadata,
+    Column("tenant", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),  # a listing of mappers.x12.codes.catalog
+    Column("source", Text, nullable=False),  # name of the file it came from
+    Column("loaded", BigInteger, nullable=False),
+    Column("codes", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),  # of data: who has read it need not read it again
+    Column("data", Text, nullable=False),  # JSON, shape: list[CodeRow]
+)
+
 client = Table(
     "client",
     metadata,

@@ -23,12 +23,14 @@ from fhir_server.store import control_numbers, exchanges, jobs, partners
 from fhir_server.store.exchanges import Effect, Exchange, Facts
 from fhir_server.store.partners import Partner
 from fhir_server.store.reader import Reader
+from fhir_server.store.terms import terms_of
 from fhir_server.store.unit_of_work import UnitOfWork
 from mappers.x12.acknowledgments import acknowledge
 from mappers.x12.check import judgement
 from mappers.x12.envelope import Interchange, TransactionSet
 from mappers.x12.findings import Finding, verdict
 from mappers.x12.reader import Document, read
+from mappers.x12.rules.terms import Terms
 from mappers.x12.wholeness import loss
 
 log = logging.getLogger("parity.intake")
@@ -156,7 +158,7 @@ def _apply(
         notes.append("the file holds no transaction set")
     is_aside = not effects or bool(unread) or any(one.is_aside for one in effects)
     state = "set-aside" if is_aside else "applied"
-    report = _report(document, notes)
+    report = _report(document, notes, terms_of(work, exchange.facts.partner))
     exchanges.set_state(work, id, state, reply=reply, report=report)
     exchanges.link(work, id, [link for one in effects for link in one.links])
     record_moves(work, exchange)
@@ -237,15 +239,15 @@ def _refuse(
         if exchange.state != "received":
             return Received(id, exchange.state, exchange.reply)
         reply = _reply(exchange, document, work, runtime)
-        report = _report(document, [reason])
+        report = _report(document, [reason], terms_of(work, exchange.facts.partner))
         exchanges.set_state(work, id, "set-aside", reply=reply, report=report)
         return Received(id, "set-aside", reply)
 
     return runtime.store.transact(context, action)
 
 
-def _report(document: Document, notes: Sequence[str]) -> JsonObject:
-    judged = judgement(document)
+def _report(document: Document, notes: Sequence[str], terms: Terms) -> JsonObject:
+    judged = judgement(document, terms)
     findings: list[JsonValue] = [_finding(one) for one in judged[:MOST_FINDINGS]]
     return {"notes": list(notes), "verdict": verdict(judged), "findings": findings}
 

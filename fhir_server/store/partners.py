@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from fhir_server.db.tables import partner as table
 from fhir_server.model.partner import Delimiters, Directory, Partner, Party
 from fhir_server.outcome import Invalid, NotFound
+from fhir_server.store.overlays import partner_overlay
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from profiles.typed import TypedReader
@@ -31,7 +32,8 @@ _PARTNER = TypedReader(Partner)
 
 
 def put(work: UnitOfWork, partner: Partner) -> None:
-    """Add a partner or replace the one with its id."""
+    """Add a partner or replace the one with its id. Raises Invalid for an overlay it cannot use."""
+    partner_overlay(partner.overlays, partner.id)
     dialect = sqlite if work.session.dialect == "sqlite" else postgresql
     data = msgspec.json.encode(partner).decode()
     row = {"tenant": work.context.tenant, "id": partner.id, "data": data}

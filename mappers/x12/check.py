@@ -63,7 +63,7 @@ def judgement(document: Document, terms: Terms = PLAIN) -> tuple[Finding, ...]:
 
 
 def judged(received: Interchange, terms: Terms = PLAIN) -> Interchange:
-    """Return an interchange whose sets bear what the rules find too, for a 999 or a 277CA."""
+    """Return an interchange whose sets bear what of the rules' findings a 999 tells."""
     groups = [
         replace(group, sets=[replace(one, findings=_with_rules(one, terms)) for one in group.sets])
         for group in received.groups
@@ -72,7 +72,8 @@ def judged(received: Interchange, terms: Terms = PLAIN) -> Interchange:
 
 
 def _with_rules(one: TransactionSet, terms: Terms) -> list[Finding]:
-    return in_order([*one.findings, *judge(one, terms)])
+    by_rules = (found for found in judge(one, terms) if found.report)
+    return in_order([*one.findings, *by_rules])
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -211,7 +211,7 @@ def _statuses(one: Answered, day: str) -> list[Seg]:
 def _words(found: Finding) -> str:
     remedy = f", {found.remedy}" if found.remedy else ""
     text = f"{found.place}: {found.message}{remedy}"
-    plain = "".join(one if one.isalnum() or one in " .,;-/()=" else " " for one in text)
+    plain = "".join(one if one.isalnum() or one in " .,;-/()='" else " " for one in text)
     return " ".join(plain.split())[:_LONGEST_TEXT].strip()
 
 

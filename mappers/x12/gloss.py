@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from mappers.x12.codes.code_list import NO_LISTS, CodeLists
+from mappers.x12.codes.shipped import meaning, told
 from mappers.x12.lexer import Segment
 
 _CLAIM_STATUS = {
@@ -27,21 +29,16 @@ _VERDICTS = {
     "W": "rejected, not secure",
     "X": "rejected, not readable",
 }
-_STATUS_CATEGORIES = {
-    "A0": "forwarded",
-    "A1": "received",
-    "A2": "accepted",
-    "A3": "returned",
-    "A4": "not found",
-    "A5": "split",
-    "A6": "information missing",
-    "A7": "information invalid",
-    "A8": "fields disagree",
-}
 
 
-def gloss(segment: Segment) -> str:
-    """Return the values of a segment for a person; segments without words show their elements."""
+def gloss(segment: Segment, lists: CodeLists = NO_LISTS) -> str:
+    """Return the values of a segment for a person; segments without words show their elements.
+
+    Codes bear the words of the site's lists, else ours where we have some.
+    """
+    coded = _CODED.get(segment.id)
+    if coded is not None:
+        return coded(segment, lists)
     words = _WORDS.get(segment.id)
     return words(segment) if words is not None else _plain(segment)
 
@@ -110,14 +107,29 @@ def _service_payment(segment: Segment) -> str:
     return f"{_procedure(segment, 1)}, {amounts}"
 
 
-def _adjustments(segment: Segment) -> str:
+def _adjustments(segment: Segment, lists: CodeLists) -> str:
     group = _GROUPS.get(segment.element(1), segment.element(1))
     reasons = (
-        f"reason {segment.element(at)} {segment.element(at + 1)}"
+        f"reason {told(lists, 'carc', segment.element(at))} {segment.element(at + 1)}"
         for at in range(2, 20, 3)
         if segment.element(at)
     )
     return f"{group}: {', '.join(reasons)}"
+
+
+def _remark(segment: Segment, lists: CodeLists) -> str:
+    return told(lists, "rarc", segment.element(2))
+
+
+def _benefit(segment: Segment, lists: CodeLists) -> str:
+    kinds = ", ".join(told(lists, "service-type", one) for one in segment.repetitions(3))
+    rest = (segment.element(at) for at in range(2, len(segment.elements)) if at != 3)
+    return " | ".join(filter(None, (segment.element(1), kinds, *rest)))
+
+
+def _question(segment: Segment, lists: CodeLists) -> str:
+    kinds = [told(lists, "service-type", one) for one in segment.repetitions(1)]
+    return " | ".join(filter(None, (", ".join(kinds), *segment.elements[2:])))
 
 
 def _date(segment: Segment) -> str:
@@ -138,12 +150,14 @@ def _verdict(segment: Segment) -> str:
     return f"{verdict} ({codes})" if codes else verdict
 
 
-def _status(segment: Segment) -> str:
+def _status(segment: Segment, lists: CodeLists) -> str:
     category, code, entity = (*segment.components(1), "", "", "")[:3]
-    word = _STATUS_CATEGORIES.get(category, category)
+    word = meaning(lists, "claim-status-category", category) or category
     amount = segment.element(4)
-    text = f"{word} ({category}, status {code}{', about ' if entity else ''}{entity})"
-    return f"{text}, amount {amount}" if amount else text
+    status = told(lists, "claim-status", code)
+    text = f"{word} ({category}, status {status}{', about ' if entity else ''}{entity})"
+    words = f": {segment.element(12)}" if segment.element(12) else ""
+    return f"{text}, amount {amount}{words}" if amount else f"{text}{words}"
 
 
 def _person(segment: Segment) -> str:
@@ -168,17 +182,22 @@ _WORDS: dict[str, Callable[[Segment], str]] = {
     "BPR": _payment,
     "CLP": _claim_payment,
     "SVC": _service_payment,
-    "CAS": _adjustments,
     "DTP": _date,
     "DTM": _moment,
     "HI": _codes,
     "IK5": _verdict,
     "AK9": _verdict,
-    "STC": _status,
     "DMG": _person,
     "REF": _second,
     "AMT": _second,
     "QTY": _second,
     "BIN": _bytes,
     "BDS": _bytes,
+}
+_CODED: dict[str, Callable[[Segment, CodeLists], str]] = {
+    "CAS": _adjustments,
+    "LQ": _remark,
+    "EB": _benefit,
+    "EQ": _question,
+    "STC": _status,
 }

@@ -139,6 +139,16 @@ def overlay(data: Data, known: Iterable[str] = ()) -> Overlay:
     return Overlay(str(data.get("name", "")), changes, checks)
 
 
+def combined(parts: Iterable[Overlay]) -> Overlay:
+    """Return the overlays of one partner as one; a later one wins."""
+    several = tuple(parts)
+    return Overlay(
+        ", ".join(one.name for one in several if one.name),
+        tuple(change for one in several for change in one.changes),
+        tuple(check for one in several for check in one.checks),
+    )
+
+
 def parse_overlay(text: str, known: Iterable[str] = ()) -> Overlay:
     """Return the overlay of a TOML text. Raises NotAnOverlay."""
     try:

@@ -107,7 +107,7 @@ WHOLE = PARTNER | {
     "filing_days": {"*": 90, "HHP02": 180},
     "repeats_controls": True,
     "service_types": ["30", "MH", "AI"],
-    "overlays": [{"name": "harbor", "change": [{"rule": "x", "severity": "off"}]}],
+    "overlays": [{"name": "harbor", "change": [{"rule": "member-id", "severity": "off"}]}],
 }
 
 

@@ -56,12 +56,12 @@ def test_payment_is_told() -> None:
     assert (
         "processed as primary, charge 150, paid 120, patient owes 10, payer's number ICN1" in shown
     )
-    assert "line's adjustments: contract: reason 45 20" in shown
+    assert "line's adjustments: contract: reason 45 (above the agreed fee) 20" in shown
 
 
 def test_status_is_told() -> None:
     shown = explain(status_file(), "status.277")
-    assert "claim's status: accepted (A2, status 20), amount 150" in shown
+    assert "claim's status: accepted (A2, status 20 (accepted for processing)), amount 150" in shown
 
 
 def test_set_without_guide_is_listed_by_segment() -> None:
@@ -98,10 +98,13 @@ def test_day_is_set_apart(text: str, shown: str) -> None:
         ("HI*ABK:F331*ABF:F411", "F331, F411"),
         ("N1*PE*CLINIC*XX*1234567893", "CLINIC (NPI 1234567893)"),
         ("NM1*IL*1*DOE*JO*Q", "DOE, JO Q"),
-        ("CAS*PR*1*10**3*5", "patient: reason 1 10, reason 3 5"),
+        ("CAS*PR*1*10**3*5", "patient: reason 1 (deductible) 10, reason 3 (copayment) 5"),
         ("N3*1 MAIN ST", "1 MAIN ST"),
         ("AMT*B6*10", "10"),
-        ("STC*A7:21:85*20260101*U", "information invalid (A7, status 21, about 85)"),
+        (
+            "STC*A7:21:85*20260101*U",
+            "information invalid (A7, status 21 (information missing or invalid), about 85)",
+        ),
     ],
 )
 def test_values_are_told_in_plain_words(text: str, shown: str) -> None:

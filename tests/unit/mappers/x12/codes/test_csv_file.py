@@ -1,0 +1,80 @@
+"""A site's own files of code lists: columns by name, days in three forms, bad lines told."""
+
+from datetime import date
+
+import pytest
+
+from mappers.x12.codes.catalog import BY_NAME, LISTINGS
+from mappers.x12.codes.code_list import CodeLists, CodeRow, indexed
+from mappers.x12.codes.csv_file import NoCodes, read_csv
+from mappers.x12.codes.shipped import GLOSSES, told
+from mappers.x12.rules.listed import LISTED
+
+CARC = BY_NAME["carc"]
+
+
+def rows(text: str, name: str = "carc") -> tuple[CodeRow, ...]:
+    return read_csv(text.splitlines(), BY_NAME[name]).rows
+
+
+def test_columns_are_found_by_name() -> None:
+    text = "Description,Start,CODE,Stop\nDeductible,1/1/1995,1,\nOld,19950101,A1,2020-06-30\n"
+    assert rows(text) == (
+        CodeRow("1", date(1995, 1, 1), None, "Deductible"),
+        CodeRow("A1", date(1995, 1, 1), date(2020, 6, 30), "Old"),
+    )
+
+
+def test_codes_lose_their_dots_and_case() -> None:
+    assert rows("code,name\nf33.1,x\n", "icd-10-cm") == (CodeRow("F331", None, None, "x"),)
+
+
+def test_lines_that_cannot_be_read_are_told() -> None:
+    found = read_csv(["code,start", "45,", "not a code,", "", "3,soon"], CARC)
+    assert [row.code for row in found.rows] == ["45"]
+    assert found.problems == (
+        "line 3: not the form of a code",
+        "line 5: a day is written 2026-01-31, 20260131 or 1/31/2026",
+    )
+
+
+def test_many_bad_lines_are_counted() -> None:
+    found = read_csv(["code", "45", *["?"] * 25], CARC)
+    assert len(found.problems) == 21
+    assert found.problems[-1] == "5 further lines"
+
+
+@pytest.mark.parametrize("lines", [[], ["a,b", "1,2"], ["code", "?"]], ids=["none", "names", "bad"])
+def test_file_without_codes_is_refused(lines: list[str]) -> None:
+    with pytest.raises(NoCodes):
+        read_csv(lines, CARC)
+
+
+def test_code_is_held_in_its_days() -> None:
+    lists = CodeLists({"carc": indexed(rows("code,start,stop\n45,20200101,20201231\n"))})
+    assert not lists.lacks("carc", "45", date(2020, 6, 1))
+    assert not lists.lacks("carc", "45", None)
+    assert lists.lacks("carc", "45", date(2021, 1, 1))
+    assert lists.lacks("carc", "46", None)
+    assert not lists.lacks("rarc", "N1", None)
+
+
+def test_every_list_the_rules_ask_can_be_loaded() -> None:
+    assert {one.list for one in LISTED} <= set(BY_NAME)
+    assert set(GLOSSES) <= set(BY_NAME)
+
+
+@pytest.mark.parametrize("name", GLOSSES)
+def test_codes_we_gloss_have_the_form_of_their_list(name: str) -> None:
+    assert [code for code in GLOSSES[name] if not BY_NAME[name].is_code(code)] == []
+
+
+def test_loaded_words_come_before_ours() -> None:
+    lists = CodeLists({"carc": indexed([CodeRow("45", text="over the fee")])})
+    assert told(lists, "carc", "45") == "45 (over the fee)"
+    assert told(CodeLists(), "carc", "45") == "45 (above the agreed fee)"
+    assert told(CodeLists(), "carc", "999") == "999"
+
+
+def test_names_are_unique() -> None:
+    assert len(BY_NAME) == len(LISTINGS)
