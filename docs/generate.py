@@ -15,7 +15,7 @@ from types import ModuleType
 
 import click
 
-from docs import conformance
+from docs import conformance, x12_rules
 from docs.complaints import complaint_rows
 from fhir_server.cli import COMMANDS, parity
 from fhir_server.settings import Settings
@@ -45,6 +45,7 @@ def pages() -> dict[str, str]:
         "conformance.md": conformance_page(),
         "operations.md": operations_page(definitions.own("operation")),
         "complaints.md": complaints_page(),
+        "x12-rules.md": x12_rules_page(),
         "decisions/README.md": decisions_page(FOLDER / "decisions"),
         **mapping_pages(),
     }
@@ -57,6 +58,28 @@ def complaints_page() -> str:
         "Each row is a complaint found in the issues of other FHIR servers, the rule here, and the "
         "tests that show it on SQLite and PostgreSQL.",
         table(("", "complaint", "here", "shown by"), complaint_rows()),
+    )
+
+
+def x12_rules_page() -> str:
+    """Return the rules X12 is judged by, level by level, and the lists a site may load."""
+    levels = [
+        f"## {title}\n\n{table(x12_rules.HEADER, list(x12_rules.rule_rows(level)))}"
+        for level, title in x12_rules.LEVELS.items()
+    ]
+    syntax = table(x12_rules.SYNTAX_HEADER, list(x12_rules.syntax_rows()))
+    lists = table(x12_rules.LIST_HEADER, list(x12_rules.list_rows()))
+    return page(
+        "The rules X12 is judged by",
+        "An error rejects, a warning is noted. `STC` is the status a 277CA tells the finding by, "
+        "`IK3` and `IK4` what a 999 does. Every rule has a pair of files in "
+        "`tests/unit/mappers/x12/rules`: one that breaks it, one that nearly does. A partner's "
+        "overlay (SNIP 7) turns rules off, grades them anew and adds checks of elements: see "
+        "`mappers/x12/rules/overlay.py` for its form and `mappers/x12/overlays` for an example.",
+        *levels,
+        f"## SNIP 1 and 2: syntax and guide\n\n{syntax}",
+        "## Code lists\n\nLoaded from the site's own licensed files: `parity x12 codes load LIST "
+        f"FILE`.\n\n{lists}",
     )
 
 

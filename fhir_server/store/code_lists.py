@@ -15,6 +15,9 @@ from fhir_server.outcome import NotFound
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from mappers.x12.codes.code_list import CodeLists, CodeRow, indexed
+from profiles.typed import TypedReader
+
+_ROWS = TypedReader(list[CodeRow])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +89,4 @@ def all_lists(reader: Reader) -> CodeLists:
 
 @lru_cache(maxsize=64)
 def _index(body: _Body) -> dict[str, tuple[CodeRow, ...]]:
-    return indexed(msgspec.json.decode(body.fetch(), type=list[CodeRow]))
+    return indexed(_ROWS.decode(body.fetch().encode()))
