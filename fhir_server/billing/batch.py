@@ -14,6 +14,7 @@ from fhir_server.billing.emission import (
     issue_of,
     issues_of,
     judged,
+    payer_id,
 )
 from fhir_server.billing.envelope import envelope_of
 from fhir_server.model.partner import Partner
@@ -72,7 +73,8 @@ def batch(
     mapped: dict[str, MappedClaim] = {}
     for id, claim in claims.items():
         try:
-            mapped[id] = _mapped(claim, resources, exchange, now)
+            habit = partner.habit(payer_id(claim, resources) if partner.habits else "")
+            mapped[id] = _mapped(Gathered(claim, resources, habit), exchange, now)
         except Invalid as error:
             refused[id] = error.issues
     try:
@@ -83,13 +85,12 @@ def batch(
     return _written(rest, refused | alone, exchange, partner, control)
 
 
-def _mapped(
-    claim: JsonObject, resources: Mapping[str, JsonObject], exchange: Exchange, now: datetime
-) -> MappedClaim:
+def _mapped(gathered: Gathered, exchange: Exchange, now: datetime) -> MappedClaim:
     """Return a claim as X12. Raises Invalid with every issue."""
-    issues = [one for one in issues_of(claim, resources, now) if one.severity == "error"]
+    found = issues_of(gathered.claim, gathered.resources, now)
+    issues = [one for one in found if one.severity == "error"]
     try:
-        mapped = map_claim(Gathered(claim, resources))
+        mapped = map_claim(gathered)
         issues += [issue_of(one) for one in submitter_problems(exchange, mapped.provider)]
     except NotMappable as error:
         issues += [issue_of(one) for one in error.problems]

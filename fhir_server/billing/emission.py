@@ -59,7 +59,8 @@ def emit(
     """
     issues = [one for one in issues_of(claim, resources, now) if one.severity == "error"]
     try:
-        tree = claim_837(claim, resources, exchange_of(partner, control, now))
+        habit = partner.habit(payer_id(claim, resources))
+        tree = claim_837(claim, resources, exchange_of(partner, control, now), habit)
     except NotMappable as error:
         issues += [issue_of(one) for one in error.problems]
     if issues:

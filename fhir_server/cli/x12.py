@@ -12,6 +12,7 @@ from fhir_server.billing.finding_issue import finding_issues
 from fhir_server.billing.submission import shown
 from fhir_server.cli.installation import open_ready_runtime, operator
 from fhir_server.cli.x12_codes import codes
+from fhir_server.cli.x12_fidelity import fidelity
 from fhir_server.cli.x12_judging import (
     NO_COLOR,
     OVERLAY,
@@ -40,6 +41,7 @@ def x12() -> None:
 
 
 x12.add_command(codes)
+x12.add_command(fidelity)
 
 
 @x12.command()

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from fhir_server.model.transport import Directory, Https, Memory, Sftp, Transport
+from mappers.fhir_x12.modifier import AS_TOLD, Habit
 
 __all__ = ["Directory", "Https", "Memory", "Sftp", "Transport"]
 
@@ -97,8 +98,9 @@ class Partner:
     partner itself; `usage` is ISA15, test or production; `guides` names the implementation
     guide by transaction set (`{"837P": "005010X222A1"}`). `kinds` are the transactions exchanged
     with it, none meaning all; `overlays` what its companion guides add to the rules; `filing_days`
-    how long after the service a claim may be filed, by payer id or `*`. `service_types` are those
-    asked for in questions of eligibility that name none. With
+    how long after the service a claim may be filed, by payer id or `*`; `habits` what its payers
+    want of modifiers, likewise. `service_types` are those asked for in questions of eligibility
+    that name none. With
     `repeats_controls` it uses an ISA13 again for other bytes, and is not told that it may not.
     """
 
@@ -117,6 +119,7 @@ class Partner:
     controls: Controls = field(default_factory=Controls)
     expected: Expected = field(default_factory=Expected)
     filing_days: dict[str, int] = field(default_factory=dict)
+    habits: dict[str, Habit] = field(default_factory=dict)
     repeats_controls: bool = False
     overlays: tuple[dict[str, object], ...] = ()
     service_types: tuple[str, ...] = ()
@@ -130,6 +133,10 @@ class Partner:
         return self.files.outbound.format(
             partner=self.id, control=f"{control:09d}", kind=kind, date=f"{now:%Y%m%d}"
         )
+
+    def habit(self, payer_id: str) -> Habit:
+        """Return what a payer wants of modifiers."""
+        return self.habits.get(payer_id, self.habits.get("*", AS_TOLD))
 
     @property
     def converses(self) -> bool:

@@ -12,9 +12,12 @@ from mappers.fhir_x12.claim_kind import kind_of
 from mappers.fhir_x12.claim_level import Level, MappedClaim, claim_set, submitter_problems
 from mappers.fhir_x12.claim_loop import ClaimLoop
 from mappers.fhir_x12.exchange import Exchange
+from mappers.fhir_x12.locate import getter
+from mappers.fhir_x12.modifier import AS_TOLD, Habit
 from mappers.fhir_x12.party import Parties, parties
 from mappers.fhir_x12.prepare import patient_facts
 from mappers.fhir_x12.problem import NotMappable, Problem
+from mappers.fhir_x12.program import with_program
 from mappers.fhir_x12.provider import (
     at_payer,
     holder,
@@ -22,6 +25,7 @@ from mappers.fhir_x12.provider import (
 )
 from mappers.fhir_x12.run import LoopRun
 from mappers.fhir_x12.segment import Notes
+from mappers.fhir_x12.system import extension
 from mappers.path import JsonObject
 from mappers.x12.tree import Node, Seg, node
 
@@ -30,6 +34,8 @@ _PAY_TO, _PAY_TO_PLAN = LoopRun(party_table.PAY_TO), LoopRun(party_table.PAY_TO_
 _SUBSCRIBER_LEVEL = LoopRun(coverage_table.SUBSCRIBER_LEVEL)
 _SUBSCRIBER_FACTS = LoopRun(coverage_table.SUBSCRIBER_AS_PATIENT)
 _SUBSCRIBER, _ABOUT = LoopRun(party_table.SUBSCRIBER), LoopRun(party_table.ABOUT_SUBSCRIBER)
+_ABOUT_HOLDER = LoopRun(party_table.ABOUT_HOLDER)
+_DEMOGRAPHICS = getter(f"{extension('holder-demographics')}.valueBoolean")
 _PAYER, _AT_PAYER = LoopRun(party_table.PAYER), LoopRun(party_table.PROVIDER_AT_PAYER)
 _PATIENT_LEVEL, _PATIENT = LoopRun(coverage_table.PATIENT_LEVEL), LoopRun(party_table.PATIENT)
 
@@ -40,6 +46,7 @@ class Gathered:
 
     claim: JsonObject
     resources: Mapping[str, JsonObject]
+    habit: Habit = AS_TOLD
 
 
 def map_claim(gathered: Gathered) -> MappedClaim:
@@ -53,11 +60,16 @@ def map_claim(gathered: Gathered) -> MappedClaim:
     return mapped
 
 
-def claim_837(claim: JsonObject, resources: Mapping[str, JsonObject], exchange: Exchange) -> Node:
+def claim_837(
+    claim: JsonObject,
+    resources: Mapping[str, JsonObject],
+    exchange: Exchange,
+    habit: Habit = AS_TOLD,
+) -> Node:
     """Return the transaction set of one claim, for the writer. Raises NotMappable."""
     problems: list[Problem] = []
     try:
-        mapped = map_claim(Gathered(claim, resources))
+        mapped = map_claim(Gathered(claim, resources, habit))
     except NotMappable as error:
         problems += error.problems
         mapped = None
@@ -84,7 +96,10 @@ class _Mapper:
         self._claim = gathered.claim
         self._found = found
         self._kind = kind_of(gathered.claim)
-        self._loop = ClaimLoop(gathered.claim, found, self._kind, gathered.resources, self.problems)
+        claim = with_program(gathered.claim, found.coverage, self._kind)
+        self._loop = ClaimLoop(
+            claim, found, self._kind, gathered.resources, self.problems, gathered.habit
+        )
 
     def mapped(self) -> MappedClaim:
         """Return the claim and its levels."""
@@ -126,6 +141,8 @@ class _Mapper:
         if own:
             level += self._write(_SUBSCRIBER_FACTS, patient_facts(self._claim, found.patient))
             name += self._write(_ABOUT, subscriber)
+        elif _DEMOGRAPHICS(coverage):
+            name += self._write(_ABOUT_HOLDER, subscriber)
         payer = self._write(_PAYER, found.payer)
         payer += self._write(_AT_PAYER, at_payer(found.provider, found.payer))
         return Level(tuple(level), (node("2010BA", name), node("2010BB", payer)))

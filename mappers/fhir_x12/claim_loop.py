@@ -7,8 +7,9 @@ from mappers.fhir_x12.claim_kind import Kind, RoleLoop
 from mappers.fhir_x12.health_code import HealthCodes, health_codes
 from mappers.fhir_x12.line import line_control, line_subject
 from mappers.fhir_x12.locate import every, getter
+from mappers.fhir_x12.modifier import AS_TOLD, Habit, modifiers_of
 from mappers.fhir_x12.party import Member, OtherCover, Parties, npi, preferred
-from mappers.fhir_x12.prepare import line_place, prepared_claim
+from mappers.fhir_x12.prepare import line_place, place_of, prepared_claim
 from mappers.fhir_x12.problem import Problem
 from mappers.fhir_x12.provider import holder, member, payer_number
 from mappers.fhir_x12.reference import follow
@@ -32,6 +33,7 @@ _PLACES = {
     "77": extension("line-facility"),
 }
 _PLACE = {code: getter(f"{path}.valueReference") for code, path in _PLACES.items()}
+_REPEATED = getter(f"{extension('provider-repeated')}.valueBoolean")
 _FORMS, _KNOWN = steps(extension("form"))[0], steps(extension("provider-at-payer"))[0]
 _CONTROL = getter(f"{extension('line-control-number')}.valueString")
 _KNOWN_PARTS = tuple(
@@ -55,9 +57,10 @@ class ClaimLoop:
         kind: Kind,
         resources: Mapping[str, JsonObject],
         problems: list[Problem],
+        habit: Habit = AS_TOLD,
     ) -> None:
         self._claim, self._found, self._kind = claim, found, kind
-        self._resources, self._problems = resources, problems
+        self._resources, self._problems, self._habit = resources, problems, habit
         self._items = [one for one in read(claim, "item") if isinstance(one, dict)]
         self._codes: HealthCodes = health_codes(claim, kind.name)
 
@@ -99,7 +102,7 @@ class ClaimLoop:
         """Yield the providers of the whole claim."""
         for role in self._kind.team:
             for one in self._of_claim(role):
-                if "82" in role.roles and self._is_billing(one):
+                if "82" in role.roles and self._is_billing(one) and not _REPEATED(one.entry):
                     continue
                 yield self._member(role.loop, one)
 
@@ -206,8 +209,9 @@ class ClaimLoop:
         for index, item in enumerate(self._items):
             sequence = _sequence(item, index + 1)
             control = _CONTROL(item) or (line_control(str(number), sequence) if number else None)
+            place = place_of(self._claim, item)
             subject = line_subject(
-                item,
+                {**item, "modifier": modifiers_of(item, place, self._habit)},
                 self._codes.positions,
                 self._kind.name,
                 control=control,

@@ -118,6 +118,7 @@ CONTRACT = structured(
     *parts("01 type code", "02 amount money", "03 percent number", "04 code token"),
     *parts("05 terms-percent number", "06 version token"),
 )
+_RECORD = _reference("EA", "recordNumber")
 _REFERENCES = (
     _reference("9F", "referral.identifier.value"),
     _reference("G1", "insurance[0].preAuthRef[0]"),
@@ -127,7 +128,7 @@ _REFERENCES = (
         at("REF02", "related[0].reference.value", note=f"of system {PAYER_CLAIM_NUMBER}"),
     ),
     _reference("D9", f"identifier[system={CLEARINGHOUSE_TRACE}].value"),
-    _reference("EA", "recordNumber"),
+    _RECORD,
     segment(
         "REF",
         fixed("REF01", "9A", "9C"),
@@ -230,7 +231,7 @@ DENTAL = LoopMap(
         PAPERWORK,
         CONTRACT,
         _amount("F5", "patient-paid"),
-        *_REFERENCES,
+        *(one for one in _REFERENCES if one is not _RECORD),
         FILE_INFORMATION,
         NOTE,
         PRICING,

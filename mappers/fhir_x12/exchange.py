@@ -48,11 +48,11 @@ class Exchange:
             if isinstance(one, dict) and one.get("system") == kind
         ]
         name = self.submitter_name or _name(provider)
-        contact: list[JsonValue] = [{"name": {"text": name}, "telecom": list[JsonValue](points)}]
+        own: list[JsonValue] = [{"name": {"text": name}, "telecom": list[JsonValue](points)}]
         return {
             "resourceType": "Organization",
             "name": name,
-            "contact": contact,
+            "contact": own if points else provider.get("contact", own),
             **self.submitter,
             "id": self.submitter_id,
         }

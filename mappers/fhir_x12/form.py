@@ -153,7 +153,7 @@ def _code(codes: CodeMap) -> Form:
 def _concept(codes: CodeMap) -> Form:
     """Return the translation of a CodeableConcept: X12's own coding first, then the mapped ones.
 
-    Reading gives the mapped code, and X12's own beside it where the mapped one does not lead back.
+    Reading gives both, so that what a FHIR code does not tell apart is kept.
     """
     back = code_map.backwards(codes)
 
@@ -165,12 +165,9 @@ def _concept(codes: CodeMap) -> Form:
 
     def read(value: str) -> JsonValue:
         found = back.get(value)
-        codings: list[JsonValue] = []
+        codings: list[JsonValue] = [{"system": codes.system, "code": value}]
         if found is not None:
-            codings.append({"system": codes.source, "code": found})
-        mapped = codes.translate(found) if found is not None else None
-        if mapped is None or mapped.code != value:
-            codings.append({"system": codes.system, "code": value})
+            codings.insert(0, {"system": codes.source, "code": found})
         return {"coding": codings}
 
     return Form(codes.name, write, read, codes, ".coding.code")

@@ -9,10 +9,10 @@ from mappers.fhir_x12.system import (
     DATA_ABSENT,
     HCPCS,
     HIPPS,
-    MODIFIER,
     NUBC,
     PROGRAM,
     REVENUE,
+    UCUM,
 )
 from mappers.path import JsonObject, JsonValue, read
 
@@ -102,24 +102,30 @@ def read_line(item: JsonObject, kind: ClaimKind) -> None:
     """Give what the rows of a line have read its FHIR form: systems, programs, absent procedure."""
     concept = item.get("productOrService")
     if isinstance(concept, dict):
-        qualifier = concept.pop("kind", "")
-        for coding in read(concept, "coding"):
-            if isinstance(coding, dict):
-                coding["system"] = procedure_system(str(qualifier), str(coding.get("code", "")))
+        qualifier = str(concept.pop("kind", ""))
+        for one in _objects(concept, "coding"):
+            one["system"] = procedure_system(qualifier, str(one.get("code", "")))
     elif kind == "institutional":
         absent: JsonObject = {"system": DATA_ABSENT, "code": "not-applicable"}
         item["productOrService"] = {"coding": [absent]}
-    for modifier in read(item, "modifier.coding"):
-        if isinstance(modifier, dict):
-            modifier["system"] = MODIFIER
-    for code, name in _PROGRAMS.items():
-        if item.pop(name, None):
-            programs = item.setdefault("programCode", [])
-            if isinstance(programs, list):
-                programs.append({"coding": [{"system": PROGRAM, "code": code}]})
-    for coding in read(item, "revenue.coding"):
-        if isinstance(coding, dict):
-            coding.setdefault("system", REVENUE)
+    for one in _objects(item, "modifier.coding"):
+        one["system"] = procedure_system("HC", str(one.get("code", "")))
+    for one in (*_objects(item, "quantity"), *_objects(item, "detail.quantity")):
+        if "code" in one:
+            one.setdefault("system", UCUM)
+    for one in _objects(item, "revenue.coding"):
+        one.setdefault("system", REVENUE)
+    programs: list[JsonValue] = [
+        {"coding": [{"system": PROGRAM, "code": code}]}
+        for code, name in _PROGRAMS.items()
+        if item.pop(name, None)
+    ]
+    if programs:
+        item["programCode"] = programs
+
+
+def _objects(tree: JsonObject, path: str) -> list[JsonObject]:
+    return [one for one in read(tree, path) if isinstance(one, dict)]
 
 
 def procedure_system(qualifier: str, code: str) -> str:

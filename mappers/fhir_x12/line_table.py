@@ -15,7 +15,6 @@ from mappers.fhir_x12.segment import (
 )
 from mappers.fhir_x12.structured import parts, reference_extension, structured
 from mappers.fhir_x12.system import (
-    MODIFIER,
     NDC,
     PLACE_OF_SERVICE,
     PROGRAM,
@@ -163,7 +162,7 @@ _LINE_DATES = segment(
 )
 _TREATMENT_DATES = segment(
     "DTP",
-    fixed("DTP01", "441", "446", "196", "198"),
+    fixed("DTP01", "139", "441", "446", "196", "198"),
     at("DTP01", "extension[url=qualifier].valueCode"),
     either("DTP02", "DTP03", ("D8", "extension[url=date].valueDate", "date")),
     each=extension("line-date"),
@@ -180,7 +179,9 @@ _CONTROL = segment(
     fixed("REF01", "6R"),
     at("REF02", "lineControlNumber", note="extension, else the claim's number and the sequence"),
 )
-_LINE_REFERENCES = reference_extension("9B", "9D", "G1", "EW", "X4", "F4", "BT", "9F", "G3")
+_LINE_REFERENCES = reference_extension(
+    "9A", "9B", "9C", "9D", "G1", "EW", "X4", "F4", "BT", "9F", "G3"
+)
 
 
 def _amount(code: str, name: str) -> Segment:
@@ -300,5 +301,3 @@ FORM_LOOP = LoopMap(
     ),
     note="One extension form of the item, whose parts these are.",
 )
-MODIFIER_SYSTEM = MODIFIER
-"""The system of a modifier that is read; R4 binds none."""

@@ -240,7 +240,8 @@ ABOUT_HOLDER = LoopMap(
     "2010BA",
     "Coverage.subscriber",
     (*_maybe_address(), Segment("DMG", _birth().rows)),
-    note="Read where the patient is another person; not sent then.",
+    note="Where the patient is another person: read, and sent again only if it was sent before "
+    "(extension holder-demographics of the Coverage).",
 )
 PAYER = LoopMap(
     "2010BB",

@@ -90,6 +90,11 @@ def line_place(claim: JsonObject, item: JsonObject) -> bool:
     return bool(_CLAIM_PLACE(claim)) or _ITEM_PLACE(item) != _FIRST_PLACE(claim)
 
 
+def place_of(claim: JsonObject, item: JsonObject) -> JsonValue:
+    """Return the place of service of a line: its own, else the claim's."""
+    return _ITEM_PLACE(item) or _CLAIM_PLACE(claim)
+
+
 def _record_number(patient: JsonObject) -> JsonValue:
     found = patient.get("identifier")
     for one in found if isinstance(found, list) else []:

@@ -8,11 +8,12 @@ from mappers.fhir_x12 import coverage_table, party_table, system
 from mappers.fhir_x12.amount import day
 from mappers.fhir_x12.claim_kind import BY_GUIDE, Kind
 from mappers.fhir_x12.exchange import Exchange
+from mappers.fhir_x12.party import npi
 from mappers.fhir_x12.read_claim import ReadClaim, Standing
 from mappers.fhir_x12.read_party import Reading, read_party
 from mappers.fhir_x12.registry import Registry, concept, refer
 from mappers.fhir_x12.run import LoopRun
-from mappers.path import JsonObject, JsonValue
+from mappers.path import JsonObject, JsonValue, read
 from mappers.x12.tree import LoopNode
 
 _SUBMITTER, _RECEIVER = LoopRun(party_table.SUBMITTER), LoopRun(party_table.RECEIVER)
@@ -80,7 +81,8 @@ class _SetReader:
         self._kind = kind
         self._reading = Reading(Registry(), [])
         self._claims: list[JsonObject] = []
-        self._created = ""
+        self._created = self._number = ""
+        self._sender: JsonObject = {}
 
     def read(self, root: LoopNode) -> ReadSet:
         """Return the set as FHIR."""
@@ -107,6 +109,7 @@ class _SetReader:
         purpose, reference, date, time, kind = (
             told[at] if at < len(told) else "" for at in (2, 3, 4, 5, 6)
         )
+        self._sender = dict(sender)
         number, name = str(sender.pop("id", "")), sender.get("name")
         if isinstance(name, str):
             del sender["name"]
@@ -137,9 +140,18 @@ class _SetReader:
         plan = self._party(level, "2010AC", _PAY_TO_PLAN)
         payee = self._reading.registry.add(plan) if plan else ""
         provider.setdefault("resourceType", "Organization")
+        self._number = npi(provider)
+        self._share_contact(provider)
         reference = self._reading.registry.add(provider)
         for subscriber in level.each("2000B"):
             self._subscriber(subscriber, reference, payee)
+
+    def _share_contact(self, provider: JsonObject) -> None:
+        """Give a provider who sends for itself the contact of the submitter."""
+        if provider.get("name") == self._sender.get("name") and "contact" not in provider:
+            points = read(self._sender, "contact.telecom")
+            if points and "telecom" not in provider:
+                provider["telecom"] = points
 
     def _pay_to(self, level: LoopNode, provider: JsonObject) -> None:
         """Give the provider its address for payments."""
@@ -189,7 +201,7 @@ class _SetReader:
         if number is not None:
             coverage["subscriberId"] = number
         coverage["payor"] = [refer(payer)]
-        standing = Standing(provider, payer, payee, self._created)
+        standing = Standing(provider, payer, payee, self._created, self._number)
         if own or any(True for _ in level.each("2300")):
             self._own_claims(level, standing, coverage, holder, facts)
         for patient in level.each("2000C"):

@@ -7,7 +7,7 @@ from mappers.fhir_x12.claim_kind import Kind
 from mappers.fhir_x12.fill import put
 from mappers.fhir_x12.form import FORMS
 from mappers.fhir_x12.line import line_control, read_line
-from mappers.fhir_x12.party import ROLE_CODES
+from mappers.fhir_x12.party import ROLE_CODES, npi
 from mappers.fhir_x12.read_cover import ReadCovers
 from mappers.fhir_x12.read_health_code import read_health_codes
 from mappers.fhir_x12.read_line import under_line
@@ -22,6 +22,8 @@ from mappers.x12.tree import LoopNode
 _RELATED = FORMS["related-claim"]
 _PRIORITY = "http://terminology.hl7.org/CodeSystem/processpriority"
 _PLACE = f"locationCodeableConcept.coding[system={system.PLACE_OF_SERVICE}].code"
+_TRUE = True
+_R4_ROLES = {"82": "primary", "DQ": "supervisor", "DD": "assist"}
 _AMBULANCE = {"PW": "ambulance-pick-up", "45": "ambulance-drop-off"}
 
 
@@ -33,6 +35,7 @@ class Standing:
     payer: str
     payee: str
     created: str
+    number: str = ""
     patient: JsonObject = field(default_factory=dict)
     coverage: JsonObject = field(default_factory=dict)
     relationship: str = ""
@@ -48,6 +51,7 @@ class ReadClaim:
         self._reading, self._registry = reading, reading.registry
         self._read: JsonObject = {}
         self._team: list[JsonObject] = []
+        self._general: int | None = None
 
     def claim(self) -> JsonObject:
         """Return the Claim, its resources kept."""
@@ -62,6 +66,8 @@ class ReadClaim:
         others = covers.insurances(patient)
         items = [self._line(at, one, number) for at, one in enumerate(self._loop.each("2400"), 1)]
         self._places(items)
+        self._rendering(items)
+        self._billable(items)
         answered = covers.answered(self._loop)
         claim = self._whole(patient, coverage, [*others], items)
         reference = self._registry.add(
@@ -137,6 +143,8 @@ class ReadClaim:
             if holder.get("resourceType") == "Organization":
                 coverage["policyHolder"] = refer(self._registry.add(holder))
             else:
+                if {"address", "birthDate", "gender"} & holder.keys():
+                    put(coverage, f"{system.extension('holder-demographics')}.valueBoolean", _TRUE)
                 holder |= {"resourceType": "RelatedPerson", "patient": refer(patient)}
                 coverage["subscriber"] = refer(self._registry.add(holder))
         return self._registry.add(coverage)
@@ -156,7 +164,9 @@ class ReadClaim:
     def _providers(self) -> None:
         for role in self._kind.team:
             for found in self._loop.each(role.loop.spec.id):
-                self.member(found, role.loop)
+                number = self.member(found, role.loop)
+                if "82" in role.roles:
+                    self._general = number
 
     def member(self, loop: LoopNode, run: LoopRun) -> int:
         """Add a provider to the care team and return its number there; the same one once."""
@@ -165,8 +175,10 @@ class ReadClaim:
         role = loop.segments[0].element(1)
         entry: JsonObject = {
             "provider": refer(self._registry.add(party)),
-            "role": concept(system.CARE_TEAM_ROLE, ROLE_CODES.get(role, role.lower())),
+            "role": _role(role),
         }
+        if role == "82" and npi(party) == self._standing.number != "":
+            put(entry, f"{system.extension('provider-repeated')}.valueBoolean", _TRUE)
         if isinstance(code, str):
             entry["qualification"] = concept(system.TAXONOMY, code)
         for number, known in enumerate(self._team, 1):
@@ -179,7 +191,6 @@ class ReadClaim:
         item: JsonObject = {"sequence": sequence}
         segments = [one for one in loop.segments if one.id != "LX"]
         self._reading.take(self._kind.line, segments, item)
-        read_line(item, self._kind.name)
         control = item.pop("lineControlNumber", None)
         if control is not None and control != line_control(number, sequence):
             put(item, f"{system.extension('line-control-number')}.valueString", control)
@@ -191,7 +202,31 @@ class ReadClaim:
         if named:
             item["careTeamSequence"] = list[JsonValue](named)
         under_line(loop, item, self._kind, self._reading)
+        read_line(item, self._kind.name)
         return item
+
+    def _rendering(self, items: list[JsonObject]) -> None:
+        """Name the rendering provider of the claim in the lines that have none of their own."""
+        rendering = [
+            one["sequence"] for one in self._team if "rendering" in codes_of(one.get("role"))
+        ]
+        general = self._general
+        for item in items:
+            named = item.get("careTeamSequence", [])
+            held = named if isinstance(named, list) else []
+            if general is not None and not any(one in rendering for one in held):
+                item["careTeamSequence"] = [general, *held]
+
+    def _billable(self, items: list[JsonObject]) -> None:
+        """Give a claim whose bill tells no period the days of its services."""
+        days = [
+            str(day)
+            for item in items
+            for path in ("servicedDate", "servicedPeriod.start", "servicedPeriod.end")
+            for day in read(item, path)
+        ]
+        if days:
+            self._read.setdefault("billablePeriod", {"start": min(days), "end": max(days)})
 
     def _places(self, items: list[JsonObject]) -> None:
         """Give each line its place of service; the claim keeps its own if a line repeats it."""
@@ -246,6 +281,16 @@ class ReadClaim:
             "insurance": list[JsonValue](insurances),
             **({"item": list[JsonValue](items)} if items else {}),
         }
+
+
+def _role(code: str) -> JsonObject:
+    """Return the role of a provider: as CARIN calls it, and as R4 does where it has a word."""
+    made = concept(system.CARE_TEAM_ROLE, ROLE_CODES.get(code, code.lower()))
+    plain = _R4_ROLES.get(code)
+    codings = read(made, "coding")
+    if plain is not None:
+        codings.append({"system": system.R4_TEAM_ROLE, "code": plain})
+    return {"coding": codings}
 
 
 def concept_type(code: str) -> JsonObject:

@@ -90,6 +90,11 @@ class ReadCovers:
             coverage["subscriberId"] = number
         if not person:
             return
+        own = self._reading.registry.resources[patient]
+        is_own = loop.segments[0].element(2) == _SELF and person.get("name") == own.get("name")
+        if is_own and "identifier" not in person:
+            coverage["subscriber"] = refer(patient)
+            return
         if person["resourceType"] == "Organization":
             coverage["policyHolder"] = refer(self._reading.registry.add(person))
             return

@@ -12,6 +12,7 @@ from fhir_server.http.forms.agreement import (
     ExpectedSchema,
     FilesSchema,
 )
+from fhir_server.http.forms.habit import HabitSchema
 from fhir_server.http.forms.transport import TransportField
 from fhir_server.model.partner import (
     Batch,
@@ -98,6 +99,11 @@ class PartnerSchema(Schema):
     filing_days = fields.Dict(
         fields.String(validate=validate.Length(min=1, max=80)),
         fields.Integer(strict=True, validate=validate.Range(1, 3650)),
+        load_default=dict,
+    )
+    habits = fields.Dict(
+        fields.String(validate=validate.Length(min=1, max=80)),
+        fields.Nested(HabitSchema),
         load_default=dict,
     )
     repeats_controls = fields.Boolean(load_default=False, truthy={True}, falsy={False})

@@ -52,8 +52,10 @@ def units(line: View) -> Decimal | None:
 
 
 def service_days(line: View) -> tuple[str, str]:
-    """Return first and last day of a line (CCYYMMDD); empty where they are not told."""
+    """Return first and last day of a line (CCYYMMDD), else of the bill; empty where not told."""
     date = line.first("DTP", "472")
+    claim = line.up("2300") if date is None else None
+    date = claim.first("DTP", "434") if claim is not None else date
     if date is None:
         return "", ""
     text = date.element(3)

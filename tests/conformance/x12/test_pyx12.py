@@ -11,6 +11,7 @@ import pytest
 
 from mappers.x12.acknowledgments import acknowledge
 from mappers.x12.reader import read
+from tests.unit.mappers.fhir_x12.scenario import SCENARIOS, scenario
 from tests.unit.mappers.x12.example import (
     ENVELOPE,
     claim,
@@ -69,6 +70,14 @@ CLAIMS = {
 @pytest.mark.parametrize("name", CLAIMS)
 def test_pyx12_accepts_the_claims_we_write(name: str, tmp_path: Path) -> None:
     accepted, answer = judged(CLAIMS[name], tmp_path)
+    assert accepted, answer
+    assert "IK5*A" in answer
+
+
+@pytest.mark.parametrize("name", [one for one in SCENARIOS if one != "dental"])
+def test_pyx12_accepts_the_scenarios_we_write(name: str, tmp_path: Path) -> None:
+    """It has no 837D."""
+    accepted, answer = judged(scenario(name).written(), tmp_path)
     assert accepted, answer
     assert "IK5*A" in answer
 

@@ -97,7 +97,7 @@ def test_pointers_follow_the_diagnoses_to_their_place() -> None:
     assert detailed().starting("HI") == ["HI*ABK:F1020*ABF:F331*ABF:Z630"]
     assert detailed().starting("SV1") == [
         "SV1*HC:90834*145*UN*1***1",
-        "SV1*HC:H0004:HF:HO:95*96*UN*4*10**2:3",
+        "SV1*HC:H0004:HO:HF:95*96*UN*4*10**2:3",
     ]
 
 

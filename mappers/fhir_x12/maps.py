@@ -1,0 +1,30 @@
+"""Every map of X12 that goes both ways, for the fidelity report. Add yours here."""
+
+from collections.abc import Iterator, Sequence
+
+from mappers.fhir_x12 import fidelity_837
+from mappers.fhir_x12.fidelity import Kept, Trip
+from mappers.path import JsonObject
+from mappers.x12.reader import read
+
+MAPS: tuple[Trip, ...] = (*fidelity_837.ROUND_TRIPS,)
+
+
+def built_in() -> Iterator[Kept]:
+    """Yield every map's own cases, both ways."""
+    for one in MAPS:
+        yield from one.built_in()
+
+
+def of_x12(name: str, data: bytes) -> Iterator[Kept]:
+    """Yield each transaction set of a file that has a map, sent to FHIR and back."""
+    for number, (_, _, one) in enumerate(read(data).sets(), 1):
+        for trip in MAPS:
+            if one.guide in trip.guide.versions and trip.guide.set_id == one.root.id:
+                yield trip.of_x12(f"{name}#{number}", one.root)
+
+
+def of_fhir(name: str, resources: Sequence[JsonObject]) -> Iterator[Kept]:
+    """Yield what each map finds among resources, sent to X12 and back."""
+    for trip in MAPS:
+        yield from trip.of_resources(name, resources)
