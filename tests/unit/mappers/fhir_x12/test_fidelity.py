@@ -14,7 +14,7 @@ from mappers.fhir_x12.maps import MAPS, built_in, of_fhir, of_x12
 from mappers.path import JsonObject
 from tests.unit.mappers.fhir_x12.scenario import SCENARIOS, scenario
 
-SAMPLES = Path("/work/shared/samples/x12")
+SAMPLES = Path(__file__).parents[5] / "shared" / "samples" / "x12"
 
 
 @pytest.mark.parametrize("trip", MAPS, ids=lambda trip: trip.name)
