@@ -12,6 +12,8 @@ from fhir_server.store import exchanges
 from fhir_server.store.exchanges import Effect, Exchange, Link
 from fhir_server.store.unit_of_work import UnitOfWork
 from mappers.fhir_x12.status_277ca import Outcome, claim_statuses, status_response
+from mappers.fhir_x12.status_report import reports
+from mappers.fhir_x12.status_task import status_task
 from mappers.x12.envelope import Interchange, TransactionSet
 from mappers.x12.responses import GroupResponse, SetResponse, group_response, interchange_response
 
@@ -69,7 +71,8 @@ def take_claim_status(
     moment = runtime.clock().isoformat()
     place = f"{received.header.sender}/{received.header.control}/{one.header.control}"
     effects = []
-    for number, status in enumerate(claim_statuses(one.root), 1):
+    told = [report for report in reports(one.root) if report.claim is not None]
+    for number, (status, report) in enumerate(zip(claim_statuses(one.root), told, strict=True), 1):
         if not status.statuses:
             effects.append(Effect(notes=(f"claim {number} of the 277CA has no status",)))
             continue
@@ -80,10 +83,12 @@ def take_claim_status(
             continue
         id = str(uuid5(NAMESPACE_URL, f"277CA/{place}/{number}"))
         version = save(status_response(claim, status, id, moment), work, runtime)
+        kept = save(status_task(report, claim, f"{id}-task", moment), work, runtime)
         note = move(str(claim["id"]), event, work)
         if event == "reject" and not note:
             ask_to_correct(claim, status, f"277CA/{place}/{number}", work)
-        links = (Link("ClaimResponse", version.id), Link("Claim", str(claim["id"])))
+        made = [Link(one.type, one.id) for one in (version, kept)]
+        links = (*made, Link("Claim", str(claim["id"])))
         effects.append(Effect(links, (note,) if note else ()))
     return joined(effects)
 

@@ -11,6 +11,7 @@ from fhir_server.billing.acknowledgment import (
 from fhir_server.billing.eligibility import take_eligibility
 from fhir_server.billing.remittance import take_parts, take_remittance
 from fhir_server.billing.review_intake import take_review
+from fhir_server.billing.status import take_status
 from fhir_server.model.rest import Context
 from fhir_server.runtime import Runtime
 from fhir_server.store.exchanges import Effect
@@ -22,6 +23,7 @@ from mappers.x12.sets import (
     PAYMENT_835,
     REVIEW_278_INQUIRY_RESPONSE,
     REVIEW_278_RESPONSE,
+    STATUS_277,
     STATUS_277CA,
 )
 
@@ -53,6 +55,7 @@ STEPS: Mapping[str, Step] = {
     ACKNOWLEDGMENT_999.kind: take_acknowledgment,
     STATUS_277CA.kind: take_claim_status,
     ELIGIBILITY_271.kind: take_eligibility,
+    STATUS_277.kind: take_status,
     PAYMENT_835.kind: Staged(take_parts, take_remittance),
     REVIEW_278_RESPONSE.kind: take_review,
     REVIEW_278_INQUIRY_RESPONSE.kind: take_review,

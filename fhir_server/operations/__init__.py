@@ -21,6 +21,7 @@ from fhir_server.operations import (
     purge,
     reindex,
     review,
+    status,
     validate,
 )
 from fhir_server.outcome import MethodNotAllowed, NotFound
@@ -306,6 +307,22 @@ OPERATIONS += (
         needs=(("CoverageEligibilityRequest", "c"),),
         run=eligibility.submit_eligibility,
         definition=f"{R4}/CoverageEligibilityRequest-submit",
+    ),
+    Operation(
+        "status",
+        levels=("instance",),
+        types=("Claim",),
+        needs=(("Claim", "r"), ("Task", "c")),
+        run=status.claim_status,
+        definition=f"{DEFINITION}/claim-status",
+    ),
+    Operation(
+        "status",
+        levels=("type",),
+        types=("Claim",),
+        needs=(("Claim", "r"), ("Task", "c")),
+        run=status.claims_status,
+        definition=f"{DEFINITION}/claims-status",
     ),
 )
 

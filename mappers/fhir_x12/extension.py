@@ -27,7 +27,7 @@ class Meaning:
 
 _RESPONSE = ("ClaimResponse", "ClaimResponse.item", "ClaimResponse.addItem")
 _REMITTANCE = ("PaymentReconciliation", *_RESPONSE)
-_ELIGIBILITY = ("CoverageEligibilityRequest", "CoverageEligibilityResponse")
+_ELIGIBILITY = ("CoverageEligibilityRequest", "CoverageEligibilityResponse", "Task")
 _ITEM = ("CoverageEligibilityRequest.item", "CoverageEligibilityResponse.insurance.item")
 MEANINGS = (
     Meaning(
@@ -48,7 +48,7 @@ MEANINGS = (
         "remittance-reference",
         "A further number",
         "A reference number with its X12 qualifier (REF).",
-        ("PaymentReconciliation", "Extension", *_RESPONSE),
+        ("PaymentReconciliation", "Task", "Extension", *_RESPONSE),
         "valueIdentifier",
     ),
     Meaning(
@@ -149,7 +149,7 @@ MEANINGS = (
         "eligibility-period",
         "A date or period by its X12 qualifier",
         "A date or period, with its qualifier and form (DTP).",
-        ("Extension", *_ITEM),
+        ("Task", "Extension", *_ITEM),
     ),
     Meaning(
         "eligibility-rejection",
@@ -197,6 +197,32 @@ MEANINGS = (
         "valueString",
     ),
     Meaning(
+        "status-level",
+        "A level of a claim status message",
+        "Who is named at a level (payer, receiver, provider, person), and what is said of it (HL "
+        "of 276, 277, 277CA).",
+        ("Task",),
+    ),
+    Meaning(
+        "status-level-status",
+        "What is said of a level",
+        "Trace, statuses, counts and sums of a level (2200A to 2200C).",
+        ("Extension",),
+    ),
+    Meaning(
+        "status-information",
+        "A status",
+        "Up to three triplets of category, status and entity, with date, action, amounts, payment "
+        "and text (STC).",
+        ("Task", "Extension"),
+    ),
+    Meaning(
+        "status-line",
+        "The status of a line",
+        "A line asked for or answered, with its statuses and numbers (2210, 2220).",
+        ("Task",),
+    ),
+    Meaning(
         "unread-segment",
         "A segment no table reads",
         "A segment as it stood in the file, where it breaks its guide and could not be read.",
@@ -232,3 +258,7 @@ PLACE = f"{BASE}/eligibility-place"
 MESSAGE = f"{BASE}/eligibility-message"
 MILITARY = f"{BASE}/eligibility-military"
 EXPRESSION = f"{BASE}/error-expression"
+LEVEL = f"{BASE}/status-level"
+LEVEL_STATUS = f"{BASE}/status-level-status"
+STATUS = f"{BASE}/status-information"
+LINE = f"{BASE}/status-line"

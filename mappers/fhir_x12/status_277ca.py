@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mappers.fhir_x12 import system
+from mappers.fhir_x12.extension import EXPRESSION
 from mappers.path import JsonObject, JsonValue
 from mappers.x12.lexer import Segment
 from mappers.x12.tree import LoopNode
@@ -129,4 +130,6 @@ def _error(status: Status) -> JsonObject:
     if status.code:
         codings.append({"system": system.STATUS, "code": status.code})
     element = ELEMENTS.get(status.code)
-    return {"code": {"coding": codings, **({"text": element} if element else {})}}
+    told: JsonObject = {"url": EXPRESSION, "valueString": element or ""}
+    extension: JsonObject = {"extension": [told]} if element else {}
+    return {**extension, "code": {"coding": codings, **({"text": element} if element else {})}}

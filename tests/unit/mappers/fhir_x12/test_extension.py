@@ -11,16 +11,22 @@ from pathlib import Path
 import pytest
 
 import profiles
-from mappers.fhir_x12 import eligibility_table, payment_table
+from mappers.fhir_x12 import eligibility_table, payment_table, status_table
 from mappers.fhir_x12.extension import BASE, MEANINGS, Meaning
 from mappers.rule import Table
 
 FOLDER = Path(profiles.__file__).parent / "extension"
-TABLES: tuple[Table, ...] = (*payment_table.DOCUMENTED, *eligibility_table.DOCUMENTED)
+TABLES: tuple[Table, ...] = (
+    *payment_table.DOCUMENTED,
+    *eligibility_table.DOCUMENTED,
+    *status_table.DOCUMENTED,
+)
 BARE = re.compile(r"extension\[url=([A-Za-z][\w-]*)\]")
 OWN = re.compile(rf"extension\[url={re.escape(BASE)}/([\w-]+)\]")
 WRITTEN_BY_STEPS = {
     "eligibility-benefit": {"position"},
+    "status-level": {"loop", "code"},
+    "status-level-status": {"https://parity.example/fhir/StructureDefinition/status-information"},
     "remittance-service": {"position"},
     "related-response": {"relationship", "response"},
     "remittance-provider-adjustment": {"provider", "fiscal-period"},
