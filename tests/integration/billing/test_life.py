@@ -47,9 +47,12 @@ def sent(practice: Practice, number: str = "CASE1") -> str:
 
 
 def tasks(practice: Practice, claim: str) -> list[JsonObject]:
-    """Return the Tasks about a claim."""
+    """Return the Tasks about a claim that leave something to a person."""
     return [
-        one for one in practice.all("Task") if read(one, "focus.reference") == [f"Claim/{claim}"]
+        one
+        for one in practice.all("Task")
+        if read(one, "focus.reference") == [f"Claim/{claim}"]
+        and "claim-status" not in read(one, "code.coding.code")
     ]
 
 
