@@ -64,13 +64,15 @@ def statuses(report: Report) -> tuple[Status, ...]:
 def _triplets(tree: JsonObject) -> Iterator[Status]:
     for one in objects(tree, "extension"):
         if one.get("url") == ext.STATUS:
-            for number in ("", "2", "3"):
-                words = (f"{word}{number}" for word in ("category", "status", "entity"))
-                found = [said(one, f"extension[url={word}].valueCode") for word in words]
-                if found[0] or found[1]:
-                    yield Status(*found)
+            yield from (found for number in ("", "2", "3") if (found := _triplet(one, number)))
         elif one.get("url") in {ext.LINE, ext.LEVEL, ext.LEVEL_STATUS}:
             yield from _triplets(one)
+
+
+def _triplet(one: JsonObject, number: str) -> Status | None:
+    words = (f"{word}{number}" for word in ("category", "status", "entity"))
+    found = Status(*(said(one, f"extension[url={word}].valueCode") for word in words))
+    return found if found.category or found.code else None
 
 
 def standing(report: Report) -> Standing:
