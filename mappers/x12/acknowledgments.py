@@ -67,8 +67,9 @@ def _written(received: Interchange, groups: Sequence[Group], envelope: Envelope)
 
 
 def interchange_verdict(received: Interchange) -> tuple[Literal["A", "E", "R"], str]:
-    """Return TA104 and TA105: what the envelope alone says of the interchange."""
-    told = [one for one in received.findings if one.report == "TA1"]
+    """Return TA104 and TA105: what the envelope says, and sets that stand in no group."""
+    parts = (received, *(one for one in received.groups if one.opening is None))
+    told = [one for part in parts for one in part.findings if one.report == "TA1"]
     if not told:
         return "A", "000"
     errors = [one for one in told if one.severity == "error"]
