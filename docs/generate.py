@@ -15,7 +15,7 @@ from types import ModuleType
 
 import click
 
-from docs import conformance, x12_rules
+from docs import conformance, x12, x12_rules
 from docs.complaints import complaint_rows
 from fhir_server.cli import COMMANDS, parity
 from fhir_server.settings import Settings
@@ -46,6 +46,7 @@ def pages() -> dict[str, str]:
         "operations.md": operations_page(definitions.own("operation")),
         "complaints.md": complaints_page(),
         "x12-rules.md": x12_rules_page(),
+        "x12.md": x12_page(),
         "decisions/README.md": decisions_page(FOLDER / "decisions"),
         **mapping_pages(),
     }
@@ -80,6 +81,17 @@ def x12_rules_page() -> str:
         f"## SNIP 1 and 2: syntax and guide\n\n{syntax}",
         "## Code lists\n\nLoaded from the site's own licensed files: `parity x12 codes load LIST "
         f"FILE`.\n\n{lists}",
+    )
+
+
+def x12_page() -> str:
+    """Return what is done with each X12 transaction set, and how a file is read."""
+    return page(
+        "X12: what is read, written, judged and mapped",
+        "One row an implementation guide. Each is a table in `mappers/x12/sets`, is read, judged "
+        "and written by the same engine, and has a full example in `tests/golden/x12/guides`.",
+        table(x12.HEAD, x12.coverage_rows()),
+        x12.NOTES,
     )
 
 

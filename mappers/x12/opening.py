@@ -1,6 +1,7 @@
 """Groups and interchanges that are open: what they have taken, and how they close."""
 
 from mappers.x12 import envelope_rule as rule
+from mappers.x12.diagnosis import diagnose
 from mappers.x12.envelope import (
     Group,
     Interchange,
@@ -12,7 +13,8 @@ from mappers.x12.envelope_rule import envelope_finding, trailer_findings
 from mappers.x12.findings import Finding
 from mappers.x12.lexer import Segment
 from mappers.x12.open_set import OpenSet, Watch
-from mappers.x12.placing import OnUnit, element_findings
+from mappers.x12.placing import OnUnit
+from mappers.x12.sets import TA1
 
 
 class OpenGroup:
@@ -95,7 +97,7 @@ class OpenInterchange:
     def take_acknowledgment(self, segment: Segment) -> None:
         """Take a TA1, which answers an interchange of ours."""
         self.acknowledgments.append(segment)
-        self.add(*element_findings(segment))
+        self.add(*diagnose(TA1, segment, ""))
 
     def judge_trailer(self, trailer: Segment) -> None:
         """Compare IEA with what was taken."""

@@ -11,6 +11,7 @@ from mappers.x12.sets import (
     eligibility_270,
     eligibility_271,
     enrollment_834,
+    interchange_ta1,
     payment_835,
     premium_820,
     review_278_inquiry,
@@ -40,6 +41,8 @@ ATTACHMENT_275_6020 = attachment_275_6020.GUIDE
 PREMIUM_820 = premium_820.GUIDE
 ENROLLMENT_834 = enrollment_834.GUIDE
 ACKNOWLEDGMENT_999 = acknowledgment_999.GUIDE
+
+TA1 = interchange_ta1.USE
 
 GUIDES: tuple[Guide, ...] = (
     CLAIM_837P,

@@ -1,0 +1,106 @@
+"""What is done with each X12 transaction set: read, written, judged, mapped. Rows from the code."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+from mappers import fhir_x12
+from mappers.x12.grammar import Guide, Loop
+from mappers.x12.rules.book import RULES
+from mappers.x12.sets import GUIDES
+
+HEAD = (
+    "kind",
+    "name",
+    "set",
+    "group",
+    "written",
+    "read too",
+    "loops",
+    "segment uses",
+    "SNIP",
+    "mapped by",
+)
+
+NOTES = """
+## How to read the table
+
+- *written*: the version in GS08 and ST03 of what we write; *read too*: versions accepted beside it.
+- *SNIP*: 1 syntax, 2 guide, 3 balance, 4 situation, 5 code sets, 6 behavioral health, 7 what a
+  partner asks (an overlay in its configuration).
+- *mapped by*: modules of `mappers.fhir_x12`; what they map is under [mappings](mappings).
+- `820` and `834` are read and judged; a practice sends none.
+- TA1 is a segment of the interchange, outside any set: judged by its own row (`interchange_ta1`).
+
+## How guides are told apart
+
+By GS08 or ST03, then by ST01. Where request and response share both (278), the second segment
+decides: the guide whose BHT it fits, or fits best. A set without any version is judged by the guide
+of its ST01 and BHT; an 837 without a version is judged as professional.
+
+## What is read in spite of its form
+
+| in the file | what is done |
+| --- | --- |
+| any terminator and separators, several interchanges each with its own | taken from each ISA |
+| ISA11 `U` or blank | nothing repeats |
+| ISA without its fixed widths | its sixteen separators are counted; finding, TA1 022 |
+| byte order mark, blanks before segments, NUL and Ctrl-Z at the end | kept, noted as a warning |
+| no ISA, or no GS | segments are judged in an envelope without header; finding, TA1 024 |
+| BIN and BDS with bytes of any kind | cut by the stated length; a wrong length is a finding |
+| the first segment of a loop is missing | one finding; what follows is placed in the loop |
+| a segment out of its order | placed where it belongs; warning |
+| a qualifier the guide does not know | placed at the only use it can mean; finding |
+| a file that breaks off | what is there is judged; finding; nothing of a broken set is applied |
+
+Whatever the bytes, reading gives a verdict, raises nothing, and the segments joined are the bytes
+again.
+"""
+
+
+def coverage_rows() -> Iterator[tuple[str, ...]]:
+    """Yield one row a guide, in the order of the table of guides."""
+    for guide in GUIDES:
+        loops, segments = _size(guide.root)
+        yield (
+            f"`{guide.kind}`",
+            guide.name,
+            guide.set_id,
+            guide.functional_id,
+            f"`{guide.version}`",
+            ", ".join(f"`{one}`" for one in guide.versions[1:]),
+            str(loops),
+            str(segments),
+            levels(guide),
+            ", ".join(f"`{one}`" for one in maps(guide)),
+        )
+
+
+def levels(guide: Guide) -> str:
+    """Return the SNIP types that a guide is judged by; overlays (7) may be put on any."""
+    ruled = {rule.level for rule in RULES if guide.kind in rule.kinds}
+    return ", ".join(["1-2", *(str(level) for level in sorted(ruled)), "7"])
+
+
+def maps(guide: Guide) -> list[str]:
+    """Return the modules of `mappers.fhir_x12` that are named for a guide."""
+    word = guide.kind.partition("-")[0].lower()
+    words = {word, "837"} if word.startswith("837") else {word}
+    names = (info.name for info in pkgutil.iter_modules(fhir_x12.__path__))
+    return [
+        name
+        for name in names
+        if words & set(name.split("_")) and importlib.import_module(f"mappers.fhir_x12.{name}")
+    ]
+
+
+def _size(loop: Loop) -> tuple[int, int]:
+    """Return how many loops and segment uses a guide has, a shared loop at each of its places."""
+    loops, segments = 1, 0
+    for item in loop.items:
+        if isinstance(item, Loop):
+            inner = _size(item)
+            loops, segments = loops + inner[0], segments + inner[1]
+        else:
+            segments += 1
+    return loops, segments
