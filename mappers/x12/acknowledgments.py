@@ -68,8 +68,8 @@ def _written(received: Interchange, groups: Sequence[Group], envelope: Envelope)
 
 def interchange_verdict(received: Interchange) -> tuple[Literal["A", "E", "R"], str]:
     """Return TA104 and TA105: what the envelope says, and sets that stand in no group."""
-    parts = (received, *(one for one in received.groups if one.opening is None))
-    told = [one for part in parts for one in part.findings if one.report == "TA1"]
+    groupless = (one.findings for one in received.groups if one.opening is None)
+    told = [one for some in (received.findings, *groupless) for one in some if one.report == "TA1"]
     if not told:
         return "A", "000"
     errors = [one for one in told if one.severity == "error"]
