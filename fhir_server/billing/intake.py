@@ -9,6 +9,7 @@ from fhir_server.billing.acknowledgment import (
     take_interchange_acknowledgment,
 )
 from fhir_server.billing.eligibility import take_eligibility
+from fhir_server.billing.papers_intake import take_papers
 from fhir_server.billing.remittance import take_parts, take_remittance
 from fhir_server.billing.review_intake import take_review
 from fhir_server.billing.status import take_status
@@ -19,6 +20,8 @@ from fhir_server.store.unit_of_work import UnitOfWork
 from mappers.x12.envelope import Interchange, TransactionSet
 from mappers.x12.sets import (
     ACKNOWLEDGMENT_999,
+    ATTACHMENT_275,
+    ATTACHMENT_275_6020,
     ELIGIBILITY_271,
     PAYMENT_835,
     REVIEW_278_INQUIRY_RESPONSE,
@@ -57,6 +60,8 @@ STEPS: Mapping[str, Step] = {
     ELIGIBILITY_271.kind: take_eligibility,
     STATUS_277.kind: take_status,
     PAYMENT_835.kind: Staged(take_parts, take_remittance),
+    ATTACHMENT_275.kind: take_papers,
+    ATTACHMENT_275_6020.kind: take_papers,
     REVIEW_278_RESPONSE.kind: take_review,
     REVIEW_278_INQUIRY_RESPONSE.kind: take_review,
 }

@@ -10,6 +10,7 @@ from datetime import UTC
 from functools import partial
 
 from fhir_server.billing.conversation import Conversation
+from fhir_server.billing.papers import send_papers
 from fhir_server.billing.realtime import ask
 from fhir_server.billing.review_bundle import Asked, answer_bundle
 from fhir_server.billing.review_issue import ENTRY, NO_PARTNER, issue_of
@@ -74,9 +75,14 @@ def submit_review(bundle: JsonObject, base: str, context: Context, runtime: Runt
     links = [Link("Claim", id), *_documents(kept)]
     talk = ask(asked.partner, KIND, told.written, context, runtime, links=links)
     answer = _answers(talk, _now(runtime), {**asked.found.claim, "id": id})[0].answer
-    saved = runtime.store.transact(
-        context, lambda work: _save(talk, answer, claim_by_id(id, work), work, runtime)
-    )
+
+    def apply(work: UnitOfWork) -> Stored:
+        kept_claim = claim_by_id(id, work)
+        saved = _save(talk, answer, kept_claim, work, runtime)
+        _send_documents(kept_claim, saved, asked.partner, work, runtime)
+        return saved
+
+    saved = runtime.store.transact(context, apply)
     return answer_bundle(asked, [saved], kept, base, told.doubts)
 
 
@@ -217,6 +223,14 @@ def _save(
     exchanges.link(work, talk.answer.id, links)
     exchanges.set_state(work, talk.answer.id, "applied")
     return saved
+
+
+def _send_documents(
+    claim: JsonObject, saved: Stored, partner: Partner, work: UnitOfWork, runtime: Runtime
+) -> None:
+    """Let the documents of a request follow it, once the payer has it and found no error."""
+    if saved.response.get("outcome") != "error":
+        send_papers(claim, {}, partner, work, runtime)
 
 
 def _update(talk: Conversation, told: Told, runtime: Runtime, work: UnitOfWork) -> Stored:

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from fhir_server.billing.review_copy import listed, self_contained, within, without
 from fhir_server.billing.review_rewriting import Keeping
 from fhir_server.model.codec import encode
-from fhir_server.model.resource import JsonObject
+from fhir_server.model.resource import JsonObject, JsonValue
 
 STORED = frozenset({"DocumentReference", "Binary"})
 """Types that are stored as resources of their own."""
@@ -67,13 +67,23 @@ def kept_review(
         if target.startswith("#"):
             copies[key] = within(made, target[1:])
         else:
-            documents.append({**made, "id": target.partition("/")[2]})
+            documents.append(_of_claim(made, target.partition("/")[2], id))
     kept: JsonObject = {**without(main, ("text", "contained")), "id": id}
     held = [*listed(main, "contained"), *copies.values()]
     if held:
         kept["contained"] = held
     stored = [self_contained(one, copies, targets) for one in documents]
     return KeptReview(kept, tuple(stored), copies, targets)
+
+
+def _of_claim(document: JsonObject, id: str, claim: str) -> JsonObject:
+    """Return a document that is stored beside its claim, and names it."""
+    if document.get("resourceType") != "DocumentReference":
+        return {**document, "id": id}
+    held = document.get("context")
+    context = held if isinstance(held, dict) else {}
+    related: list[JsonValue] = [*listed(context, "related"), {"reference": f"Claim/{claim}"}]
+    return {**document, "id": id, "context": {**context, "related": related}}
 
 
 def _target(key: str, index: int, here: Collection[str], id: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fhir_server.billing.collecting import wait_for_batch
 from fhir_server.billing.emission import emit, issues_of, payer_id, unaddressed
 from fhir_server.billing.gathering import gather, read_claim
+from fhir_server.billing.papers import send_papers
 from fhir_server.billing.sending import SEND
 from fhir_server.billing.state import moved
 from fhir_server.billing.worklist import settle
@@ -88,6 +89,7 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     exchange = exchanges.keep(work, "x12", "out", data, facts, "ready")
     exchanges.link(work, exchange.id, [Link("Claim", id, "0001")])
     jobs.enqueue(work, SEND, {"exchange": str(exchange.id)})
+    send_papers(claim, resources, partner, work, runtime)
     written = work.update(current, after)
     settle(f"Claim/{id}", MENDED, "submitted again", work, runtime)
     record_moves(work, exchange)
@@ -104,6 +106,7 @@ def _let_wait(
 ) -> Submitted:
     """Make a claim ready for the next batch of its partner. Raises Invalid with all issues."""
     emit(after, resources, partner, SHOWN_CONTROL, runtime.clock())
+    send_papers(after, resources, partner, work, runtime)
     written = work.update(current, after)
     wait_for_batch(current.id, partner, work, runtime)
     settle(f"Claim/{current.id}", MENDED, "submitted again", work, runtime)

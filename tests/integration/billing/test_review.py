@@ -1,6 +1,7 @@
 """Prior authorization end to end: asked as 278, answered, kept, updated, refused."""
 
 import json
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -21,7 +22,7 @@ from mappers.x12.acknowledgments import acknowledge
 from mappers.x12.reader import read as read_x12
 from mappers.x12.writer import Envelope, SetBody, write
 from tests.integration.billing.practice import CASCADE, CONTEXT, Practice, now
-from tests.unit.mappers.fhir_x12.reviews import ANSWERS, inquiry, payer, stay, therapy
+from tests.unit.mappers.fhir_x12.reviews import ANSWERS, DOCUMENT, inquiry, payer, stay, therapy
 from tests.unit.mappers.fhir_x12.test_review_278 import examples
 
 BASE = "http://127.0.0.1/fhir"
@@ -76,12 +77,7 @@ def test_request_is_asked_answered_and_kept(practice: Practice) -> None:
     (out,), (back,) = practice.exchanges("out"), practice.exchanges("in")
     assert (out.state, out.facts.kind, back.state) == ("answered", "278", "applied")
     assert practice.runtime.validator.check(bundle) == ()
-
-
-def test_the_same_bundle_is_asked_once(practice: Practice) -> None:
-    converse(practice, loopback())
-    earlier, later = submitted(practice, therapy()), submitted(practice, therapy())
-    assert earlier == later
+    assert submitted(practice, therapy()) == bundle  # the same Bundle is the same request
     assert len(practice.exchanges("out")) == 1
 
 
@@ -124,45 +120,39 @@ def test_pended_review_is_updated_by_an_inquiry(practice: Practice) -> None:
 
 def test_pended_review_is_updated_by_what_the_payer_sends(practice: Practice) -> None:
     converse(practice, loopback(Scenario("pend")))
+    assert practice.receive(ANSWERS["partial"]).state == "set-aside"  # nothing was asked yet
     response = first(submitted(practice, therapy()))
-    taken = practice.receive(ANSWERS["certified"])
+    decided = ANSWERS["certified"].replace(b"000000001", b"000000002")
+    taken = practice.receive(decided)
     assert taken.state == "applied"
     kept = practice.read("ClaimResponse", str(response["id"]))
     assert (kept["outcome"], kept["preAuthRef"]) == ("complete", "AUTH-77")
-    assert practice.receive(ANSWERS["certified"]).state == "applied"
+    assert practice.receive(decided).state == "applied"
 
 
-def test_decision_on_nothing_that_was_asked_is_set_aside(practice: Practice) -> None:
-    converse(practice, loopback())
-    assert practice.receive(ANSWERS["certified"]).state == "set-aside"
-    assert practice.all("ClaimResponse") == []
+def numbered(bundle: JsonObject, number: int) -> JsonObject:
+    """Return a Bundle about another event."""
+    changed: JsonObject = json.loads(json.dumps(bundle).replace("EV-100", f"EV-{number}"))
+    return changed
 
 
-@pytest.mark.parametrize(
-    ("scenario", "outcome", "action"),
-    [
-        (Scenario("deny"), "complete", "A3"),
-        (Scenario("modify"), "complete", "A6"),
-        (Scenario("pend"), "queued", "A4"),
-        (Scenario(refuses="72"), "error", None),
-    ],
-    ids=["denied", "modified", "pended", "refused"],
-)
-def test_decision_is_told(
-    practice: Practice, scenario: Scenario, outcome: str, action: str | None
-) -> None:
-    converse(practice, loopback(scenario))
-    response = first(submitted(practice, therapy()))
-    assert response["outcome"] == outcome
-    assert [ACTION(one) for one in read(response, "item")] == ([action] if action else [])
-
-
-def test_error_is_asked_again(practice: Practice) -> None:
-    converse(practice, loopback(Scenario(refuses="42")))
-    assert first(submitted(practice, therapy()))["outcome"] == "error"
-    converse(practice, loopback())
-    assert first(submitted(practice, therapy()))["outcome"] == "complete"
-    assert len(practice.all("Claim")) == 1
+def test_decision_is_told(practice: Practice) -> None:
+    for number, (scenario, outcome, action) in enumerate(
+        (
+            (Scenario("deny"), "complete", "A3"),
+            (Scenario("modify"), "complete", "A6"),
+            (Scenario("pend"), "queued", "A4"),
+            (Scenario(refuses="72"), "error", None),
+        )
+    ):
+        converse(practice, loopback(scenario))
+        response = first(submitted(practice, numbered(therapy(), number)))
+        assert response["outcome"] == outcome
+        decided = [ACTION(one) for one in read(response, "item")]
+        assert decided == ([action] if action else [])
+    converse(practice, loopback())  # an error is asked again, and is one claim all the same
+    assert first(submitted(practice, numbered(therapy(), 3)))["outcome"] == "complete"
+    assert len(practice.all("Claim")) == 4
 
 
 def test_update_names_the_authorization_it_changes(practice: Practice) -> None:
@@ -174,12 +164,22 @@ def test_update_names_the_authorization_it_changes(practice: Practice) -> None:
     assert b"~REF*BB*AUTHEV-100~" in sent
 
 
-def test_documents_are_stored_beside_the_claim(practice: Practice) -> None:
+def test_documents_follow_the_request_as_papers(practice: Practice) -> None:
     converse(practice, loopback(Scenario("certify")))
-    response = first(submitted(practice, stay()))
-    assert response["outcome"] == "complete"
+    assert first(submitted(practice, stay()))["outcome"] == "complete"
     (document,) = practice.all("DocumentReference")
     assert read(document, "identifier.value") == ["ACN-200-1"]
+    practice.work()
+    (sent,) = practice.runtime.transports.memory["cascade"].delivered.values()
+    assert b"~TRN*1*ACN-200-1~" in sent
+    assert DOCUMENT in sent
+    assert [one.state for one in practice.exchanges("out")] == ["answered", "sent"]
+    assert practice.receive(sent).state == "applied"
+    (kept,) = practice.all("Binary")
+    assert b64decode(str(kept["data"])) == DOCUMENT
+    (claim,) = practice.all("Claim")
+    papers = [one for one in practice.all("DocumentReference") if one != document]
+    assert [read(one, "context.related.reference") for one in papers] == [[f"Claim/{claim['id']}"]]
 
 
 def test_refused_interchange_is_told_with_its_places(practice: Practice) -> None:
@@ -201,7 +201,7 @@ def test_refused_interchange_is_told_with_its_places(practice: Practice) -> None
     assert practice.all("ClaimResponse") == []
 
 
-def test_payer_without_a_partner_is_told(practice: Practice) -> None:
+def test_payer_that_cannot_be_asked_is_told(practice: Practice) -> None:
     converse(practice, loopback())
     other = payer() | {"identifier": [{"value": "NOBODY"}]}
     text = json.dumps(therapy()).replace(json.dumps(payer()), json.dumps(other))
@@ -209,14 +209,10 @@ def test_payer_without_a_partner_is_told(practice: Practice) -> None:
         submitted(practice, json.loads(text))
     assert [one.detail for one in refused.value.issues] == ["no-partner"]
     assert practice.all("Claim") == []
-
-
-def test_payer_that_is_away_is_told_and_the_request_kept(practice: Practice) -> None:
-    converse(practice, loopback())
     practice.runtime.transports.memory["cascade"].down = True
     with pytest.raises(Unavailable):
         submitted(practice, therapy())
-    (claim,) = practice.all("Claim")
+    (claim,) = practice.all("Claim")  # the request is kept all the same
     with practice.runtime.store.read(CONTEXT) as reader:
         assert reader.current("ClaimResponse", response_id(str(claim["id"]))) is None
 

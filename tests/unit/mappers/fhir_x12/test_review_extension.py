@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import profiles
+from mappers.fhir_x12.attachment_table import LINE
 from mappers.fhir_x12.review_information import INFORMATION, PARTS
 from mappers.fhir_x12.review_refusal import VALID
 from mappers.fhir_x12.review_table import ISSUED
@@ -17,6 +18,7 @@ URLS = (
     INFORMATION,
     VALID,
     ISSUED,
+    LINE,
     f"{EXTENSION}/review-authorization",
     f"{EXTENSION}/review-administration",
 )
