@@ -29,6 +29,8 @@ NOTES = """
 - *SNIP*: 1 syntax, 2 guide, 3 balance, 4 situation, 5 code sets, 6 behavioral health, 7 what a
   partner asks (an overlay in its configuration).
 - *mapped by*: modules of `mappers.fhir_x12`; what they map is under [mappings](mappings).
+- *2 as warnings*: public sources leave the structure of the guide open, so what breaks it does not
+  reject a file that is read; it is still refused when written.
 - `820` and `834` are read and judged; a practice sends none.
 - TA1 is a segment of the interchange, outside any set: judged by its own row (`interchange_ta1`).
 
@@ -79,7 +81,8 @@ def coverage_rows() -> Iterator[tuple[str, ...]]:
 def levels(guide: Guide) -> str:
     """Return the SNIP types that a guide is judged by; overlays (7) may be put on any."""
     ruled = {rule.level for rule in RULES if guide.kind in rule.kinds}
-    return ", ".join(["1-2", *(str(level) for level in sorted(ruled)), "7"])
+    first = "1-2" if guide.is_certain else "1, 2 as warnings"
+    return ", ".join([first, *(str(level) for level in sorted(ruled)), "7"])
 
 
 def maps(guide: Guide) -> list[str]:

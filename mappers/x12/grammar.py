@@ -72,7 +72,9 @@ class Guide:
     A guide equals only itself: to compare or hash its whole table would cost each set that is read.
 
     `kind` is the word it is known by (`837P`, `278-request`): several guides may share a version.
-    `unit` names the loops that stand for one piece of business (a claim, a payment).
+    `unit` names the loops that stand for one piece of business (a claim, a payment). A guide is not
+    certain where public sources leave its structure open: what breaks it is told as a warning when
+    read, and still refused when written.
     """
 
     kind: str
@@ -84,6 +86,7 @@ class Guide:
     root: Loop
     unit: str
     names_version: bool = True  # ST03 repeats the version; the 835 leaves it out
+    is_certain: bool = True
 
     @property
     def version(self) -> str:

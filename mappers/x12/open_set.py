@@ -1,6 +1,7 @@
 """A transaction set that is open: which guide judges it, and what it has taken."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from mappers.x12 import envelope_rule as rule
 from mappers.x12.diagnosis import diagnose
@@ -12,6 +13,17 @@ from mappers.x12.grammar import Guide
 from mappers.x12.lexer import Segment
 from mappers.x12.placing import GenericPlacer, GuidePlacer, OnLoop, OnUnit, Placer
 from mappers.x12.sets import guides_for
+
+_BY_GUIDE = frozenset(
+    {
+        "segment-missing",
+        "segment-unexpected",
+        "segment-too-often",
+        "loop-too-often",
+        "element-missing",
+        "element-code",
+    }
+)
 
 Watch = Callable[[Guide], tuple[OnUnit, OnLoop | None]]
 """Says for a set of a guide who takes its units, and its other loops as they close."""
@@ -85,9 +97,13 @@ class OpenSet:
             self.add(envelope_finding(rule.NO_SE, self._last))
         placer = self._placer or self._placed_by(self._guides[0])
         root = placer.finish(at or self._last)
+        guide = self._guide
         found = (*placer.findings.close(), *self._findings)
-        version, kind = (self._guide.version, self._guide.kind) if self._guide else ("", "")
-        return TransactionSet(self.header, self._segments, root, version, kind, found)
+        if guide is None:
+            return TransactionSet(self.header, self._segments, root, "", "", found)
+        if not guide.is_certain:
+            found = tuple(map(_graded_down, found))
+        return TransactionSet(self.header, self._segments, root, guide.version, guide.kind, found)
 
     def _placed_by(self, guide: Compiled | None) -> Placer:
         if guide is None:
@@ -97,6 +113,12 @@ class OpenSet:
         if self._watch is not None:
             on_unit, on_loop = self._watch(guide.guide)
         return GuidePlacer(guide, self._opening, on_unit, on_loop)
+
+
+def _graded_down(found: Finding) -> Finding:
+    """Return what breaks an uncertain guide as a warning; bad values stay errors."""
+    is_by_guide = found.severity == "error" and found.id in _BY_GUIDE
+    return replace(found, severity="warning") if is_by_guide else found
 
 
 def _guides_of(

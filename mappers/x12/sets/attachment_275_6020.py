@@ -20,4 +20,5 @@ GUIDE = Guide(
     name="papers",
     root=ROOT,
     unit="2000A",
+    is_certain=False,
 )

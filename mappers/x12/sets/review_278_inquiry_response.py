@@ -33,4 +33,5 @@ GUIDE = Guide(
     name="review inquiry response",
     root=ROOT,
     unit="2000E",
+    is_certain=False,
 )

@@ -22,9 +22,10 @@ def _claim(last: str) -> Loop:
         f"2200{last}",
         "claim asked for",
         must("TRN", "question's trace", need(1, "1"), need(2)),
-        *CLAIM_IDS,
+        *CLAIM_IDS[:2],
         reference("LU", "payer's system"),
         reference("6P", "group number"),
+        *CLAIM_IDS[2:],
         amount("T3", "claim's charge"),
         service_dates("claim's dates of service"),
         loop(

@@ -28,6 +28,7 @@ _VERDICT = (
     may(12),
 )
 _UNDATED = tuple(one for one in _VERDICT if one.position != 2)
+_OF_A_LINE = tuple(one for one in _VERDICT if one.position != 4)
 
 
 def _status(name: str) -> SegmentUse:
@@ -69,7 +70,7 @@ LINE = loop(
         may(4),
         may(7),
     ),
-    _status("line's status"),
+    must("STC", "line's status", *_OF_A_LINE, repeat=UNBOUNDED),
     can("REF", "line control number", need(1, "FJ"), need(2)),
     can("REF", "prescription number", need(1, "XZ"), need(2)),
     can("DTP", "line's date of service", need(1, "472"), need(2, "D8", "RD8"), need(3)),

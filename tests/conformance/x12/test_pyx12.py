@@ -82,6 +82,28 @@ def test_pyx12_accepts_the_scenarios_we_write(name: str, tmp_path: Path) -> None
     assert "IK5*A" in answer
 
 
+EXAMPLES = Path(__file__).parents[2] / "golden" / "x12" / "guides"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "claim.837p",
+        "claim.837i",
+        "stay.837i",
+        "remittance.835",
+        "status.277ca",
+        "acknowledgment.999",
+        "premium.820",
+        "enrollment.834",
+    ],
+)
+def test_pyx12_accepts_our_examples(name: str, tmp_path: Path) -> None:
+    """It has no guide for the other examples."""
+    accepted, answer = judged((EXAMPLES / name).read_bytes(), tmp_path, with_999=False)
+    assert accepted, answer
+
+
 def test_pyx12_accepts_the_status_we_write(tmp_path: Path) -> None:
     accepted, answer = judged(status_file(), tmp_path, with_999=False)
     assert accepted, answer

@@ -58,3 +58,28 @@ def test_set_that_breaks_off_after_st_has_a_guide() -> None:
     document = read(b"ST*278*0001*005010X217~")
     assert next(document.sets())[2].kind == "278-request"
     assert "set-trailer-missing" in {one.id for one in document.findings}
+
+
+@pytest.mark.parametrize(
+    ("version", "second", "severity"),
+    [
+        ("005010X217", "BHT*0007*13*REF1*20260304*1030~", "error"),
+        ("005010X215", "BHT*0007*28*REF1*20260304*1030~", "warning"),
+    ],
+)
+def test_what_breaks_an_uncertain_guide_is_a_warning(
+    version: str, second: str, severity: str
+) -> None:
+    text = _FILE.format(group="HI", set="278", version=version, second=second)
+    found = read(text.encode()).findings
+    assert {(one.id, one.severity) for one in found if one.loop == "2000A"} == {
+        ("segment-missing", severity)
+    }
+
+
+def test_bad_value_in_an_uncertain_guide_is_an_error() -> None:
+    second = "BHT*0007*28*REF1*20261304*1030~"
+    text = _FILE.format(group="HI", set="278", version="005010X215", second=second)
+    assert ("element-date", "error") in {
+        (one.id, one.severity) for one in read(text.encode()).findings
+    }
