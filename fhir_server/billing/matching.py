@@ -6,6 +6,7 @@ told it. What fits no claim, or more than one, is for a person.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from fhir_server.billing.moving import escaped, the_one
 from fhir_server.billing.state import Event, state_of
@@ -44,9 +45,15 @@ class Held:
         for number in (payment.claim_number, _payers(payment.payer_claim_number)):
             named = [self.trees[id] for id in self.numbered.get(number, ()) if number]
             found = the_one(named, event)
-            if found is not None:
+            if found is not None and (number == payment.claim_number or _fits(found, payment)):
                 return found
         return None
+
+
+def _fits(claim: JsonObject, payment: ClaimPayment) -> bool:
+    """Tell whether the charge is the claim's: a payer's number alone may be another payer's."""
+    totals = [one for one in read(claim, "total.value") if isinstance(one, int | Decimal)]
+    return not payment.charge or abs(payment.charge) in totals
 
 
 def hold(payments: Sequence[ClaimPayment], work: UnitOfWork, runtime: Runtime) -> Held:

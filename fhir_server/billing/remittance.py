@@ -43,7 +43,7 @@ def take_parts(
 ) -> Rest:
     """Post all but the last part of a large remittance, each part a commit; return the rest."""
     facts = remittance(one.root)
-    id, moment = _id(facts, received, one), runtime.clock().isoformat()
+    id, moment = payment_id(facts, received, one), runtime.clock().isoformat()
     whole = Posting(facts, id, moment)
 
     def action(start: int, work: UnitOfWork) -> Posting:
@@ -68,7 +68,7 @@ def take_remittance(
         return Effect()
     facts = remittance(one.root)
     moment = runtime.clock().isoformat()
-    return _take(Posting(facts, _id(facts, received, one), moment), work, runtime)
+    return _take(Posting(facts, payment_id(facts, received, one), moment), work, runtime)
 
 
 def _take(posting: Posting, work: UnitOfWork, runtime: Runtime) -> Effect:
@@ -88,7 +88,8 @@ def _take(posting: Posting, work: UnitOfWork, runtime: Runtime) -> Effect:
     return _post(posting, work, runtime)
 
 
-def _id(facts: Remittance, received: Interchange, one: TransactionSet) -> str:
+def payment_id(facts: Remittance, received: Interchange, one: TransactionSet) -> str:
+    """Return the id of the PaymentReconciliation of a remittance."""
     return str(uuid5(NAMESPACE_URL, f"835/{_name(facts, received, one)}"))
 
 

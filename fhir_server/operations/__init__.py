@@ -18,6 +18,7 @@ from fhir_server.operations import (
     export,
     later,
     meta,
+    payment,
     purge,
     reindex,
     review,
@@ -323,6 +324,24 @@ OPERATIONS += (
         needs=(("Claim", "r"), ("Task", "c")),
         run=status.claims_status,
         definition=f"{DEFINITION}/claims-status",
+    ),
+    Operation(
+        "link",
+        levels=("instance",),
+        types=("ClaimResponse",),
+        needs=(("ClaimResponse", "u"), ("Claim", "u")),
+        run=payment.link,
+        definition=f"{DEFINITION}/claimresponse-link",
+    ),
+    Operation(
+        "eob",
+        levels=("instance",),
+        types=("Claim",),
+        needs=(("Claim", "r"), ("ClaimResponse", "r")),
+        run=payment.show_explanation,
+        definition=f"{DEFINITION}/claim-eob",
+        affects_state=False,
+        shows_resources=True,
     ),
 )
 

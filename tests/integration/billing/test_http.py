@@ -146,3 +146,57 @@ def test_x12_needs_a_token_with_the_scopes(server: Server) -> None:
 
 def test_other_media_types_are_refused(server: Server) -> None:
     assert server.request("POST", "/x12", b"{}", {"Content-Type": "image/png"}).status == 415
+
+
+def test_what_stands_of_a_claim_is_explained(server: Server, claim: JsonObject, tag: str) -> None:
+    id, number = str(claim["id"]), tag[:12].upper()
+    assert server.fhir("GET", f"Claim/{id}/$eob").status == 404
+    assert server.fhir("POST", f"Claim/{id}/$submit").status == 200
+    data = remit(
+        PAID.replace("CASE1", number), "92.5", trace=f"E{tag[:18]}", control=int(tag[:7], 16)
+    )
+    assert server.request("POST", "/x12", data, EDI).status == 200
+    told = server.fhir("GET", f"Claim/{id}/$eob").json
+    assert told["resourceType"] == "ExplanationOfBenefit"
+    assert read(told, "claim.reference") == [f"Claim/{id}"]
+
+
+def test_payment_is_linked_over_http(server: Server, claim: JsonObject, tag: str) -> None:
+    id, number = str(claim["id"]), f"Z{tag[:11].upper()}"
+    assert server.fhir("POST", f"Claim/{id}/$submit").status == 200
+    data = remit(
+        PAID.replace("CASE1", number).replace("P77", number),
+        "92.5",
+        trace=f"L{tag[:18]}",
+        control=int(tag[:7], 16),
+    )
+    assert server.request("POST", "/x12", data, EDI).status == 200
+    (response,) = server.search("ClaimResponse", identifier=number)
+    place = f"ClaimResponse/{response['id']}/$link"
+    assert server.fhir("POST", place).status == 400
+    assert server.fhir("POST", f"{place}?claim=Claim/{id}").status == 200
+    assert server.search("Claim", _id=id, state="paid")
+    assert server.fhir("POST", f"{place}?claim=Claim/{id}").status == 409
+
+
+def test_eligibility_and_status_are_asked_of_a_partner_over_http(
+    server: Server, claim: JsonObject
+) -> None:
+    coverage = read(claim, "insurance.coverage.reference")[0]
+    lacking = server.fhir("POST", f"{coverage}/$check-eligibility")
+    assert lacking.status == 422
+    assert "Patient.managingOrganization" in expressions(lacking)
+    provider = read(claim, "provider.reference")[0]
+    queued = server.fhir("POST", f"{coverage}/$check-eligibility?provider={provider}")
+    assert (queued.status, queued.json["outcome"]) == (200, "queued"), queued.body
+    request = read(queued.json, "request.reference")[0]
+    assert server.fhir("POST", f"{request}/$submit").json["outcome"] == "queued"
+    many = server.fhir(
+        "POST", f"Coverage/$check-eligibility?provider={provider}&coverage={coverage}"
+    )
+    assert read(many.json, "entry.resource.outcome") == ["queued"]
+    id = str(claim["id"])
+    assert server.fhir("POST", f"Claim/{id}/$status").json["status"] == "requested"
+    assert server.fhir("POST", "Claim/$status").status == 400
+    asked = server.fhir("POST", f"Claim/$status?claim=Claim/{id}")
+    assert read(asked.json, "entry.resource.status") == ["requested"]

@@ -6,10 +6,12 @@ import pytest
 
 from fhir_server.billing import STEPS
 from fhir_server.billing.intake import Staged, Step
+from fhir_server.billing.linking import link_payment
 from fhir_server.billing.remittance import take_parts, take_remittance
 from fhir_server.intake.x12 import receive
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
+from fhir_server.outcome import Conflict
 from fhir_server.runtime import Runtime
 from mappers.fhir_x12.extension import RELATED_RESPONSE
 from mappers.path import read
@@ -156,3 +158,37 @@ def test_same_payment_again_changes_nothing(practice: Practice, five: bytes) -> 
     assert in_parts(practice, again, 2) == "set-aside"
     assert len(practice.all("ClaimResponse")) == 5
     assert len(practice.all("PaymentReconciliation")) == 1
+
+
+def test_unmatched_payment_is_linked_by_a_person(practice: Practice) -> None:
+    practice.receive(remit(paid("ELSE9"), "92.5"))
+    id = sent(practice)
+    (response,) = practice.all("ClaimResponse")
+    link_payment(str(response["id"]), id, CONTEXT, practice.runtime)
+    (linked,) = practice.all("ClaimResponse")
+    assert read(linked, "request.reference") == [f"Claim/{id}"]
+    assert read(linked, "meta.tag") == []
+    assert read(linked, "item.itemSequence") == [1, 2]
+    assert practice.state(id) == "paid"
+    (task,) = tasks(practice, "match-payment")
+    assert task["status"] == "completed"
+    (whole,) = practice.all("PaymentReconciliation")
+    assert read(whole, "detail.request.reference") == [f"Claim/{id}"]
+    with pytest.raises(Conflict, match="has a claim already"):
+        link_payment(str(response["id"]), id, CONTEXT, practice.runtime)
+
+
+def test_payment_is_not_linked_to_a_claim_that_was_never_sent(practice: Practice) -> None:
+    practice.receive(remit(paid("ELSE9"), "92.5"))
+    (response,) = practice.all("ClaimResponse")
+    with pytest.raises(Conflict):
+        link_payment(str(response["id"]), practice.claim("CASE1"), CONTEXT, practice.runtime)
+    assert read(practice.all("ClaimResponse")[0], "request") == []
+
+
+def test_payers_number_does_not_find_a_claim_of_another_charge(practice: Practice) -> None:
+    sent(practice)
+    practice.receive(remit(PAID, "92.5", trace="T1", control=1))
+    other = f"CLP*0*1*99*99**12*P77*11*1~{PATIENT}"
+    practice.receive(remit(other, "99", trace="T2", control=2))
+    assert len(tasks(practice, "match-payment")) == 1
