@@ -29,6 +29,7 @@ from fhir_server.store.version import Stored
 from mappers.fhir_x12.payment_835 import Answered, claim_response
 from mappers.fhir_x12.remittance import ClaimPayment, Remittance, remittance
 from mappers.path import read
+from mappers.x12.envelope import Interchange, TransactionSet
 from mappers.x12.reader import read as read_x12
 from mappers.x12.sets import PAYMENT_835
 
@@ -91,15 +92,21 @@ def _locked(type: str, id: str, work: UnitOfWork) -> Stored:
 
 
 def _sources(id: str, reader: Reader) -> Iterator[Source]:
+    """Yield where a response came from; read again from the files that made it."""
     for exchange in exchanges.of_resource(reader, "ClaimResponse", id):
         for received, _, one in read_x12(exchange.body).sets():
-            if one.kind != PAYMENT_835.kind:
-                continue
-            facts = remittance(one.root)
-            whole = payment_id(facts, received, one)
-            for payment in facts.claims:
-                if response_id(whole, payment) == id:
-                    yield Source(facts, payment, whole, exchange)
+            if one.kind == PAYMENT_835.kind:
+                yield from _of_set(id, exchange, received, one)
+
+
+def _of_set(
+    id: str, exchange: Exchange, received: Interchange, one: TransactionSet
+) -> Iterator[Source]:
+    facts = remittance(one.root)
+    whole = payment_id(facts, received, one)
+    for payment in facts.claims:
+        if response_id(whole, payment) == id:
+            yield Source(facts, payment, whole, exchange)
 
 
 def responses_of(claim: str, reader: Reader, runtime: Runtime) -> list[JsonObject]:
