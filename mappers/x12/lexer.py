@@ -206,38 +206,37 @@ class _Lexer:
 
     def _cut(self, delimiters: Delimiters) -> list[Segment]:
         """Return every terminated segment; stop before an ISA, which brings its own delimiters."""
-        mark, terminator = delimiters.element, delimiters.segment
-        cut: list[Segment] = []
-        at = binary.find(self.buffer, mark, terminator)
-        while at >= 0:
-            rest = self.buffer[at:]
-            self.buffer = self.buffer[:at]
-            cut += self._cut_plain(delimiters)
-            self.buffer += rest
-            if self.delimiters is None or not self._cut_bytes(delimiters, cut):
-                return cut
-            at = binary.find(self.buffer, mark, terminator)
-        return cut + self._cut_plain(delimiters) if cut else self._cut_plain(delimiters)
-
-    def _cut_bytes(self, delimiters: Delimiters, cut: list[Segment]) -> bool:
-        """Take the segment with bytes that opens the buffer; tell whether it was complete."""
         text, mark, terminator = self.buffer, delimiters.element, delimiters.segment
-        end = binary.end_of(text, mark, terminator, is_all=self.is_all)
-        if end < 0:
-            self.wanted = max(binary.needed(text, mark) - len(text), 0)
-            return False
-        body = text[:end].lstrip(BLANK)
-        lead = text[: end - len(body)]
-        elements = binary.elements_of(body, mark)
+        at = binary.find(text, 0, mark, terminator)
+        if at < 0:
+            return self._cut_plain(delimiters)
+        cut: list[Segment] = []
+        start = 0
+        while at >= 0:
+            self.buffer = text[start:at]
+            cut += self._cut_plain(delimiters)
+            end = binary.end_of(text, at, mark, terminator, is_all=self.is_all)
+            if self.delimiters is None or end < 0:
+                self.buffer += text[at:]
+                if self.delimiters is not None:
+                    self.wanted = max(binary.needed(text, at, mark, terminator) - len(text), 0)
+                return cut
+            cut.append(self._with_bytes(text[at:end], delimiters))
+            start = end + 1
+            at = binary.find(text, start, mark, terminator)
+        self.buffer = text[start:]
+        return cut + self._cut_plain(delimiters)
+
+    def _with_bytes(self, piece: str, delimiters: Delimiters) -> Segment:
+        """Return the segment with bytes that stands in a piece of text, and pass beyond it."""
+        body = piece.lstrip(BLANK)
+        lead = piece[: len(piece) - len(body)]
+        elements = binary.elements_of(body, delimiters.element)
+        offset, end = self.offset + len(lead), delimiters.segment
         self.ordinal += 1
+        self.offset += len(piece) + 1
         self.is_fresh = False
-        offset = self.offset + len(lead)
-        cut.append(
-            Segment(elements[0], elements, offset, self.ordinal, body, lead, terminator, delimiters)
-        )
-        self.buffer = text[end + 1 :]
-        self.offset += end + 1
-        return True
+        return Segment(elements[0], elements, offset, self.ordinal, body, lead, end, delimiters)
 
     def _cut_plain(self, delimiters: Delimiters) -> list[Segment]:
         """Return the terminated segments of a buffer in which no segment carries bytes."""

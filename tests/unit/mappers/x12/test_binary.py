@@ -144,3 +144,9 @@ def test_bytes_are_not_shown() -> None:
 def test_a_6020_interchange_may_say_so() -> None:
     file = paper_file(b"a").replace(b"*00501*", b"*00602*")
     assert check(file, "file").verdict == "accepted"
+
+
+def test_many_papers_in_one_block_cost_no_more_than_their_bytes() -> None:
+    wrong = stated(paper_file(b"a"), "99999999")
+    data = wrong[: wrong.index(b"SE*")] + b"BIN*1*~~" * 20_000 + b"SE*9*0001~"
+    assert sum(one.id == "BIN" for one in segments([data])) == 20_001
