@@ -29,6 +29,7 @@ from mappers.fhir_x12.claim_level import (
     together,
 )
 from mappers.fhir_x12.exchange import Exchange
+from mappers.fhir_x12.memo import Memo
 from mappers.fhir_x12.problem import NotMappable
 from mappers.x12.writer import SetBody
 
@@ -71,10 +72,11 @@ def batch(
     exchange = exchange_of(partner, control, now)
     refused: dict[str, tuple[Issue, ...]] = {}
     mapped: dict[str, MappedClaim] = {}
+    memo = Memo()
     for id, claim in claims.items():
         try:
             habit = partner.habit(payer_id(claim, resources) if partner.habits else "")
-            mapped[id] = _mapped(Gathered(claim, resources, habit), exchange, now)
+            mapped[id] = _mapped(Gathered(claim, resources, habit, memo), exchange, now)
         except Invalid as error:
             refused[id] = error.issues
     try:

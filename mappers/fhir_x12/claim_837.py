@@ -5,7 +5,7 @@ which they are given.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mappers.fhir_x12 import coverage_table, party_table
 from mappers.fhir_x12.claim_kind import kind_of
@@ -13,6 +13,7 @@ from mappers.fhir_x12.claim_level import Level, MappedClaim, claim_set, submitte
 from mappers.fhir_x12.claim_loop import ClaimLoop
 from mappers.fhir_x12.exchange import Exchange
 from mappers.fhir_x12.locate import getter
+from mappers.fhir_x12.memo import Memo
 from mappers.fhir_x12.modifier import AS_TOLD, Habit
 from mappers.fhir_x12.party import Parties, parties
 from mappers.fhir_x12.prepare import patient_facts
@@ -47,11 +48,12 @@ class Gathered:
     claim: JsonObject
     resources: Mapping[str, JsonObject]
     habit: Habit = AS_TOLD
+    memo: Memo = field(default_factory=Memo)
 
 
 def map_claim(gathered: Gathered) -> MappedClaim:
     """Return the claim as X12. Raises NotMappable with every problem at once."""
-    found, problems = parties(gathered.claim, gathered.resources)
+    found, problems = parties(gathered.claim, gathered.resources, gathered.memo)
     mapper = _Mapper(gathered, found)
     mapped = mapper.mapped()
     problems += [one for one in mapper.problems if _is_new(one, problems)]
@@ -94,11 +96,18 @@ class _Mapper:
     def __init__(self, gathered: Gathered, found: Parties) -> None:
         self.problems: list[Problem] = []
         self._claim = gathered.claim
+        self._memo = gathered.memo
         self._found = found
         self._kind = kind_of(gathered.claim)
         claim = with_program(gathered.claim, found.coverage, self._kind)
         self._loop = ClaimLoop(
-            claim, found, self._kind, gathered.resources, self.problems, gathered.habit
+            claim,
+            found,
+            self._kind,
+            gathered.resources,
+            self.problems,
+            gathered.habit,
+            gathered.memo,
         )
 
     def mapped(self) -> MappedClaim:
@@ -107,7 +116,12 @@ class _Mapper:
         return MappedClaim(
             self._kind,
             self._found.provider,
-            self._billing(),
+            self._memo.made(
+                ("billing",),
+                (self._found.provider, self._found.payee),
+                self.problems,
+                self._billing,
+            ),
             self._subscriber(own=own),
             None if own else self._patient(),
             self._loop.node(),
@@ -143,9 +157,15 @@ class _Mapper:
             name += self._write(_ABOUT, subscriber)
         elif _DEMOGRAPHICS(coverage):
             name += self._write(_ABOUT_HOLDER, subscriber)
-        payer = self._write(_PAYER, found.payer)
-        payer += self._write(_AT_PAYER, at_payer(found.provider, found.payer))
-        return Level(tuple(level), (node("2010BA", name), node("2010BB", payer)))
+        parties = (found.payer, found.provider)
+        payer = self._memo.made(("payer",), parties, self.problems, self._payer)
+        return Level(tuple(level), (node("2010BA", name), payer))
+
+    def _payer(self) -> Node:
+        found = self._found
+        segments = self._write(_PAYER, found.payer)
+        segments += self._write(_AT_PAYER, at_payer(found.provider, found.payer))
+        return node("2010BB", segments)
 
     def _patient(self) -> Level:
         found = self._found

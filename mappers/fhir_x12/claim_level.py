@@ -12,6 +12,8 @@ from mappers.fhir_x12.segment import Notes
 from mappers.path import JsonObject
 from mappers.x12.tree import Node, Seg, node, seg
 
+MOST_CLAIMS = 100
+"""Claims that a guide takes under one subscriber or patient."""
 _SUBMITTER, _RECEIVER = LoopRun(party_table.SUBMITTER), LoopRun(party_table.RECEIVER)
 
 
@@ -71,11 +73,12 @@ def claim_set(claims: Sequence[MappedClaim], exchange: Exchange) -> Node:
     return node("837", [seg("BHT", *exchange.header())], [*loops, *_levels(claims)])
 
 
-def _runs(claims: Sequence[MappedClaim], name: str) -> Iterator[list[MappedClaim]]:
-    """Yield the claims in runs whose level of this name is the same."""
+def _runs(claims: Sequence[MappedClaim], name: str, most: int = 0) -> Iterator[list[MappedClaim]]:
+    """Yield the claims in runs, of at most so many, whose level of this name is the same."""
     run: list[MappedClaim] = []
     for one in claims:
-        if run and getattr(run[-1], name) != getattr(one, name):
+        is_full = most and len(run) == most
+        if run and (is_full or getattr(run[-1], name) != getattr(one, name)):
             yield run
             run = []
         run.append(one)
@@ -88,7 +91,7 @@ def _levels(claims: Sequence[MappedClaim]) -> Iterator[Node]:
     for of_provider in _runs(claims, "billing"):
         number += 1
         above, under = number, []
-        for of_subscriber in _runs(of_provider, "subscriber"):
+        for of_subscriber in _runs(of_provider, "subscriber", MOST_CLAIMS):
             number += 1
             made, number = _subscriber_node(of_subscriber, above, number)
             under.append(made)

@@ -7,6 +7,7 @@ from mappers.fhir_x12.claim_kind import Kind, RoleLoop
 from mappers.fhir_x12.health_code import HealthCodes, health_codes
 from mappers.fhir_x12.line import line_control, line_subject
 from mappers.fhir_x12.locate import every, getter
+from mappers.fhir_x12.memo import Memo
 from mappers.fhir_x12.modifier import AS_TOLD, Habit, modifiers_of
 from mappers.fhir_x12.party import Member, OtherCover, Parties, npi, preferred
 from mappers.fhir_x12.prepare import line_place, place_of, prepared_claim
@@ -58,11 +59,15 @@ class ClaimLoop:
         resources: Mapping[str, JsonObject],
         problems: list[Problem],
         habit: Habit = AS_TOLD,
+        memo: Memo | None = None,
     ) -> None:
+        self._memo = memo or Memo()
         self._claim, self._found, self._kind = claim, found, kind
         self._resources, self._problems, self._habit = resources, problems, habit
         self._items = [one for one in read(claim, "item") if isinstance(one, dict)]
         self._codes: HealthCodes = health_codes(claim, kind.name)
+        self._named = [_sequences(item) for item in self._items]
+        self._general = {role.loop.spec.id: self._of_claim(role) for role in kind.team}
 
     def node(self) -> Node:
         """Return the loop."""
@@ -101,7 +106,7 @@ class ClaimLoop:
     def _team(self) -> Iterator[Node]:
         """Yield the providers of the whole claim."""
         for role in self._kind.team:
-            for one in self._of_claim(role):
+            for one in self._general[role.loop.spec.id]:
                 if "82" in role.roles and self._is_billing(one) and not _REPEATED(one.entry):
                     continue
                 yield self._member(role.loop, one)
@@ -115,17 +120,23 @@ class ClaimLoop:
         return [one for one in inside if self._is_general(one, inside)][: role.most]
 
     def _is_general(self, member: Member, inside: Sequence[Member]) -> bool:
-        own = {one.sequence for one in inside}
-        named = [own.intersection(_sequences(item)) for item in self._items]
-        if not any(member.sequence in one for one in named):
+        if not any(member.sequence in one for one in self._named):
             return True
+        own = {one.sequence for one in inside}
+        named = [own.intersection(one) for one in self._named]
         return all(named) and member is next(
             one for one in inside if any(one.sequence in names for names in named)
         )
 
     def _member(self, run: LoopRun, one: Member) -> Node:
-        name = f"Claim.careTeam[{one.index}].provider"
-        made = self._node(run, member(one.entry, one.provider), name)
+        subject = member(one.entry, one.provider)
+        how = (run.spec.id, one.role, str(subject.get("taxonomy")))
+        return self._memo.made(
+            how, (one.provider,), self._problems, lambda: self._member_node(run, one, subject)
+        )
+
+    def _member_node(self, run: LoopRun, one: Member, subject: JsonObject) -> Node:
+        made = self._node(run, subject, f"Claim.careTeam[{one.index}].provider")
         head, *rest = made.segments or (Seg("NM1", ()),)
         values = (one.role, *head.values[1:])
         return Node(made.id, (Seg(head.id, values), *rest), made.children)
@@ -150,11 +161,13 @@ class ClaimLoop:
 
     def _is_elsewhere(self) -> bool:
         """Tell whether the facility has an address of its own."""
+        if not self._found.facility:
+            return False
         here, there = (
             [read(one, f"address.{name}") for name in ("line", "postalCode")]
             for one in (self._found.provider, self._found.facility)
         )
-        return bool(self._found.facility) and here != there
+        return here != there
 
     def _other(self, cover: OtherCover) -> Node:
         """Return another coverage, and what its payer answered."""
@@ -246,11 +259,13 @@ class ClaimLoop:
 
     def _line_team(self, item: JsonObject) -> Iterator[Node]:
         """Yield the providers of a line who are not those of the whole claim."""
-        general = [one for role in self._kind.team for one in self._of_claim(role)]
+        general = {id(one) for found in self._general.values() for one in found}
         named = _sequences(item)
+        if not named:
+            return
         for role in self._kind.line_team:
             inside = (one for one in self._found.team if one.role in role.roles)
-            own = [one for one in inside if one.sequence in named and one not in general]
+            own = [one for one in inside if one.sequence in named and id(one) not in general]
             for one in own[: role.most]:
                 yield self._member(role.loop, one)
 

@@ -53,6 +53,8 @@ class ElementRun(Protocol):
     """A row of a segment, both ways."""
 
     paths: tuple[str, ...]
+    is_idle: bool
+    """Whether nothing is to be done where the subject has no value."""
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -73,7 +75,17 @@ class ElementRun(Protocol):
 class FieldRun:
     """One element, its paths and its transformation at hand."""
 
-    __slots__ = ("_default", "_field", "_form", "_gets", "_limit", "_part", "number", "paths")
+    __slots__ = (
+        "_default",
+        "_field",
+        "_form",
+        "_gets",
+        "_limit",
+        "_part",
+        "is_idle",
+        "number",
+        "paths",
+    )
 
     def __init__(self, field: Field) -> None:
         self._field = field
@@ -83,6 +95,7 @@ class FieldRun:
         self._gets = tuple(getter(path) for path in field.paths)
         self._default = field.default
         self.paths = field.paths
+        self.is_idle = not (field.required or field.default)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -127,7 +140,7 @@ class FieldRun:
 class EitherRun:
     """A qualifier and its value."""
 
-    __slots__ = ("_choices", "_kind", "_limit", "_place", "_spec", "paths")
+    __slots__ = ("_choices", "_kind", "_limit", "_place", "_spec", "is_idle", "paths")
 
     def __init__(self, spec: Either) -> None:
         self._spec = spec
@@ -137,6 +150,7 @@ class EitherRun:
             (one.qualifier, getter(one.path), one.path, FORMS[one.form]) for one in spec.choices
         ]
         self.paths = tuple(one.path for one in spec.choices)
+        self.is_idle = not spec.required
 
     @property
     def places(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mappers.fhir_x12.memo import Memo
 from mappers.fhir_x12.problem import Problem
 from mappers.fhir_x12.reference import follow
 from mappers.fhir_x12.system import NPI, PAYER_ID
@@ -84,10 +85,10 @@ class Parties:
 
 
 def parties(
-    claim: JsonObject, resources: Mapping[str, JsonObject]
+    claim: JsonObject, resources: Mapping[str, JsonObject], memo: Memo | None = None
 ) -> tuple[Parties, list[Problem]]:
     """Resolve the claim's references; a required one that leads nowhere is a problem."""
-    resolver = _Resolver(claim, resources)
+    resolver = _Resolver(claim, resources, memo or Memo())
     insurance = focal(claim)
     coverage = resolver.one(insurance, "coverage", "Claim.insurance.coverage", "2000B SBR")
     patient = resolver.person(claim, "patient", "Claim.patient", "2010CA NM1")
@@ -132,7 +133,8 @@ def _holder(coverage: JsonObject) -> JsonObject:
 class _Resolver:
     """Follows references of one claim and notes those that lead nowhere."""
 
-    def __init__(self, claim: JsonObject, resources: Mapping[str, JsonObject]) -> None:
+    def __init__(self, claim: JsonObject, resources: Mapping[str, JsonObject], memo: Memo) -> None:
+        self._memo = memo
         self._claim = claim
         self._resources = resources
         self.problems: list[Problem] = []
@@ -149,19 +151,23 @@ class _Resolver:
 
     def person(self, owner: JsonObject, name: str, path: str, place: str) -> JsonObject:
         """Return a person, the name and address to write first."""
-        return preferred(self.one(owner, name, path, place))
+        return self._preferred(self.one(owner, name, path, place))
+
+    def _preferred(self, resource: JsonObject) -> JsonObject:
+        """Return a party with the name and address that are sent."""
+        return self._memo.ready("preferred", resource, preferred) if resource else resource
 
     def payer(self, coverage: JsonObject) -> JsonObject:
         """Return the payer: who pays the coverage, else the claim's insurer."""
         if coverage.get("payor") or not self._claim.get("insurer"):
-            return preferred(self.one(coverage, "payor", "Coverage.payor", "2010BB NM1"))
-        return preferred(self.one(self._claim, "insurer", "Claim.insurer", "2010BB NM1"))
+            return self._preferred(self.one(coverage, "payor", "Coverage.payor", "2010BB NM1"))
+        return self._preferred(self.one(self._claim, "insurer", "Claim.insurer", "2010BB NM1"))
 
     def provider(self, owner: JsonObject, path: str, place: str, first: str) -> JsonObject:
         """Return a provider; a PractitionerRole gives whom `first` names, itself as `role`."""
         found = self.one(owner, "provider", path, place)
         if found.get("resourceType") != "PractitionerRole":
-            return preferred(found)
+            return self._preferred(found)
         other = "practitioner" if first == "organization" else "organization"
         inner = first if first in found else other
         whom = preferred(self.one(found, inner, f"{path}.{inner}", place))

@@ -26,9 +26,10 @@ class SegmentRun:
     def __init__(self, spec: Segment) -> None:
         self.spec = spec
         self._elements: tuple[ElementRun, ...] = element_runs(spec)
+        self._rows = [(roots(one.paths), one.is_idle, one) for one in self._elements]
         self._each = steps(spec.each)[0] if spec.each else None
         paths = (spec.each,) if spec.each else tuple(p for e in self._elements for p in e.paths)
-        self._roots = roots(paths)
+        self.roots = roots(paths)
         fixed = [(element(row.place), row) for row in spec.rows if isinstance(row, Fixed)]
         places_ = [element(place) for one in self._elements for place in one.places]
         places_ += [place for place, _ in fixed]
@@ -59,8 +60,6 @@ class SegmentRun:
     def write(self, subject: JsonObject, notes: Notes, into: list[Seg]) -> None:
         """Add the segments of the subject."""
         spec = self.spec
-        if not spec.needed and self._roots.isdisjoint(subject):
-            return
         if spec.of and (spec.of == "person") != is_person(subject):
             return
         if self._each is None:
@@ -74,7 +73,9 @@ class SegmentRun:
         parts: dict[int, dict[int, str]] = {}
         lacking: list[tuple[ElementRun, Lack]] = []
         wrote = False
-        for one in self._elements:
+        for members, is_idle, one in self._rows:
+            if is_idle and members.isdisjoint(subject):
+                continue
             lack, is_told = one.write(subject, values, parts)
             wrote = wrote or is_told
             if lack is not None:
@@ -118,6 +119,11 @@ def _composite(parts: dict[int, str]) -> Value:
     return tuple(parts.get(at, "") for at in range(1, max(parts) + 1))
 
 
+def _members(run: SegmentRun | Pair) -> frozenset[str] | None:
+    """Return the members without any of which a segment is not written; None: it always may be."""
+    return None if isinstance(run, Pair) or run.spec.needed else run.roots
+
+
 class LoopRun:
     """The segments of one loop, both ways."""
 
@@ -126,6 +132,7 @@ class LoopRun:
         self._runs: list[SegmentRun | Pair] = [
             SegmentRun(one) if isinstance(one, Segment) else one for one in spec.segments
         ]
+        self._plan = [(_members(run), run) for run in self._runs]
         self._by_id: dict[str, list[SegmentRun | Pair]] = {}
         for run in self._runs:
             id = run.spec.id if isinstance(run, SegmentRun) else run.id
@@ -138,7 +145,9 @@ class LoopRun:
     def write(self, subject: JsonObject, notes: Notes) -> list[Seg]:
         """Return the segments of the subject, in the order of the map."""
         segments: list[Seg] = []
-        for run in self._runs:
+        for members, run in self._plan:
+            if members is not None and members.isdisjoint(subject):
+                continue
             if isinstance(run, SegmentRun):
                 run.write(subject, notes, segments)
             else:

@@ -109,6 +109,10 @@ class Choice:
         return targets.get(elements[at] if at < len(elements) else _ANY) or targets.get(_ANY)
 
 
+Keyed = tuple[int, int, dict[object, Spot]]
+"""Where a key stands (element, component), and the use of each of its values; None: of any."""
+
+
 class Place:
     """A loop at its place in the tree of a guide.
 
@@ -116,7 +120,18 @@ class Place:
     follow; `nearest` takes a segment whose key value fits nowhere.
     """
 
-    __slots__ = ("above", "choices", "id", "name", "nearest", "own", "required", "spots", "under")
+    __slots__ = (
+        "above",
+        "choices",
+        "id",
+        "keyed",
+        "name",
+        "nearest",
+        "own",
+        "required",
+        "spots",
+        "under",
+    )
 
     def __init__(self, loop: Loop, above: "Place | None", delimiters: Delimiters) -> None:
         self.id = loop.id
@@ -132,6 +147,7 @@ class Place:
         for spot in self.spots:
             if spot.opens is None:
                 self.own[spot.use.id] = (*self.own.get(spot.use.id, ()), spot)
+        self.keyed = {id: _keyed(uses) for id, uses in self.own.items() if len(uses) > 1}
         self.under = {spot.opens.id: spot for spot in self.spots if spot.opens}
         self.choices: dict[str, Choice] = {}
         for up, spot in self._reachable():
@@ -174,6 +190,16 @@ def first_use(item: SegmentUse | Loop) -> SegmentUse:
     while isinstance(item, Loop):
         item = item.items[0]
     return item
+
+
+def _keyed(uses: Sequence[Spot]) -> Keyed:
+    """Return where the key of a segment id stands, and the use of each of its values."""
+    position, component = DEFINITIONS[uses[0].use.id].key or (0, 0)
+    found: dict[object, Spot] = {}
+    for one in uses:
+        for code in one.key_codes or (None,):
+            found.setdefault(code, one)
+    return position, component, found
 
 
 def _spots(loop: Loop, delimiters: Delimiters) -> Iterator[Spot]:

@@ -1,21 +1,20 @@
 """Write X12 strictly: loop trees into guide order, counts computed, anything wrong refused."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from mappers.x12.binary import data_position
 from mappers.x12.diagnosis import diagnose
-from mappers.x12.dictionary import DEFINITIONS
 from mappers.x12.dispatch import Compiled, Place, Spot, compiled
 from mappers.x12.envelope_rule import isa_findings
 from mappers.x12.findings import Finding
 from mappers.x12.grammar import Guide
 from mappers.x12.lexer import STANDARD, Delimiters, Segment
 from mappers.x12.text import simple_text
-from mappers.x12.tree import Node, Seg, Value
+from mappers.x12.tree import Composite, Node, Seg, Value
 
 _ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 
@@ -111,64 +110,118 @@ class _SetWriter:
 
     def _loop(self, place: Place, node: Node) -> None:
         """Write one loop: its own segments and loops in the order of the guide."""
-        items = [*self._own(place, node.segments), *self._under(place, node.children)]
-        items.sort(key=lambda item: item[0].index)
-        counts: dict[Spot, int] = {}
-        for spot, item in items:
-            counts[spot] = counts.get(spot, 0) + 1
+        items: list[tuple[int, int, Spot, Seg | Node]] = []
+        number, last, is_sorted = 0, -1, True
+        for segment in node.segments:
+            spot = self._spot(place, segment)
+            if spot is not None:
+                is_sorted = is_sorted and spot.index >= last
+                last, number = spot.index, number + 1
+                items.append((last, number, spot, segment))
+        for child in node.children:
+            under = place.under.get(child.id)
+            if under is None:
+                self._add("loop-unexpected", "2", f"loop {child.id} has no place here", place.id)
+                continue
+            is_sorted = is_sorted and under.index >= last
+            last, number = under.index, number + 1
+            items.append((last, number, under, child))
+        if not is_sorted:
+            items.sort()
+        self._write_all(place, items)
+
+    def _write_all(
+        self, place: Place, items: Sequence[tuple[int, int, Spot, "Seg | Node"]]
+    ) -> None:
+        seen, last, count = 0, None, 0
+        for _, _, spot, item in items:
+            if spot is last:
+                count += 1
+                if spot.repeat and count == spot.repeat + 1:
+                    self._too_often(place, spot)
+            else:
+                last, count = spot, 1
+                seen |= spot.bit
             if isinstance(item, Seg):
                 self._segment(place, spot, item)
             elif spot.opens is not None:
                 self._loop(spot.opens, item)
-        self._judge_counts(place, counts)
+        if place.required & ~seen:
+            self._judge_missing(place, seen)
 
-    def _own(self, place: Place, segments: Sequence[Seg]) -> Iterator[tuple[Spot, Seg | Node]]:
-        for segment in segments:
-            uses = place.own.get(segment.id, ())
-            spot = uses[0] if len(uses) == 1 else self._fitting(uses, segment)
-            if spot is None:
-                self._add("segment-unexpected", "2", f"{segment.id} has no place here", place.id)
-            else:
-                yield spot, segment
-
-    def _under(self, place: Place, nodes: Sequence[Node]) -> Iterator[tuple[Spot, Seg | Node]]:
-        for node in nodes:
-            spot = place.under.get(node.id)
-            if spot is None:
-                self._add("loop-unexpected", "2", f"loop {node.id} has no place here", place.id)
-            else:
-                yield spot, node
-
-    def _fitting(self, uses: Sequence[Spot], segment: Seg) -> Spot | None:
+    def _spot(self, place: Place, segment: Seg) -> Spot | None:
         """Return the use whose key value the segment has, else the first, which tells why."""
-        fitting = (one for one in uses if self._fits(one, segment))
-        return next(fitting, uses[0] if uses else None)
-
-    def _fits(self, spot: Spot, segment: Seg) -> bool:
-        """Tell whether the key value of a segment is one of the use's."""
-        position, component = DEFINITIONS[segment.id].key or (0, 0)
-        codes = spot.key_codes
-        if not codes or not position:
-            return True
-        value: Value = segment.values[position - 1] if position <= len(segment.values) else None
+        uses = place.own.get(segment.id)
+        if uses is None:
+            self._add("segment-unexpected", "2", f"{segment.id} has no place here", place.id)
+            return None
+        if len(uses) == 1:
+            return uses[0]
+        position, component, found = place.keyed[segment.id]
+        values = segment.values
+        value: Value = values[position - 1] if 0 < position <= len(values) else None
         if component and isinstance(value, tuple):
             value = value[component - 1] if component <= len(value) else None
-        return value in codes
+        told = value if isinstance(value, str) else None
+        return found.get(told) or found.get(None) or uses[0]
 
     def _segment(self, place: Place, spot: Spot, segment: Seg) -> None:
-        texts = [self._text(place, segment, at) for at in range(1, len(segment.values) + 1)]
-        while texts and not texts[-1]:
-            texts.pop()
-        elements = (segment.id, *texts)
-        line = self._delimiters.element.join(elements)
-        ordinal = len(self._lines) + 1
-        written = Segment(
-            segment.id, elements, 0, ordinal, line, "", self._delimiters.segment, self._delimiters
-        )
+        texts, colons = [segment.id], 0
+        for value in segment.values:
+            if value is None:
+                texts.append("")
+            elif type(value) is str:
+                texts.append(value)
+            elif type(value) is tuple and (told := self._composite(value)):
+                texts.append(told)
+                colons += len(value) - 1
+            else:
+                colons = -1
+                break
+        if colons >= 0:
+            while not texts[-1]:
+                texts.pop()
+        line = self._delimiters.element.join(texts)
+        if colons < 0 or not self._is_plain(line, len(texts) - 1, colons):
+            texts = [segment.id]
+            texts += [self._text(place, segment, at + 1) for at in range(len(segment.values))]
+            while not texts[-1]:
+                texts.pop()
+            line = self._delimiters.element.join(texts)
         self._lines.append(line)
-        if not spot.is_sound(written):
-            found = diagnose(spot.use, written, place.id)
-            self._findings.extend(replace(one, offset=None) for one in found)
+        if not spot.fits(line) or (spot.lowest < len(texts) and self._is_uneven(spot, texts, line)):
+            self._diagnose(place, spot, texts, line)
+
+    def _is_plain(self, line: str, elements: int, components: int) -> bool:
+        """Tell whether a line holds no delimiters but its own, and only characters of X12."""
+        marks = self._delimiters
+        return (
+            line.count(marks.element) == elements
+            and line.count(marks.component) == components
+            and marks.segment not in line
+            and not (marks.repetition and marks.repetition in line)
+            and line.isascii()
+            and line.isprintable()
+        )
+
+    def _written(self, texts: Sequence[str], line: str) -> Segment:
+        marks = self._delimiters
+        return Segment(texts[0], tuple(texts), 0, len(self._lines), line, "", marks.segment, marks)
+
+    def _is_uneven(self, spot: Spot, texts: Sequence[str], line: str) -> bool:
+        """Tell whether the segment breaks a note between its elements."""
+        return spot.breaks_note(self._written(texts, line))
+
+    def _diagnose(self, place: Place, spot: Spot, texts: Sequence[str], line: str) -> None:
+        found = diagnose(spot.use, self._written(texts, line), place.id)
+        self._findings.extend(replace(one, offset=None) for one in found)
+
+    def _composite(self, value: Composite) -> str:
+        """Return a composite of texts, the last one not empty; nothing for any other."""
+        for one in value:
+            if type(one) is not str:
+                return ""
+        return self._delimiters.component.join(map(str, value)) if value and value[-1] else ""
 
     def _text(self, place: Place, segment: Seg, position: int) -> str:
         value = segment.values[position - 1]
@@ -195,14 +248,11 @@ class _SetWriter:
             texts.pop()
         return self._delimiters.component.join(texts)
 
-    def _judge_counts(self, place: Place, counts: Mapping[Spot, int]) -> None:
-        for spot, count in counts.items():
-            if spot.repeat and count > spot.repeat:
-                name = f"{spot.name}: more than {spot.repeat}"
-                self._add("segment-too-often", "5", name, _loop_of(place, spot), spot.use.id)
-        seen = sum(spot.bit for spot in counts)
-        if not place.required & ~seen:
-            return
+    def _too_often(self, place: Place, spot: Spot) -> None:
+        name = f"{spot.name}: more than {spot.repeat}"
+        self._add("segment-too-often", "5", name, _loop_of(place, spot), spot.use.id)
+
+    def _judge_missing(self, place: Place, seen: int) -> None:
         for spot in place.spots:
             if place.required & ~seen & spot.bit and spot.use.id != "SE":
                 name = f"{spot.name} ({spot.use.id}) is missing"
