@@ -11,14 +11,12 @@ import string
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 import urllib.request
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from demo.lab import results
-from demo.payer.desk import answer_waiting
 from demo.practice import practice
 from demo.roster import PAYERS, VISITS, Payer
 from fhir_server.cli.process import refuse_taken_port
@@ -28,6 +26,7 @@ from hl7.client import MllpClient
 
 PORT = int(os.environ.get("PORT", "8080"))
 MLLP_PORT = int(os.environ.get("MLLP_PORT", "2575"))
+PAYER_PORT = int(os.environ.get("PAYER_PORT", "8091"))
 BASE = f"http://127.0.0.1:{PORT}"
 PARITY = [sys.executable, "-m", "fhir_server"]
 READY_SECONDS = 60
@@ -43,10 +42,9 @@ def main() -> None:
     credentials: dict[str, str] = json.loads(made.stdout)
     command = [*PARITY, "serve", "--port", str(PORT), "--mllp-port", str(MLLP_PORT)]
     server = subprocess.Popen(command)
-    payers = threading.Thread(target=answer_payers, args=(server,), daemon=True)
+    payers = start_payers()
     try:
         await_ready(server)
-        payers.start()
         if credentials:
             load(credentials)
         tell(credentials)
@@ -54,13 +52,15 @@ def main() -> None:
     except KeyboardInterrupt:
         print("\nStopping ...", flush=True)
     finally:
-        server.terminate()
-        server.wait()
+        for process in (server, *payers):
+            process.terminate()
+        for process in (server, *payers):
+            process.wait()
 
 
 def refuse_taken_ports() -> None:
     """End when another server listens where the practice is to be served."""
-    for port in (PORT, MLLP_PORT):
+    for port in (PORT, MLLP_PORT, *map(payer_port, PAYERS)):
         try:
             refuse_taken_port("127.0.0.1", port)
         except SettingError:
@@ -79,17 +79,17 @@ def await_ready(server: subprocess.Popen[bytes]) -> None:
     raise SystemExit(f"The server did not start; is port {PORT} or {MLLP_PORT} in use?")
 
 
-def folder(payer: Payer, name: str) -> Path:
-    """Return the inbox or outbox of a payer."""
-    return Settings.load().path("partners", payer.id, name)
+def start_payers() -> list[subprocess.Popen[bytes]]:
+    """Start the payers, each a process of its own with an HTTP port."""
+    return [
+        subprocess.Popen([sys.executable, "-m", "demo.payer", "--http", str(payer_port(payer))])
+        for payer in PAYERS
+    ]
 
 
-def answer_payers(server: subprocess.Popen[bytes]) -> None:
-    """Be the payers: answer what the practice sends, while the server runs."""
-    while server.poll() is None:
-        for payer in PAYERS:
-            answer_waiting(folder(payer, "outbox"), folder(payer, "inbox"), datetime.now(UTC))
-        time.sleep(0.2)
+def payer_port(payer: Payer) -> int:
+    """Return the port a payer listens on."""
+    return PAYER_PORT + [one.id for one in PAYERS].index(payer.id)
 
 
 def partner(payer: Payer) -> bytes:
@@ -102,8 +102,11 @@ def partner(payer: Payer) -> bytes:
             "payer_ids": [payer.payer_id],
             "usage": "T",
             "transport": {
-                "inbox": f"partners/{payer.id}/inbox",
-                "outbox": f"partners/{payer.id}/outbox",
+                "kind": "https",
+                "deliver": f"http://127.0.0.1:{payer_port(payer)}/deliver",
+                "collect": f"http://127.0.0.1:{payer_port(payer)}/collect",
+                "ask": f"http://127.0.0.1:{payer_port(payer)}/ask",
+                "poll_seconds": 1,
             },
         }
     ).encode()

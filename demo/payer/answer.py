@@ -1,15 +1,17 @@
 """The payer's files: 999, 277CA and 835, written from one interchange. Pure."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from demo.payer.claim import SubmittedClaim, SubmittedLine, submitted_claims
-from demo.payer.policy import VOID, Decision, LineDecision, decide, plan_of
+from demo.payer.claim import SubmittedClaim, submitted_claims
+from demo.payer.payment import patient_name, payer_number, payment_tree, reversed_decision
+from demo.payer.policy import VOID, decide, plan_of
+from demo.payer.scenario import Rule, Scenario
 from mappers.x12.acknowledgments import acknowledge
-from mappers.x12.envelope import Interchange
-from mappers.x12.findings import verdict
+from mappers.x12.envelope import Group, Interchange, TransactionSet
+from mappers.x12.findings import Finding, verdict
 from mappers.x12.grammar import Guide
 from mappers.x12.reader import read
 from mappers.x12.sets import PAYMENT_835, STATUS_277CA
@@ -25,45 +27,138 @@ class Answer:
     data: bytes
 
 
-def answers(data: bytes, name: str, written: datetime) -> Iterator[Answer]:
-    """Yield the files that answer one 837P file; the same file gives the same answers.
+Heard = Sequence[tuple[SubmittedClaim, Rule]]
+"""Claims with the rule that tells what is done with each."""
 
-    Control numbers and the payment's trace number follow from ISA13 of the interchange.
+
+def answers(
+    data: bytes, name: str, written: datetime, scenario: Scenario | None = None
+) -> Iterator[Answer]:
+    """Yield the files that answer one file of claims.
+
+    Control numbers and the payment's trace number follow from ISA13 of the interchange, so that
+    the same file gives the same answers, unless the scenario counts submissions.
     """
+    scenario = scenario or Scenario()
     stem = name.rpartition(".")[0] or name
     for interchange in read(data).interchanges:
-        control = int(interchange.header.control)
+        heard = {id(one): _heard(one, scenario) for _, one in _sets(interchange)}
+        rules = [rule for some in heard.values() for _, rule in some]
+        if any(one.silent for one in rules):
+            continue
+        judged = _judged(interchange, heard)
+        control = _control(interchange, 0)
         receipt = acknowledge(
-            interchange, interchange_control=control * 3, group_control=control * 3, written=written
+            judged, interchange_control=control, group_control=control, written=written
         )
         if receipt is not None:
             yield Answer(f"{stem}.999", receipt)
-        claims = [
-            claim
-            for group in interchange.groups
-            for one in group.sets
-            if one.header.id == "837" and verdict(one.findings) != "rejected"
-            for claim in submitted_claims(one)
-        ]
+        refused = {id(one) for group in judged.groups for one in group.sets
+                   if verdict(one.findings) == "rejected"}  # fmt: skip
+        refused |= {key for key, some in heard.items() if any(rule.acknowledge for _, rule in some)}
+        claims = [pair for key, some in heard.items() if key not in refused for pair in some]
         if claims:
             yield from _about(claims, interchange, stem, written)
 
 
-def _about(
-    claims: Sequence[SubmittedClaim], interchange: Interchange, stem: str, written: datetime
-) -> Iterator[Answer]:
-    control = int(interchange.header.control)
-    status = _envelope(interchange, control * 3 + 1, written)
-    yield Answer(f"{stem}.277", _write(STATUS_277CA, _status(claims, interchange, written), status))
-    decisions = [
-        decide(claim, plan)
-        for claim in claims
-        if (plan := plan_of(claim.member)) is not None and claim.frequency != VOID
+def delay_of(data: bytes, scenario: Scenario) -> float:
+    """Return for how many seconds the answers to a file are held back."""
+    rules = [
+        scenario.rule(claim.number, claim.member, claim.payer.element(9))
+        for interchange in read(data).interchanges
+        for _, one in _sets(interchange)
+        for claim in submitted_claims(one)
     ]
-    if decisions:
-        payment = _envelope(interchange, control * 3 + 2, written)
-        tree = _payment(decisions, f"{claims[0].payer.element(9)}{control:09d}", written)
-        yield Answer(f"{stem}.835", _write(PAYMENT_835, tree, payment))
+    return max((one.delay for one in rules), default=0.0)
+
+
+def _sets(interchange: Interchange) -> Iterator[tuple[Group, TransactionSet]]:
+    for group in interchange.groups:
+        for one in group.sets:
+            if one.header.id == "837":
+                yield group, one
+
+
+def _heard(one: TransactionSet, scenario: Scenario) -> Heard:
+    return [
+        (claim, scenario.submitted(claim.number, claim.member, claim.payer.element(9)))
+        for claim in submitted_claims(one)
+    ]
+
+
+def _judged(interchange: Interchange, heard: Mapping[int, Heard]) -> Interchange:
+    """Return the interchange with the faults that the scenario finds in its sets."""
+    groups = [
+        replace(group, sets=[_faulty(one, heard.get(id(one), ())) for one in group.sets])
+        for group in interchange.groups
+    ]
+    return replace(interchange, groups=groups)
+
+
+def _faulty(one: TransactionSet, heard: Heard) -> TransactionSet:
+    faults = [rule.acknowledge for _, rule in heard if rule.acknowledge is not None]
+    found = [
+        Finding(
+            "scenario",
+            2,
+            "error",
+            "the scenario refuses this set",
+            report="IK4",
+            code=fault.code,
+            loop="2300" if segment.id == "CLM" else "",
+            segment=segment.id,
+            ordinal=segment.ordinal,
+            element=fault.element,
+        )
+        for fault in faults
+        for segment in [next((s for s in one.segments if s.id == fault.segment), one.segments[0])]
+    ]
+    return replace(one, findings=[*one.findings, *found]) if found else one
+
+
+def _control(interchange: Interchange, part: int) -> int:
+    """Return a control number for one part of the answers to an interchange."""
+    return (int(interchange.header.control) * 8 + part) % 1_000_000_000
+
+
+def _about(
+    heard: Heard, interchange: Interchange, stem: str, written: datetime
+) -> Iterator[Answer]:
+    status = _envelope(interchange, _control(interchange, 1), written)
+    yield Answer(f"{stem}.277", _write(STATUS_277CA, _status(heard, interchange, written), status))
+    taken = [
+        (claim, rule, plan)
+        for claim, rule in heard
+        if (plan := plan_of(claim.member)) is not None
+        and claim.frequency != VOID
+        and not (rule.is_rejected or rule.is_pended)
+    ]
+    if not taken:
+        return
+    decisions = [decide(claim, plan, rule) for claim, rule, plan in taken]
+    withheld = sum((rule.takeback for _, rule, _ in taken), Decimal())
+    trace = f"{taken[0][0].payer.element(9)}{interchange.header.control}"
+    payment = _envelope(interchange, _control(interchange, 2), written)
+    data = _write(PAYMENT_835, payment_tree(decisions, trace, written, withheld), payment)
+    yield Answer(f"{stem}.835", _spoilt(data, [rule for _, rule, _ in taken]))
+    again = [
+        (decide(claim, plan, rule), decide(claim, plan))
+        for claim, rule, plan in taken
+        if rule.reverse
+    ]
+    if again:
+        envelope = _envelope(interchange, _control(interchange, 3), written)
+        pairs = [one for before, after in again for one in (reversed_decision(before), after)]
+        tree = payment_tree(pairs, f"{trace}R", written, Decimal())
+        yield Answer(f"{stem}-corrected.835", _write(PAYMENT_835, tree, envelope))
+
+
+def _spoilt(data: bytes, rules: Sequence[Rule]) -> bytes:
+    """Return a payment as the scenario spoils it."""
+    kinds = {one.malformed for one in rules}
+    if "truncated" in kinds:
+        return data[: len(data) * 2 // 3]
+    return b"<html>Service unavailable</html>" if "nonsense" in kinds else data
 
 
 def _write(guide: Guide, tree: Node, envelope: Envelope) -> bytes:
@@ -84,8 +179,9 @@ def _envelope(interchange: Interchange, control: int, written: datetime) -> Enve
     )
 
 
-def _status(claims: Sequence[SubmittedClaim], interchange: Interchange, written: datetime) -> Node:
+def _status(heard: Heard, interchange: Interchange, written: datetime) -> Node:
     """Return the 277CA: every claim accepted into adjudication, or rejected with its reason."""
+    claims = [claim for claim, _ in heard]
     first, day = claims[0], f"{written:%Y%m%d}"
     batch = next(
         segment.element(3)
@@ -94,14 +190,14 @@ def _status(claims: Sequence[SubmittedClaim], interchange: Interchange, written:
         for segment in one.segments
         if segment.id == "BHT"
     )
-    taken = [one for one in claims if plan_of(one.member)]
+    taken = [one for one, rule in heard if plan_of(one.member) and not rule.is_rejected]
     refused = len(claims) - len(taken)
     provider = node(
         "2000C",
         [seg("HL", 3, 2, "19", 1)],
         [
             node("2100C", [_named("85", first.provider.elements[2:])]),
-            *(_claim_status(one, number, day) for number, one in enumerate(claims, 4)),
+            *(_claim_status(*one, number, day) for number, one in enumerate(heard, 4)),
         ],
     )
     receiver = node(
@@ -136,23 +232,19 @@ def _status(claims: Sequence[SubmittedClaim], interchange: Interchange, written:
     return node("277", [header], [payer])
 
 
-def _claim_status(claim: SubmittedClaim, number: int, day: str) -> Node:
-    known = plan_of(claim.member) is not None
-    status = ("A2", "20", "PR") if known else ("A7", "164", "IL")
+def _claim_status(claim: SubmittedClaim, rule: Rule, number: int, day: str) -> Node:
+    known = plan_of(claim.member) is not None and not rule.is_rejected
+    plain = ("A2", "20", "PR") if known else ("A7", "164", "IL")
+    status = tuple(rule.status.split(":")) if rule.status else plain
     segments = [
         seg("TRN", "2", claim.number),
         seg("STC", status, day, "WQ" if known else "U", claim.charge),
-        *([seg("REF", "1K", _payer_number(claim))] if known else []),
-        seg("DTP", "472", "D8", claim.lines[0].day),
+        *([seg("REF", "1K", payer_number(claim))] if known else []),
+        seg("DTP", "472", "D8", claim.day),
     ]
-    name = _patient(claim)
+    name = patient_name(claim)
     level = [seg("HL", number, 3, "PT")]
     return node("2000D", level, [node("2100D", [name]), node("2200D", segments)])
-
-
-def _patient(claim: SubmittedClaim) -> Seg:
-    names = [claim.patient.element(number) or None for number in (3, 4, 5)]
-    return seg("NM1", "QC", "1", *names, None, None, "MI", claim.member)
 
 
 def _named(code: str, elements: Sequence[str]) -> Seg:
@@ -161,69 +253,3 @@ def _named(code: str, elements: Sequence[str]) -> Seg:
 
 def _total(claims: Sequence[SubmittedClaim]) -> Decimal:
     return sum((one.charge for one in claims), Decimal())
-
-
-def _payer_number(claim: SubmittedClaim) -> str:
-    """Return the payer's own number of a claim."""
-    return f"{claim.payer.element(9)}-{claim.number}".replace(" ", "")
-
-
-def _payment(decisions: Sequence[Decision], trace: str, written: datetime) -> Node:
-    """Return the 835: one payment for the decisions, balanced at line, claim and payment."""
-    first, day = decisions[0].claim, f"{written:%Y%m%d}"
-    paid = sum((one.paid for one in decisions), Decimal())
-    method = ("I", paid, "C", "CHK") if paid else ("H", Decimal(0), "C", "NON")
-    payer = node("1000A", [
-        seg("N1", "PR", first.payer.element(3)),
-        seg("N3", "1 INSURANCE PLAZA"),
-        seg("N4", "PORT ALDER", "WA", "983680001"),
-        seg("PER", "BL", "CLAIMS DESK", "TE", "8005550100"),
-    ])  # fmt: skip
-    payee = node("1000B", [
-        seg("N1", "PE", first.provider.element(3), "XX", first.provider.element(9))
-    ])  # fmt: skip
-    claims = node("2000", [seg("LX", 1)], [_claim_payment(one) for one in decisions])
-    header = [
-        seg("BPR", *method, *[None] * 11, day),
-        seg("TRN", "1", trace, "1999999999"),
-        seg("DTM", "405", day),
-    ]
-    return node("835", header, [payer, payee, claims])
-
-
-def _claim_payment(decision: Decision) -> Node:
-    claim = decision.claim
-    head = seg(
-        "CLP",
-        claim.number,
-        decision.status,
-        claim.charge,
-        decision.paid,
-        decision.share or None,
-        claim.filing if claim.filing in {"12", "13", "HM", "MB", "MC"} else "12",
-        _payer_number(claim),
-        claim.place,
-        claim.frequency,
-    )
-    name = _patient(claim)
-    return node("2100", [head, name], [_service_payment(one) for one in decision.lines])
-
-
-def _service_payment(decision: LineDecision) -> Node:
-    line: SubmittedLine = decision.line
-    adjustments = [
-        seg("CAS", group, *(value for one, reason, amount in decision.adjustments if one == group
-                            for value in (reason, amount, None)))
-        for group in dict.fromkeys(group for group, _, _ in decision.adjustments)
-    ]  # fmt: skip
-    return node(
-        "2110",
-        [
-            seg("SVC", line.procedure, line.charge, decision.paid, None, line.units),
-            seg("DTM", "472", line.day),
-            *adjustments,
-            *([seg("REF", "6R", line.control)] if line.control else []),
-            *([seg("AMT", "B6", decision.allowed)] if decision.allowed else []),
-            *(seg("LQ", "HE", one) for one in decision.remarks),
-        ],
-    )

@@ -1,4 +1,4 @@
-"""What the payer reads of an 837P: claims and lines as submitted."""
+"""What the payer reads of an 837P or 837I: claims and lines as submitted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,13 +12,18 @@ from mappers.x12.tree import LoopNode
 
 @dataclass(frozen=True, slots=True)
 class SubmittedLine:
-    """A line: `procedure` is SV101 whole, `code` its second component."""
+    """A line: `procedure` is SV101 or SV202 whole, `code` its second component.
+
+    `revenue` is SV201; `left` what a prior payer left to the patient (2430 CAS*PR), if it paid.
+    """
 
     procedure: tuple[str, ...]
     charge: Decimal
     units: Decimal
     control: str
     day: str
+    revenue: str = ""
+    left: Decimal | None = None
 
     @property
     def code(self) -> str:
@@ -40,6 +45,12 @@ class SubmittedClaim:
     provider: Segment
     payer: Segment
     lines: tuple[SubmittedLine, ...]
+    rank: str = "P"
+
+    @property
+    def day(self) -> str:
+        """The first day of service."""
+        return next((one.day for one in self.lines if one.day), "")
 
 
 def submitted_claims(one: TransactionSet) -> Iterator[SubmittedClaim]:
@@ -73,19 +84,43 @@ def _claim(
         patient=_name(patient, name),
         provider=_name(billing, "2010AA"),
         payer=_name(subscriber, "2010BB"),
-        lines=tuple(_line(one) for one in loop.each("2400")),
+        lines=tuple(_line(one, _statement(loop)) for one in loop.each("2400")),
+        rank=_segment(subscriber, "SBR").element(1),
     )
 
 
-def _line(loop: LoopNode) -> SubmittedLine:
-    service, control = _segment(loop, "SV1"), loop.first("REF", "6R")
+def _line(loop: LoopNode, statement: str) -> SubmittedLine:
+    service, control = loop.first("SV1"), loop.first("REF", "6R")
+    facility = loop.first("SV2")
+    at = 1 if service or not facility else 2
+    chosen = service or facility or Segment("SV1", ("SV1",))
+    day = loop.first("DTP", "472")
     return SubmittedLine(
-        procedure=service.components(1),
-        charge=amount(service.element(2)) or Decimal(),
-        units=amount(service.element(4)) or Decimal(1),
+        procedure=chosen.components(at),
+        charge=amount(chosen.element(at + 1)) or Decimal(),
+        units=amount(chosen.element(at + 3)) or Decimal(1),
         control=control.element(2) if control else "",
-        day=_segment(loop, "DTP").element(3)[:8],
+        day=day.element(3)[:8] if day else statement,
+        revenue=chosen.element(1) if at == 2 else "",
+        left=_left(loop),
     )
+
+
+def _statement(loop: LoopNode) -> str:
+    """Return the first day of the statement of an institutional claim."""
+    found = loop.first("DTP", "434")
+    return found.element(3)[:8] if found else ""
+
+
+def _left(loop: LoopNode) -> Decimal | None:
+    """Return what prior payers left to the patient of a line; None where none decided it."""
+    decided = list(loop.each("2430"))
+    if not decided:
+        return None
+    left = Decimal()
+    for one in decided[-1].every("CAS", "PR"):
+        left += sum((amount(one.element(at)) or Decimal() for at in range(3, 20, 3)), Decimal())
+    return left
 
 
 def _name(loop: LoopNode, id: str) -> Segment:

@@ -6,10 +6,12 @@ is contractual (CO 45). The deductible (PR 1), then the copay (PR 3) of the plan
 first lines that can bear them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from demo.payer.claim import SubmittedClaim, SubmittedLine
+from demo.payer.scenario import PLAIN, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +96,39 @@ def plan_of(member: str) -> Plan | None:
     return next((one for one in PLANS if member.startswith(one.prefix)), None)
 
 
-def decide(claim: SubmittedClaim, plan: Plan) -> Decision:
+def decide(claim: SubmittedClaim, plan: Plan, rule: Rule = PLAIN) -> Decision:
     """Return what the plan pays for a claim; it adds up to the charge, line by line."""
+    if claim.rank == "S" and any(one.left is not None for one in claim.lines):
+        return Decision(claim, "2", tuple(_second(one) for one in claim.lines))
     left = {"1": plan.deductible, "3": plan.copay}
-    lines = tuple(_decide_line(one, left) for one in claim.lines)
+    lines = tuple(
+        _denied(one, rule.deny.get(str(at), rule.deny.get("*", [])))
+        or _decide_line(one, left, rule.allow.get(str(at)))
+        for at, one in enumerate(claim.lines, 1)
+    )
     denied = all(not one.allowed for one in lines)
     return Decision(claim, "4" if denied else "1", lines)
 
 
-def _decide_line(line: SubmittedLine, left: dict[str, Decimal]) -> LineDecision:
+def _second(line: SubmittedLine) -> LineDecision:
+    """Return what a second payer does: it pays what the first left to the patient (OA 23)."""
+    paid = line.left or ZERO
+    return LineDecision(line, paid, (("OA", "23", line.charge - paid),))
+
+
+def _denied(line: SubmittedLine, told: Sequence[str]) -> LineDecision | None:
+    """Return the denial of a line by group, CARC and RARCs; None where none is told."""
+    if not told:
+        return None
+    group, reason, *remarks = told
+    return LineDecision(line, ZERO, ((group, reason, line.charge),), tuple(remarks))
+
+
+def _decide_line(
+    line: SubmittedLine, left: dict[str, Decimal], most: Decimal | None = None
+) -> LineDecision:
     """Return the decision on a line and take the patient's share from what is `left` of it."""
-    fee = FEES.get(line.code)
+    fee = FEES.get(line.code) if most is None else most / line.units
     if fee is None:
         return LineDecision(line, ZERO, (("CO", "96", line.charge),), ("N130",))
     allowed = min(line.charge, fee * line.units)

@@ -26,6 +26,7 @@ from fhir_server.store.exchanges import Facts, Link
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.version import Stored
+from mappers.fhir_x12.claim_kind import kind_of
 
 SHOWN_CONTROL = 1
 """The control number of an interchange that is only shown."""
@@ -74,6 +75,10 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     if partner is None:
         emit(claim, resources, unaddressed(payer), SHOWN_CONTROL, now)
         raise Invalid("the claim cannot be submitted", issues=[NO_PARTNER])
+    kind = kind_of(claim).guide
+    if not partner.exchanges(kind):
+        told = f"{kind} is not among the kinds exchanged with partner {partner.id}"
+        raise Invalid("the claim cannot be submitted", issues=[Issue("error", "invalid", told)])
     if partner.batch.minutes:
         return _let_wait(current, after, resources, partner, work, runtime)
     control = control_numbers.next_interchange(work, partner)

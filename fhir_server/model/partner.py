@@ -146,5 +146,5 @@ class Partner:
         )
 
     def exchanges(self, kind: str) -> bool:
-        """Tell whether a kind of transaction (837P, 270) is exchanged with it."""
-        return not self.kinds or kind in self.kinds
+        """Tell whether a kind of transaction (837P, 270, 278-request) is exchanged with it."""
+        return not self.kinds or kind.partition("-")[0] in self.kinds
