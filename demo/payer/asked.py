@@ -37,19 +37,26 @@ BENEFITS = (
 
 def answer(data: bytes, written: datetime, scenario: Scenario) -> bytes | None:
     """Return the answer to a question; a TA1 or 999 where it cannot be read; None to no X12."""
-    for interchange in read(data).interchanges:
-        control = int(interchange.header.control or 0) * 8 % 1_000_000_000
-        envelope = _envelope(interchange, control, written)
-        for group in interchange.groups:
-            for one in group.sets:
-                guide = ANSWERS.get(one.kind)
-                if guide is not None and verdict(one.findings) != "rejected":
-                    lines = _set(guide, one, written, scenario)
-                    return enclose(_addressed(envelope, group), guide, [lines])
-        return acknowledge(
-            interchange, interchange_control=control, group_control=control, written=written
-        )
-    return None
+    interchange = next(iter(read(data).interchanges), None)
+    if interchange is None:
+        return None
+    control = int(interchange.header.control or 0) * 8 % 1_000_000_000
+    envelope = _envelope(interchange, control, written)
+    for group, one, guide in _questions(interchange):
+        lines = _set(guide, one, written, scenario)
+        return enclose(_addressed(envelope, group), guide, [lines])
+    return acknowledge(
+        interchange, interchange_control=control, group_control=control, written=written
+    )
+
+
+def _questions(interchange: Interchange) -> Iterator[tuple[Group, TransactionSet, Guide]]:
+    """Yield the questions that can be answered."""
+    for group in interchange.groups:
+        for one in group.sets:
+            guide = ANSWERS.get(one.kind)
+            if guide is not None and verdict(one.findings) != "rejected":
+                yield group, one, guide
 
 
 def _set(guide: Guide, one: TransactionSet, written: datetime, scenario: Scenario) -> list[str]:

@@ -71,8 +71,8 @@ def _gather(claim: JsonObject, dossier: Dossier, reader: Reader, runtime: Runtim
         ("Provenance", "target", f"Claim/{claim['id']}"),
         *(("ChargeItem", "context", one) for one in encounters),
     ]
-    for type, parameter, reference in asked:
-        criteria = Criteria.of(type, ((parameter, reference),), runtime)
+    for type, criterion, reference in asked:
+        criteria = Criteria.of(type, ((criterion, reference),), runtime)
         for version in matches(criteria, reader, limit=MOST):
             dossier.resources[f"{type}/{version.id}"] = decode(version.body)
 
