@@ -10,6 +10,8 @@ from mappers.x12.tree import LoopNode
 
 REVERSAL = "22"
 DENIAL = "4"
+PRIOR_PAYER = "23"
+"""CARC: what a prior payer paid and adjusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,13 @@ class ServicePayment:
 
     @property
     def is_denied(self) -> bool:
-        """Whether nothing of the line was allowed."""
+        """Whether nothing of the line was allowed.
+
+        A line of which a prior payer left nothing (CARC 23 alone) was not denied.
+        """
         nothing = not self.paid and not _share(self.adjustments)
-        return self.is_readable and self.charge > 0 and nothing
+        is_settled = {one.reason for one in self.adjustments} == {PRIOR_PAYER}
+        return self.is_readable and self.charge > 0 and nothing and not is_settled
 
 
 @dataclass(frozen=True, slots=True)

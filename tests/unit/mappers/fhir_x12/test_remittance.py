@@ -113,3 +113,11 @@ def test_rendering_provider_counts_only_with_an_npi() -> None:
     assert facts(named, "92.5").claims[0].rendering_npi == "1999000114"
     other = named.replace("*XX*", "*BS*")
     assert facts(other, "92.5").claims[0].rendering_npi == ""
+
+
+def test_line_of_which_a_prior_payer_left_nothing_is_not_denied() -> None:
+    service = "SVC*HC:90834*145*0**1~DTM*472*20261102~CAS*{adjusted}*145~"
+    for adjusted, is_denied in (("OA*23", False), ("CO*96", True)):
+        head = "CLP*C1*2*145*0**12*P1*11*1~NM1*QC*1*Quill*Nora****MI*CHP1~"
+        found = facts(f"{head}{service.format(adjusted=adjusted)}", "0")
+        assert [one.is_denied for one in found.claims[0].services] == [is_denied]
