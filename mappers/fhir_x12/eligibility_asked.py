@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from mappers.fhir_x12 import eligibility_table as table
 from mappers.fhir_x12 import extension as ext
 from mappers.fhir_x12 import system
+from mappers.fhir_x12.datatype import objects
+from mappers.fhir_x12.eligibility_270 import Question
 from mappers.fhir_x12.eligibility_271 import NAMES, Answer, answers
 from mappers.fhir_x12.twin_reading import read_segments
 from mappers.path import JsonObject, JsonValue, put, read
@@ -18,6 +20,22 @@ def asked_of(root: LoopNode) -> list[tuple[Answer, JsonObject]]:
     found = answers(root)
     loops = [loop for loop in root.walk() if loop.id in NAMES.values() and _asks(loop)]
     return [(one, _request(one, loop)) for one, loop in zip(found, loops, strict=False)]
+
+
+def question_of(request: JsonObject) -> Question:
+    """Return the question of a request that was read from a 270, to be written as it came."""
+    parties = [
+        one for one in objects(request, "extension") if one.get("url") == ext.ELIGIBILITY_PARTY
+    ]
+    traces: list[JsonValue] = [
+        one for one in objects(request, "extension") if one.get("url") == ext.TRACE
+    ]
+    dependent = parties[3] if len(parties) > 3 else None
+    unnamed: JsonObject = {"url": ext.ELIGIBILITY_PARTY}
+    payer, provider, subscriber, *_ = (*parties, unnamed, unnamed, unnamed)
+    traced: JsonObject = {"extension": traces}
+    items = tuple(objects(request, "item"))
+    return Question(payer, provider, subscriber, dependent, traced, items)
 
 
 def _asks(loop: LoopNode) -> bool:

@@ -35,14 +35,23 @@ class Batch:
 
 def eligibility_answer(response: JsonObject, batch: Batch) -> Node:
     """Return the set of one response, for the writer."""
+    return eligibility_answers([response], batch)
+
+
+def eligibility_answers(responses: Sequence[JsonObject], batch: Batch) -> Node:
+    """Return the set of these responses, for the writer; each has a source level of its own."""
+    told = [level for one in responses for level in _answer(one)]
+    return numbered(node("271", [batch.header()], told))
+
+
+def _answer(response: JsonObject) -> Iterator[Node]:
     parties = [
         one
         for one in read(response, f"extension[url={ext.ELIGIBILITY_PARTY}]")
         if isinstance(one, dict)
     ]
     items = [one for one in read(response, "insurance.item") if isinstance(one, dict)]
-    found = levels(parties, response, list(_benefits(items)))
-    return numbered(node("271", [batch.header()], list(found)))
+    yield from levels(parties, response, list(_benefits(items)))
 
 
 def levels(

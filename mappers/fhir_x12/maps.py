@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from mappers.fhir_x12 import fidelity_837
+from mappers.fhir_x12 import fidelity_837, fidelity_payer
 from mappers.fhir_x12.fidelity import Kept, Trip
 from mappers.path import JsonObject
 from mappers.x12.reader import read
 
-MAPS: tuple[Trip, ...] = (*fidelity_837.ROUND_TRIPS,)
+MAPS: tuple[Trip, ...] = (*fidelity_837.ROUND_TRIPS, *fidelity_payer.ROUND_TRIPS)
 
 
 def built_in() -> Iterator[Kept]:
