@@ -14,7 +14,7 @@ from mappers.x12.reader import read, read_stream
 from tests.property.x12.mutation import EXAMPLES, spoiled
 from tests.unit.mappers.x12.example import ENVELOPE
 
-COUNT = int(os.environ.get("X12_FUZZ", "600"))
+COUNT = int(os.environ.get("X12_FUZZ", "500"))
 PARTS = 10
 VERDICTS = {"accepted", "accepted-with-errors", "rejected"}
 

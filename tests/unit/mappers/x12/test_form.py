@@ -116,7 +116,7 @@ def test_isa11_u_means_that_a_caret_is_data() -> None:
 @pytest.mark.parametrize("kind", [guide.kind for guide in GUIDES])
 def test_every_beginning_of_a_file_gets_a_verdict(kind: str) -> None:
     data = written(next(one for one in GUIDES if one.kind == kind))
-    for end in range(0, len(data) - 1, max(len(data) // 40, 1)):
+    for end in range(0, len(data) - 1, max(len(data) // 12, 1)):
         cut = data[:end]
         assert read(cut).emit() == cut
         assert check(cut, "file").verdict == "rejected"
