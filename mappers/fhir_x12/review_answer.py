@@ -12,7 +12,7 @@ from mappers.fhir_x12 import review_table as table
 from mappers.fhir_x12.locate import getter
 from mappers.fhir_x12.review_detail import authorized
 from mappers.fhir_x12.review_information import communicated, information
-from mappers.fhir_x12.review_people import member, read_party
+from mappers.fhir_x12.review_people import member, read_party, reference_to
 from mappers.fhir_x12.review_refusal import refusals
 from mappers.fhir_x12.review_request import request_for
 from mappers.fhir_x12.review_walk import ReadEvent, read_events
@@ -193,8 +193,8 @@ class _Reading:
         self.others += [resource for resource in found if resource]
         for party in (insurer, requestor, subscriber, dependent):
             self.lost += party.lost
-        holder, payer = _reference(subscriber.resource), _reference(insurer.resource)
-        patient = _reference(dependent.resource) if dependent.resource else holder
+        holder, payer = reference_to(subscriber.resource), reference_to(insurer.resource)
+        patient = reference_to(dependent.resource) if dependent.resource else holder
         coverage: JsonObject = {
             "resourceType": "Coverage",
             "id": "coverage",
@@ -215,7 +215,7 @@ class _Reading:
         return {
             "patient": patient,
             "insurer": payer,
-            "requestor": _reference(requestor.resource),
+            "requestor": reference_to(requestor.resource),
             "insurance": [insurance],
         }
 
@@ -380,10 +380,6 @@ def _sequence(item: JsonValue, at: int) -> int:
 
 def _own(loop: LoopNode) -> list[Segment]:
     return [one for one in loop.segments if one.id not in {"HL", "AAA"}]
-
-
-def _reference(resource: JsonObject) -> JsonObject:
-    return {"reference": f"{resource.get('resourceType')}/{resource.get('id')}"}
 
 
 def _marked(trace: JsonValue) -> JsonValue:

@@ -82,7 +82,7 @@ class _Builder:
     def root(self) -> Node:
         """Return the set."""
         asking = self.asking
-        is_open = self.response.get("outcome") in {"queued", "partial"}
+        is_open = self.response.get("outcome") in ("queued", "partial")
         header = seg(
             "BHT",
             "0007",

@@ -70,6 +70,16 @@ def read_party(loop: LoopNode | None, kind: str, id: str) -> Person:
     )
 
 
+UNNAMED: JsonObject = {"display": "nobody is named"}
+
+
+def reference_to(resource: JsonObject) -> JsonObject:
+    """Return a reference to a party as read; to one that a broken set does not name, in words."""
+    if not resource:
+        return UNNAMED
+    return {"reference": f"{resource.get('resourceType')}/{resource.get('id')}"}
+
+
 def with_specialty(party: Person) -> JsonObject:
     """Return a provider who says the specialty: as a type, or a person's qualification."""
     if not party.taxonomy:

@@ -10,7 +10,7 @@ from datetime import datetime
 from mappers.fhir_x12 import pas
 from mappers.fhir_x12 import review_table as table
 from mappers.fhir_x12.review_event import attached, claim_parts, told
-from mappers.fhir_x12.review_people import Person, member, read_party, with_specialty
+from mappers.fhir_x12.review_people import Person, member, read_party, reference_to, with_specialty
 from mappers.fhir_x12.review_service import coded_extension, item_of
 from mappers.fhir_x12.review_walk import ReadEvent, read_events
 from mappers.fhir_x12.run import LoopRun
@@ -146,8 +146,9 @@ class _Reading:
         )
         subscriber = read_party(one.subscriber.child("2010C"), "Patient", "subscriber")
         self.lost += subscriber.lost
-        self.others.append(member(subscriber))
-        holder: JsonObject = {"reference": "Patient/subscriber"}
+        holder = reference_to(subscriber.resource)
+        if subscriber.resource:
+            self.others.append(member(subscriber))
         patient, relation = holder, "18"
         if one.dependent is not None:
             dependent = read_party(one.dependent.child("2010D"), "Patient", "dependent")
@@ -179,8 +180,9 @@ class _Reading:
     def _kept(self, party: Person, *, is_special: bool = False) -> JsonObject:
         self.lost += party.lost
         resource = with_specialty(party) if is_special else party.resource
-        self.others.append(resource)
-        return {"reference": f"{resource.get('resourceType')}/{resource.get('id')}"}
+        if resource:
+            self.others.append(resource)
+        return reference_to(resource)
 
     def _team(self, loop: LoopNode, id: str, *, is_of_event: bool) -> list[JsonValue]:
         """Take in the providers of a loop; return their sequences."""

@@ -58,7 +58,8 @@ def dangling(claim: JsonObject, resources: Mapping[str, JsonObject]) -> Iterator
     held.append(("insurance[0].coverage", as_object(first).get("coverage")))
     for name, value in held:
         reference = as_object(value).get("reference")
-        is_contained = isinstance(reference, str) and reference.startswith("#")
-        if not is_contained and reference not in resources:
-            lacks = "leads to no entry of the Bundle" if reference else "is missing"
+        key = reference if isinstance(reference, str) else ""
+        is_contained = key.startswith("#")
+        if not is_contained and key not in resources:
+            lacks = "leads to no entry of the Bundle" if key else "is missing"
             yield Problem("unresolved", f"{CLAIM}.{name}", "", f"the reference {lacks}")
