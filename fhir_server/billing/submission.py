@@ -43,6 +43,15 @@ NO_PARTNER = Issue(
 )
 
 
+NO_CLAIM = Issue(
+    "error",
+    "business-rule",
+    "the claim asks for a prior authorization: send its Bundle to Claim/$submit",
+    "Claim.use",
+    "preauthorization",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Submitted:
     """A claim made ready: its new version and the exchange that carries it, unless it waits."""
@@ -67,6 +76,8 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     if current.deleted:
         raise Gone(f"Claim/{id} was deleted")
     claim = decode(current.body)
+    if claim.get("use") == "preauthorization":
+        raise Invalid("the claim cannot be submitted", issues=[NO_CLAIM])
     after = moved(claim, "submit")
     resources = gather(claim, work)
     now = runtime.clock()

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from mappers.fhir_x12 import fidelity_837, fidelity_payer
+from mappers.fhir_x12 import fidelity_837, fidelity_payer, fidelity_review
 from mappers.fhir_x12.fidelity import Kept, Trip
 from mappers.path import JsonObject
 from mappers.x12.reader import read
 
-MAPS: tuple[Trip, ...] = (*fidelity_837.ROUND_TRIPS, *fidelity_payer.ROUND_TRIPS)
+MAPS: tuple[Trip, ...] = (
+    *fidelity_837.ROUND_TRIPS,
+    *fidelity_payer.ROUND_TRIPS,
+    *fidelity_review.ROUND_TRIPS,
+)
 
 
 def built_in() -> Iterator[Kept]:
@@ -20,7 +24,7 @@ def of_x12(name: str, data: bytes) -> Iterator[Kept]:
     """Yield each transaction set of a file that has a map, sent to FHIR and back."""
     for number, (_, _, one) in enumerate(read(data).sets(), 1):
         for trip in MAPS:
-            if one.guide in trip.guide.versions and trip.guide.set_id == one.root.id:
+            if one.kind == trip.guide.kind:
                 yield trip.of_x12(f"{name}#{number}", one.root)
 
 

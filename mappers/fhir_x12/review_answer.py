@@ -12,7 +12,7 @@ from mappers.fhir_x12 import review_table as table
 from mappers.fhir_x12.locate import getter
 from mappers.fhir_x12.review_detail import authorized
 from mappers.fhir_x12.review_information import communicated, information
-from mappers.fhir_x12.review_people import member, read_party, reference_to
+from mappers.fhir_x12.review_people import member, read_party, reference_to, related
 from mappers.fhir_x12.review_refusal import refusals
 from mappers.fhir_x12.review_request import request_for
 from mappers.fhir_x12.review_walk import ReadEvent, read_events
@@ -205,8 +205,7 @@ class _Reading:
         }
         relation = dependent.relation if dependent.resource else "18"
         if relation:
-            coding: JsonObject = {"system": pas.system("1069"), "code": relation}
-            coverage["relationship"] = {"coding": [coding]}
+            coverage["relationship"] = related(relation)
         if subscriber.member_id:
             coverage["subscriberId"] = subscriber.member_id
         self.others.append(coverage)

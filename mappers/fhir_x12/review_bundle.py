@@ -38,7 +38,7 @@ def unbundled(bundle: JsonObject) -> Unbundled:
     resources: dict[str, JsonObject] = {}
     for index, entry in enumerate(entries):
         resource = entry.get("resource")
-        if not isinstance(resource, dict):
+        if not isinstance(resource, dict) or index not in found.keys:
             continue
         base = server_of(entry.get("fullUrl"))
         place = f"Bundle.entry[{index}].resource"

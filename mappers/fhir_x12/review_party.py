@@ -15,6 +15,7 @@ from mappers.fhir_x12.reference import follow
 from mappers.fhir_x12.review_table import TRANSMITTER_ID
 from mappers.fhir_x12.system import (
     EIN,
+    EXTENSION,
     HEALTH_PLAN_ID,
     NPI,
     PAYER_ID,
@@ -23,9 +24,10 @@ from mappers.fhir_x12.system import (
     STANDARD_MEMBER_ID,
     TAXONOMY,
 )
-from mappers.path import JsonObject, JsonValue, read
+from mappers.path import JsonObject, JsonValue, read, text
 from mappers.x12.rules.code_provider import is_npi
 
+CONTACT_NAME = f"{EXTENSION}/contact-name"
 US_EIN = "http://terminology.hl7.org/NamingSystem/USEIN"
 ROLES: Mapping[str, str] = {  # FHIR's roles of a care team: NM101
     "primary": "SJ",
@@ -132,7 +134,7 @@ class _People:
     def requester(self) -> JsonObject:
         """Return who asks, the specialty and address of the role beside the name."""
         found = _acting(self.provider(self.claim, "organization"), REQUESTER_ROLES)
-        return _numbered(found, NPI, EIN) if found else {}
+        return _reachable(_numbered(found, NPI, EIN)) if found else {}
 
     def provider(self, owner: JsonObject, first: str) -> JsonObject:
         """Return a provider; a PractitionerRole gives whom `first` names."""
@@ -162,7 +164,8 @@ class _People:
                 self.doubts.append(Problem("unresolved", path, place, message))
                 continue
             role = _role(entry, PROVIDER_ROLES)
-            subject = {**_numbered(found, NPI, EIN), "actsAs": role, **_qualified(entry)}
+            subject = {**_reachable(_numbered(found, NPI, EIN)), "actsAs": role}
+            subject |= _qualified(entry)
             if "taxonomy" in subject and role in ACTS:
                 subject["acting"] = ACTS[role]
             sequence = entry.get("sequence")
@@ -174,6 +177,18 @@ def provider_subject(provider: JsonObject, role: str) -> JsonObject:
     """Return a provider in a role (NM101) as the subject of its loop."""
     found = {**preferred(provider), **_specialty(provider)}
     return {**_numbered(found, NPI, EIN), "actsAs": role}
+
+
+def _reachable(party: JsonObject) -> JsonObject:
+    """Return a person whose telephone is a contact (PER) of that name, unless one is named."""
+    points = [one for one in read(party, "telecom") if isinstance(one, dict)]
+    is_named = CONTACT_NAME in read(party, "extension.url")
+    if party.get("resourceType") == "Organization" or not points or is_named:
+        return party
+    names = [*read(party, "name.given"), *read(party, "name.family")]
+    words = " ".join(text(one) for one in names) or "contact"
+    extension: JsonObject = {"url": CONTACT_NAME, "valueString": words}
+    return {**party, "extension": [*read(party, "extension"), extension]}
 
 
 def _role(entry: JsonObject, allowed: frozenset[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mappers.fhir_x12 import pas
 from mappers.fhir_x12 import review_table as table
 from mappers.fhir_x12.run import LoopRun
-from mappers.fhir_x12.system import MEMBER_ID, TAXONOMY
+from mappers.fhir_x12.system import MEMBER_ID, RELATIONSHIP, TAXONOMY
 from mappers.path import JsonObject, JsonValue, read
 from mappers.x12.tree import LoopNode
 
@@ -26,6 +26,7 @@ RUNS: Mapping[str, LoopRun] = {
 PROVIDER_LOOPS = {"2010EA": "2010EA", "2010F": "2010F", "2010FA": "2010F"}
 
 
+PLAIN_RELATIONS = {"self": "18", "spouse": "01", "child": "19", "common": "53"}
 _HELD = frozenset({"actsAs", "acting", "taxonomy", "numbers", "memberId", "relation"})
 
 
@@ -78,6 +79,16 @@ def reference_to(resource: JsonObject) -> JsonObject:
     if not resource:
         return UNNAMED
     return {"reference": f"{resource.get('resourceType')}/{resource.get('id')}"}
+
+
+def related(relation: str) -> JsonObject:
+    """Return the relationship of INS02: FHIR's code where one says the same, and X12's own."""
+    codings: list[JsonValue] = [
+        {"system": RELATIONSHIP, "code": name}
+        for name, code in PLAIN_RELATIONS.items()
+        if code == relation
+    ]
+    return {"coding": [*codings, {"system": pas.system("1069"), "code": relation}]}
 
 
 def with_specialty(party: Person) -> JsonObject:

@@ -10,7 +10,14 @@ from datetime import datetime
 from mappers.fhir_x12 import pas
 from mappers.fhir_x12 import review_table as table
 from mappers.fhir_x12.review_event import attached, claim_parts, told
-from mappers.fhir_x12.review_people import Person, member, read_party, reference_to, with_specialty
+from mappers.fhir_x12.review_people import (
+    Person,
+    member,
+    read_party,
+    reference_to,
+    related,
+    with_specialty,
+)
 from mappers.fhir_x12.review_service import coded_extension, item_of
 from mappers.fhir_x12.review_walk import ReadEvent, read_events
 from mappers.fhir_x12.run import LoopRun
@@ -53,9 +60,10 @@ def asked(root: LoopNode) -> tuple[Asked, ...]:
 def _moment(day: str, time: str) -> str:
     """Return the moment of BHT as an instant, of UTC as X12 names no zone."""
     try:
-        return datetime.strptime(f"{day}{time[:4]}Z", "%Y%m%d%H%M%z").isoformat()
+        found = datetime.strptime(f"{day}{time[:4]}Z", "%Y%m%d%H%M%z")
     except ValueError:
-        return "1970-01-01T00:00:00+00:00"
+        return "1970-01-01T00:00:00Z"
+    return f"{found:%Y-%m-%dT%H:%M}:00Z"
 
 
 @dataclass(slots=True)
@@ -165,8 +173,7 @@ class _Reading:
         if subscriber.member_id:
             coverage["subscriberId"] = subscriber.member_id
         if relation:
-            coding: JsonObject = {"system": pas.system("1069"), "code": relation}
-            coverage["relationship"] = {"coding": [coding]}
+            coverage["relationship"] = related(relation)
         self.others.append(coverage)
         insurance: JsonObject = {"sequence": 1, "focal": True}
         insurance["coverage"] = {"reference": "Coverage/coverage"}
@@ -230,6 +237,9 @@ class _Reading:
         _inherit(subject, event)
         item, request = item_of(subject)
         made: JsonObject = {"sequence": sequence, **item}
+        diagnoses = read(event, "diagnosis.sequence")
+        if diagnoses:
+            made["diagnosisSequence"] = diagnoses
         members = self._team(loop, "2010F", is_of_event=False)
         if members:
             made["careTeamSequence"] = members

@@ -24,9 +24,9 @@ def keyed(entries: Sequence[JsonObject]) -> Entries:
     found = Entries()
     for index, entry in enumerate(entries):
         resource = entry.get("resource")
-        if not isinstance(resource, dict):
+        kind = resource.get("resourceType") if isinstance(resource, dict) else None
+        if not isinstance(resource, dict) or not isinstance(kind, str):
             continue
-        kind = str(resource.get("resourceType", "Resource"))
         key = f"{kind}/{resource.get('id', f'entry-{index}')}"
         if key in found.names:
             key = f"{key}-{index}"

@@ -67,7 +67,12 @@ DELIVERY_UNITS: Mapping[str, str] = {  # unit or UCUM code: HSD01
 }
 PERIOD_UNITS: Mapping[str, str] = {"d": "DA", "wk": "WK", "mo": "MO", "a": "YR"}  # HSD03
 BOUNDS_UNITS: Mapping[str, str] = {"h": "6", "d": "7", "a": "21", "mo": "34", "wk": "35"}  # HSD05
-_UNIT_OF = {"UN": "1", "MJ": "min", "F2": "[iU]", "DA": "d"}
+_UNIT_OF = {
+    "UN": ("unit", "1"),
+    "MJ": ("minute", "min"),
+    "F2": ("international unit", "[iU]"),
+    "DA": ("day", "d"),
+}
 _DELIVERED = {"VS": ("visit", "{visit}"), "HS": ("hour", "h"), "DY": ("day", "d")}
 _DELIVERED_ALSO = {"MN": ("month", "mo"), "UN": ("unit", "1")}
 _TIMING = getter("occurrenceTiming")
@@ -285,8 +290,9 @@ def plain_parts(part: JsonObject) -> JsonObject:
     if "price" in part:
         made["unitPrice"] = {"value": part["price"], "currency": "USD"}
     if "quantity" in part:
-        code = _UNIT_OF.get(text(part.get("unit")), "1")
-        made["quantity"] = {"value": part["quantity"], "system": UCUM, "code": code}
+        unit, code = _UNIT_OF.get(text(part.get("unit")), ("unit", "1"))
+        quantity: JsonObject = {"value": part["quantity"], "unit": unit}
+        made["quantity"] = {**quantity, "system": UCUM, "code": code}
     return made
 
 

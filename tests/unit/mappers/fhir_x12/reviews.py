@@ -189,7 +189,7 @@ def therapy() -> JsonObject:
         "status": "active",
         "intent": "order",
         "subject": {"reference": "Patient/ana"},
-        "quantityQuantity": {"value": 3, "unit": "visits"},
+        "quantityQuantity": {"value": 3, "unit": "visit"},
         "occurrenceTiming": {
             "repeat": {
                 "boundsDuration": {"value": 8, "code": "wk"},
@@ -200,8 +200,8 @@ def therapy() -> JsonObject:
     }
     asked = claim("ana", "professional", "EV-100", session)
     asked["careTeam"] = [
-        _member(1, "referring", of_event=True),
-        _member(2, "primary", of_event=False),
+        _member(1, "DN", of_event=True),
+        _member(2, "SJ", of_event=False),
     ]
     asked["diagnosis"] = [_diagnosis(1, "F41.1", "principal"), _diagnosis(2, "F32.9", "")]
     return bundle(
@@ -227,7 +227,7 @@ def _member(sequence: int, role: str, *, of_event: bool) -> JsonObject:
         "extension": [{"url": pas.url("careTeamClaimScope"), "valueBoolean": of_event}],
         "sequence": sequence,
         "provider": {"reference": "Practitioner/okafor"},
-        "role": {"coding": [{"code": role}]},
+        "role": {"coding": [{"system": pas.system("98"), "code": role}]},
         "qualification": {
             "coding": [{"system": "http://nucc.org/provider-taxonomy", "code": "2084P0800X"}]
         },
@@ -251,14 +251,14 @@ def stay() -> JsonObject:
     """Return a residential stay of a dependent, with a treatment plan and a message."""
     bed = item(1, "AR", "I", "A5", {"system": HCPCS, "code": "H0018"}) | {
         "revenue": {"coding": [{"system": "https://www.nubc.org/revenue-code", "code": "1002"}]},
-        "quantity": {"value": 14, "unit": "days"},
+        "quantity": {"value": 14, "unit": "day"},
     }
     asked = claim("leo", "institutional", "EV-200", bed)
     asked["extension"] = [
         coded("1338", "levelOfServiceCode", "U"),
         {"url": pas.ENCOUNTER, "valueReference": {"reference": "Encounter/stay"}},
     ]
-    asked["careTeam"] = [_member(1, "attending", of_event=True)]
+    asked["careTeam"] = [_member(1, "71", of_event=True)]
     asked["diagnosis"] = [_diagnosis(1, "F11.20", "admitting")]
     asked["supportingInfo"] = [
         {

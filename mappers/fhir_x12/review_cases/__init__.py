@@ -1,0 +1,1 @@
+"""Reviews that come with the product, for the fidelity report: Bundles, and answers as X12."""
