@@ -11,34 +11,7 @@ from mappers.x12.lexer import Segment
 from mappers.x12.reader import read
 from mappers.x12.responses import SegmentError
 from mappers.x12.tree import LoopNode
-
-LOOPS = (
-    ("1000", "Claim.provider"),
-    ("2000A", "Claim.provider"),
-    ("2010A", "Claim.provider"),
-    ("2000B", "Claim.insurance.coverage"),
-    ("2010BA", "Claim.insurance.coverage"),
-    ("2010BB", "Claim.insurer"),
-    ("2000C", "Claim.patient"),
-    ("2010CA", "Claim.patient"),
-    ("2310E", "Claim.facility"),
-    ("2310", "Claim.careTeam.provider"),
-    ("2320", "Claim.insurance"),
-    ("2330", "Claim.insurance"),
-    ("24", "Claim.item"),
-    ("2300", "Claim"),
-)
-SEGMENTS = {
-    "CLM": "Claim",
-    "HI": "Claim.diagnosis",
-    "SV1": "Claim.item",
-    "SV2": "Claim.item",
-    "SV3": "Claim.item",
-    "DTP": "Claim.billablePeriod",
-    "CL1": "Claim.supportingInfo",
-    "DMG": "Patient.birthDate",
-}
-LINE = "2400"
+from mappers.x12.twin import twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +47,7 @@ def pointer(error: SegmentError, one: TransactionSet) -> Pointer:
         return Pointer("", "Claim", told, code)
     claim, line = _around(one, segment)
     loop = error.loop or _loop_of(one.root, segment)
-    return Pointer(claim, _path(loop, error.segment, line), told, code)
+    return Pointer(claim, _path(one, loop, segment, error, line), told, code)
 
 
 def _around(one: TransactionSet, wanted: Segment) -> tuple[str, int]:
@@ -100,10 +73,9 @@ def _loop_of(root: LoopNode, wanted: Segment) -> str:
     return ""
 
 
-def _path(loop: str, segment: str, line: int) -> str:
-    """Return the FHIR element a place is written from, as far as loop and segment tell it."""
-    if loop[:2] == "24" or (line and segment in SEGMENTS):
-        return f"Claim.item[{line - 1}]" if line else "Claim.item"
-    if loop == "2300" or not loop:
-        return SEGMENTS.get(segment, "Claim")
-    return next((path for start, path in LOOPS if loop.startswith(start)), "Claim")
+def _path(one: TransactionSet, loop: str, segment: Segment, error: SegmentError, line: int) -> str:
+    """Return the FHIR element a place is written from; of a line with its number."""
+    path = twin(one.kind, loop, segment, error.element, error.component) or "Claim"
+    if line and path.startswith("Claim.item"):
+        return f"Claim.item[{line - 1}]{path.removeprefix('Claim.item')}"
+    return path

@@ -45,7 +45,8 @@ def refuse_set(
     for claim in trees:
         number = next((str(one) for one in read(claim, "identifier[0].value")), "")
         own = [one for one in pointers if one.claim in {"", number}]
-        reason = ANOTHER if pointers and not own else "999 refuses the set"
+        told = "999 refuses the set" if response else "TA1 or 999 refuses all that was sent"
+        reason = ANOTHER if pointers and not own else told
         _ask(claim, f"999 to exchange {sent.id}", reason, _inputs(own), work)
     return notes
 

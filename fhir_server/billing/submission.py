@@ -11,6 +11,7 @@ from fhir_server.billing.collecting import wait_for_batch
 from fhir_server.billing.emission import emit, issues_of, payer_id, unaddressed
 from fhir_server.billing.gathering import gather, read_claim
 from fhir_server.billing.papers import send_papers
+from fhir_server.billing.replacing import replacing_issues
 from fhir_server.billing.sending import SEND
 from fhir_server.billing.state import moved
 from fhir_server.billing.worklist import settle
@@ -86,6 +87,9 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     if partner is None:
         emit(claim, resources, unaddressed(payer), SHOWN_CONTROL, now)
         raise Invalid("the claim cannot be submitted", issues=[NO_PARTNER])
+    early = list(replacing_issues(claim, work))
+    if early:
+        raise Invalid("the claim cannot be submitted", issues=early)
     kind = kind_of(claim).guide
     if not partner.exchanges(kind):
         told = f"{kind} is not among the kinds exchanged with partner {partner.id}"
@@ -153,7 +157,7 @@ def scrubbed(id: str, reader: Reader, runtime: Runtime) -> tuple[Issue, ...]:
     payer = payer_id(claim, resources)
     partner = partners.of_payer(reader, payer)
     warnings = [one for one in issues_of(claim, resources, now) if one.severity != "error"]
-    lacking = [] if partner else [NO_PARTNER]
+    lacking = [*([] if partner else [NO_PARTNER]), *replacing_issues(claim, reader)]
     try:
         emit(claim, resources, partner or unaddressed(payer), SHOWN_CONTROL, now)
     except Invalid as error:

@@ -4,7 +4,7 @@ import pytest
 
 from fhir_server.billing.step import take_step
 from fhir_server.model.resource import JsonObject
-from fhir_server.outcome import Conflict, NotFound
+from fhir_server.outcome import Conflict, Invalid, NotFound
 from mappers.path import read
 from mappers.x12.sets import ACKNOWLEDGMENT_999
 from mappers.x12.tree import Node, node, seg
@@ -95,8 +95,8 @@ def test_refused_claim_points_to_the_element_to_mend(practice: Practice) -> None
     assert task["status"] == "requested"
     assert read(task, "for.reference") == ["Patient/nora"]
     told = dict(zip(read(task, "input.type.text"), read(task, "input.valueString"), strict=True))
-    assert set(told) == {"Claim.insurance.coverage", "Claim.item[1]"}
-    assert "2010BA NM109" in str(told["Claim.insurance.coverage"])
+    assert set(told) == {"Coverage.subscriberId", "Claim.item[1].productOrService"}
+    assert "2010BA NM109" in str(told["Coverage.subscriberId"])
     assert "Quill" not in str(task)
 
 
@@ -155,6 +155,28 @@ def test_denied_claim_is_appealed_and_paid(practice: Practice) -> None:
     practice.receive(remit(PAID, "92.5", trace="T2", control=32))
     take_step(id, "close", "", CONTEXT, practice.runtime)
     assert practice.story(id) == ["draft", "ready", "sent", "denied", "appealed", "paid", "closed"]
+
+
+def replacement(practice: Practice, claim: str) -> str:
+    """Return a claim that replaces another."""
+    system = "http://terminology.hl7.org/CodeSystem/ex-relatedclaimrelationship"
+    related = {
+        "claim": {"reference": f"Claim/{claim}"},
+        "relationship": {"coding": [{"system": system, "code": "prior"}]},
+        "reference": {"value": "P77"},
+    }
+    return practice.claim("CASE2", {"related": [related]})  # type: ignore[list-item]
+
+
+def test_claim_is_replaced_only_after_the_payer_decided_it(practice: Practice) -> None:
+    id = sent(practice)
+    again = replacement(practice, id)
+    with pytest.raises(Invalid) as caught:
+        practice.submit(again)
+    assert [one.detail for one in caught.value.issues] == ["replacement-too-early"]
+    practice.receive(remit(PAID, "92.5"))
+    practice.submit(again)
+    assert b":B:7*" in practice.exchanges("out")[-1].body
 
 
 def test_reversed_claim_may_be_void(practice: Practice) -> None:
