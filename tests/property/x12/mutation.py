@@ -1,6 +1,6 @@
 """Files spoiled on purpose: the examples of every guide, changed in a few places by a seed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -13,10 +13,18 @@ Change = Callable[[bytes, Random], bytes]
 
 def spoiled(seed: int) -> bytes:
     """Return an example with one to four changes."""
-    dice = Random(seed)
-    data = dice.choice(EXAMPLES)
+    return _spoiled(Random(seed), EXAMPLES, CHANGES)
+
+
+def spoiled_small(seed: int, files: Sequence[bytes]) -> bytes:
+    """Return one of some small files with one to four changes that leave its separators."""
+    return _spoiled(Random(seed), files, KEEPING)
+
+
+def _spoiled(dice: Random, files: Sequence[bytes], changes: Sequence[Change]) -> bytes:
+    data = dice.choice(files)
     for _ in range(dice.randint(1, 4)):
-        data = dice.choice(CHANGES)(data, dice)
+        data = dice.choice(changes)(data, dice)
     return data
 
 
@@ -136,4 +144,7 @@ CHANGES: tuple[Change, ...] = (
     _separator,
     _join,
     _mark_order,
+)
+KEEPING = tuple(
+    one for one in CHANGES if one not in {_terminator, _separator, _behead, _mark_order}
 )

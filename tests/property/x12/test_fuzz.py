@@ -11,10 +11,13 @@ from mappers.x12.acknowledgments import acknowledge
 from mappers.x12.check import check
 from mappers.x12.explain import explain
 from mappers.x12.reader import read, read_stream
-from tests.property.x12.mutation import EXAMPLES, spoiled
+from mappers.x12.sets import GUIDES
+from mappers.x12.writer import SetBody, write
+from tests.property.x12.mutation import EXAMPLES, spoiled, spoiled_small
 from tests.unit.mappers.x12.example import ENVELOPE
+from tests.unit.mappers.x12.generated import Maker
 
-COUNT = int(os.environ.get("X12_FUZZ", "500"))
+COUNT = int(os.environ.get("X12_FUZZ", "250"))
 PARTS = 10
 VERDICTS = {"accepted", "accepted-with-errors", "rejected"}
 
@@ -46,6 +49,21 @@ def test_spoiled_file_gets_a_verdict_and_an_answer(part: int) -> None:
         except Exception as error:
             error.add_note(f"seed {seed}")
             raise
+
+
+SMALL = tuple(
+    write(guide, [SetBody("0001", Maker(0.05).tree(guide))], ENVELOPE) for guide in GUIDES
+)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_small_spoiled_file_gets_a_verdict(part: int) -> None:
+    for seed in range(part, 3000, 4):
+        data = spoiled_small(seed, SMALL)
+        report = check(data, "file")
+        assert report.verdict in VERDICTS, seed
+        assert report.verdict == "accepted" or report.findings, seed
+        assert read(data).emit() == data, seed
 
 
 def test_examples_are_there_and_changed() -> None:
