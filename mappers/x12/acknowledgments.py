@@ -154,8 +154,8 @@ def _element_error(found: Finding, position: int) -> Node:
 
 
 def _contexts(found: Finding, position: int) -> Iterator[Seg]:
-    yield from _trigger(found, position)
     yield from _business_unit(found)
+    yield from _trigger(found, position)
 
 
 def _trigger(found: Finding, position: int) -> Iterator[Seg]:
@@ -167,9 +167,9 @@ def _trigger(found: Finding, position: int) -> Iterator[Seg]:
 
 
 def _business_unit(found: Finding) -> Iterator[Seg]:
-    """Yield the claim or payment an error belongs to, by the number its sender knows it by."""
-    if found.unit:
-        yield seg("CTX", ("CLM01" if found.segment != "CLP" else "CLP01", found.unit[:35]))
+    """Yield the claim an error belongs to, by its CLM01; the 999 knows no name for a payment."""
+    if found.unit and not found.loop.startswith("21"):
+        yield seg("CTX", ("CLM01", found.unit[:35]))
 
 
 def _ik3(found: Finding, position: int, code: str) -> Seg:
@@ -177,7 +177,8 @@ def _ik3(found: Finding, position: int, code: str) -> Seg:
 
 
 def _loop(found: Finding) -> str | None:
-    return found.loop if found.loop[:1] in {"1", "2"} and len(found.loop) != 3 else None
+    """Return the loop as the 999 takes it: of its name only four characters (element 447)."""
+    return found.loop[:4] if found.loop[:1] in {"1", "2"} and len(found.loop) != 3 else None
 
 
 def _ik4(found: Finding) -> Seg:

@@ -20,6 +20,7 @@ _MOST_STATUSES = 5
 _LONGEST_TEXT = 264
 _ACCEPTED, _REFUSED_BATCH = "A2:20", "A3:21"
 _DEFAULT = "A7:21"
+_NO_MEMBER = "UNKNOWN"  # the guide wants an id where the claim had none
 _LEVELS = frozenset({"2000A", "2000B", "2000C"})
 
 
@@ -121,7 +122,7 @@ def _submitter(
     claims = [each for _, some in providers for each in some]
     level = 3
     loops: list[Node] = []
-    for provider, some in providers:
+    for provider, some in (one for one in providers if one[1]):
         loops.append(_provider(provider, some, level, day))
         level += 1 + len(some)
     return node(
@@ -176,7 +177,7 @@ def _patient(one: Answered, level: int, above: int, day: str) -> Node:
         "2000D",
         [seg("HL", level, above, "PT")],
         [
-            node("2100D", [_named("QC", one.patient, "MI", one.member)]),
+            node("2100D", [_named("QC", one.patient, "MI", one.member or _NO_MEMBER)]),
             node("2200D", segments),
         ],
     )

@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from mappers.x12.acknowledgments import acknowledge
+from mappers.x12.check import check, judgement
+from mappers.x12.check import judged as judged_by_rules
+from mappers.x12.claim_acknowledgment import Answerer, claim_acknowledgment
 from mappers.x12.reader import read
+from mappers.x12.sets import STATUS_277CA
+from mappers.x12.writer import SetBody, write
 from tests.unit.mappers.fhir_x12.scenario import SCENARIOS, scenario
 from tests.unit.mappers.x12.example import (
     ENVELOPE,
@@ -21,6 +26,8 @@ from tests.unit.mappers.x12.example import (
     status_file,
     subscriber,
 )
+from tests.unit.mappers.x12.rules.vector import Vector
+from tests.unit.mappers.x12.rules.vectors_claim import VECTORS as CLAIM_VECTORS
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -162,3 +169,30 @@ def _codes(answer: str) -> list[tuple[str, ...]]:
             case "IK5":
                 found.append((line[1], line[2]) if len(line) > 2 else (line[1],))
     return found
+
+
+JUDGED = [one for one in CLAIM_VECTORS if b"CLM*" in one.hit and check(one.hit, "").findings]
+
+
+@pytest.mark.parametrize("vector", JUDGED[::6], ids=str)
+def test_pyx12_accepts_the_999_to_every_kind_of_finding(vector: Vector, tmp_path: Path) -> None:
+    received = judged_by_rules(read(vector.hit).interchanges[0])
+    answer = acknowledge(received, interchange_control=1, group_control=2, written=ENVELOPE.written)
+    assert answer is not None
+    accepted, told = judged(answer, tmp_path, with_999=False)
+    assert accepted, told
+
+
+@pytest.mark.parametrize("vector", JUDGED[3::6], ids=str)
+def test_pyx12_accepts_the_277ca_made_of_findings(vector: Vector, tmp_path: Path) -> None:
+    document = read(vector.hit)
+    root = claim_acknowledgment(
+        next(document.sets())[2],
+        judgement(document),
+        Answerer("ACME HEALTH", "ACME1"),
+        ENVELOPE.written.date(),
+        "ACK1",
+    )
+    data = write(STATUS_277CA, [SetBody("0001", root)], ENVELOPE)
+    accepted, told = judged(data, tmp_path, with_999=False)
+    assert accepted, told

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mappers.x12.acknowledgments import acknowledge
+from mappers.x12.check import check, judged
 from mappers.x12.reader import read
 from mappers.x12.responses import GroupResponse, group_response, interchange_response
 from tests.unit.mappers.x12.example import claim_file, remittance_file, status_file
@@ -133,3 +134,68 @@ def test_unknown_verdicts_count_as_rejected() -> None:
     assert (response.verdict, response.sets[0].verdict) == ("R", "R")
     empty = replace(strange, root=replace(strange.root, segments=(), children=()))
     assert group_response(empty).verdict == "R"
+
+
+def segments_of(answer: bytes) -> list[str]:
+    return [one for one in answer.decode().split("~") if one[:3] in {"IK3", "IK4", "IK5", "CTX"}]
+
+
+def judged_answer(data: bytes) -> list[str]:
+    received = judged(read(data).interchanges[0])
+    text = acknowledge(received, interchange_control=11, group_control=12, written=NOW)
+    assert text is not None
+    assert read(text).findings == []
+    return segments_of(text)
+
+
+def test_situation_is_told_with_its_claim_and_its_trigger() -> None:
+    assert judged_answer(CLAIM.replace(b"10:B:1", b"10:B:7")) == [
+        "IK3*REF*18*2300*I6",
+        "CTX*CLM01:CLAIM1",
+        "CTX*SITUATIONAL TRIGGER*CLM*18*2300*5:3",
+        "IK5*R*I5",
+    ]
+
+
+def test_element_in_error_is_told_with_its_claim() -> None:
+    assert judged_answer(CLAIM.replace(b"10:B:1", b"10:Z:1")) == [
+        "IK3*CLM*18*2300*8",
+        "CTX*CLM01:CLAIM1",
+        "IK4*5:2*1332*7",
+        "IK5*R*5",
+    ]
+
+
+def test_dependent_element_is_told_with_its_trigger() -> None:
+    assert judged_answer(CLAIM.replace(b"UN*1***1~", b"UN*1***1:3~")) == [
+        "IK3*SV1*23*2400*8",
+        "CTX*CLM01:CLAIM1",
+        "IK4*7:2*1328*I9",
+        "CTX*SITUATIONAL TRIGGER*SV1*23*2400*7:2",
+        "IK5*R*I5",
+    ]
+
+
+def test_balance_is_left_to_the_277ca() -> None:
+    assert judged_answer(CLAIM.replace(b"*150***10", b"*151***10")) == ["IK5*A"]
+
+
+def test_levels_in_disorder_are_told() -> None:
+    assert judged_answer(CLAIM.replace(b"HL*2*1*22", b"HL*3*1*22")) == [
+        "IK3*HL*11*2000*8",
+        "IK4*1*628*7",
+        "IK5*R*5",
+    ]
+
+
+def test_remittance_in_error_gets_its_999() -> None:
+    bad = remittance_file().replace(b"BPR*I*115", b"BPR*Z*115")
+    assert judged_answer(bad) == ["IK3*BPR*2**8", "IK4*1*305*7", "IK5*R*5"]
+
+
+def test_answer_to_a_stream_is_the_answer_to_the_whole() -> None:
+    bad = CLAIM.replace(b"10:B:1", b"10:B:7").replace(b"SE*26*", b"SE*27*")
+    (streamed,) = check(bad, "").received
+    text = acknowledge(streamed, interchange_control=11, group_control=12, written=NOW)
+    assert text is not None
+    assert segments_of(text) == judged_answer(bad)
