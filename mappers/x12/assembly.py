@@ -24,6 +24,7 @@ from mappers.x12.placing import OnUnit
 
 Part = InterchangeHeader | GroupHeader | SetHeader | TransactionSet | Group | Interchange
 Listener = Callable[[Part], None]
+_LINE_ENDS = frozenset({"\n", "\r\n"})
 
 
 class Assembler:
@@ -63,15 +64,18 @@ class Assembler:
 
     def take(self, segment: Segment) -> None:
         """Take the next segment of the file."""
-        if segment.lead and segment.lead not in {"\n", "\r\n"}:
+        lead = segment[5]
+        if lead and lead not in _LINE_ENDS:
             self._judge_lead(segment)
-        step = self._steps.get(segment.id)
+        step = self._steps.get(segment[0])
         if step is not None:
             step(segment)
-        elif self._set is not None:
-            self._set.take(segment, keep=self._listener is None)
-        else:
+        elif self._set is None:
             self._note(rule.OUTSIDE, segment)
+        elif self._listener is None:
+            self._set.keep(segment)
+        else:
+            self._set.take(segment)
 
     def finish(self, last: Segment | None) -> None:
         """Close what is open at the end of the file."""
@@ -164,7 +168,7 @@ class Assembler:
         if self._set is None:
             self._within_group(segment).add(envelope_finding(rule.ORPHAN, segment))
             return
-        self._set.take(segment, keep=True)
+        self._set.keep(segment)
         self._set.judge_trailer(segment)
         self._end_set(segment, segment)
 

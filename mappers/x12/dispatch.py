@@ -124,6 +124,7 @@ class Place:
         "above",
         "choices",
         "id",
+        "is_level",
         "keyed",
         "name",
         "nearest",
@@ -138,6 +139,7 @@ class Place:
         self.name = loop.name
         self.above = above
         self.spots = tuple(_spots(loop, delimiters))
+        self.is_level = self.spots[0].use.id == "HL"
         self.required = 0
         for spot, item in zip(self.spots, loop.items, strict=True):
             self.required |= spot.bit if item.usage == REQUIRED else 0

@@ -75,12 +75,15 @@ class OpenSet:
         """Note what is wrong with the set."""
         self._findings.extend(findings)
 
-    def take(self, segment: Segment, *, keep: bool) -> None:
+    def keep(self, segment: Segment) -> None:
+        """Take the next segment of the set and keep it."""
+        self._segments.append(segment)
+        self.take(segment)
+
+    def take(self, segment: Segment) -> None:
         """Take the next segment of the set."""
         self._count += 1
         self._last = segment
-        if keep:
-            self._segments.append(segment)
         placer = self._placer
         if placer is None:
             placer = self._placer = self._placed_by(_chosen(self._guides, segment))

@@ -42,6 +42,7 @@ class _Frame:
         "has_levels",
         "level",
         "node",
+        "path",
         "place",
         "rank",
         "seen",
@@ -58,6 +59,7 @@ class _Frame:
         self.rank = 1
         self.counts: dict[int, int] | None = None
         self.gave_units = False
+        self.path: tuple[LoopNode, ...] | None = None
         self.has_levels = False
         self.level: str = above.level if above is not None else ""  # HL01 of the level around it
         if above is not None:
@@ -104,9 +106,11 @@ class GuidePlacer:
         if target.up:
             frame = self._climb(frame, target.up, segment)
         spot = target.spot
-        if frame.seen & spot.bit:
+        bit, seen = spot.bit, frame.seen
+        if seen & bit:
             self._count(frame, spot, segment)
-        frame.seen |= spot.bit
+        else:
+            frame.seen = seen | bit
         if spot.rank < frame.rank:
             self.findings.add(_misplaced(frame, segment))
         else:
@@ -201,19 +205,24 @@ class GuidePlacer:
             unit = _unit_number(frame, self._unit)
             found = (_missing(frame, spot, trigger) for spot in missing)
             self.findings.add(*(replace(one, unit=unit) for one in found))
-        opening = frame.segments[0]
-        if opening.id == "HL" and opening.element(4) and not frame.is_leaf_told(opening):
-            told = "HL04 does not say whether levels follow"
-            self.findings.add(_level(frame, opening, 4, told))
+        if place.is_level:
+            self._leave_level(frame)
         if self._on_unit is not None:
             self._hand_over(frame, self._on_unit)
         return frame.above or frame
+
+    def _leave_level(self, frame: _Frame) -> None:
+        opening = frame.segments[0]
+        if opening.element(4) and not frame.is_leaf_told(opening):
+            told = "HL04 does not say whether levels follow"
+            self.findings.add(_level(frame, opening, 4, told))
 
     def _hand_over(self, frame: _Frame, on_unit: OnUnit) -> None:
         """Give a unit away and let go of it, and later of the loops that held it."""
         above = frame.above
         if self._on_loop is not None and frame.place.id in self._guide.outside:
-            self._on_loop(frame.node, _path(above), _held(frame.place, frame.seen))
+            nodes = _path(above) if above is not None else ()
+            self._on_loop(frame.node, nodes, _held(frame.place, frame.seen))
         if above is None:
             return
         if frame.place.id == self._unit:
@@ -241,13 +250,13 @@ def _unit_number(frame: _Frame, unit: str) -> str:
     return ""
 
 
-def _path(frame: _Frame | None) -> tuple[LoopNode, ...]:
-    """Return the open loops from the root down."""
-    nodes: list[LoopNode] = []
-    while frame is not None:
-        nodes.append(frame.node)
-        frame = frame.above
-    return tuple(reversed(nodes))
+def _path(frame: _Frame) -> tuple[LoopNode, ...]:
+    """Return the open loops from the root down; made once for each loop."""
+    path = frame.path
+    if path is None:
+        above = _path(frame.above) if frame.above is not None else ()
+        path = frame.path = (*above, frame.node)
+    return path
 
 
 class GenericPlacer:

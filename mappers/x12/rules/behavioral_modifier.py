@@ -9,6 +9,7 @@ from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.rules.view import View
 
 _PROFESSIONAL = ("837P",)
+_REMOTE = frozenset({"93", "95"})
 _BOTH = ("837P", "837I")
 
 
@@ -39,26 +40,28 @@ def _group_needs(line: View) -> Iterator[Hit]:
 def _telehealth(line: View) -> Iterator[Hit]:
     claim = line.up("2300")
     segment = service(line)
-    if claim is None or segment is None:
+    is_marked = not table.TELEHEALTH_MODIFIERS.isdisjoint(procedure(line)[1])
+    if is_marked or claim is None or segment is None:
         return
     place = segment.element(5) or claim.opening.component(5, 1)
-    is_marked = bool(table.TELEHEALTH_MODIFIERS & set(procedure(line)[1]))
-    if place in table.TELEHEALTH_PLACES and not is_marked:
+    if place in table.TELEHEALTH_PLACES:
         yield Hit(segment, 1, 3)
 
 
 def _telehealth_place(line: View) -> Iterator[Hit]:
     claim = line.up("2300")
     segment = service(line)
-    if claim is None or segment is None:
+    if claim is None or segment is None or _REMOTE.isdisjoint(procedure(line)[1]):
         return
     place = segment.element(5) or claim.opening.component(5, 1)
-    if {"95", "93"} & set(procedure(line)[1]) and place not in table.TELEHEALTH_PLACES:
+    if place not in table.TELEHEALTH_PLACES:
         yield Hit(segment, 1, 3)
 
 
 def _modifier_order(line: View) -> Iterator[Hit]:
     modifiers = procedure(line)[1]
+    if len(modifiers) < 2:
+        return
     informs = False
     for component, modifier in enumerate(modifiers, 3):
         if informs and modifier in table.PRICING_MODIFIERS:

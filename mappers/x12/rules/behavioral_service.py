@@ -83,13 +83,23 @@ def _excluded(claim: View) -> Iterator[Hit]:
             yield Hit(segment, at, 2, f"{code} beside {min(met)}")
 
 
+def _days(line: View) -> tuple[str, str]:
+    """Return first and last day of a line, those of the statement where it has none."""
+    claim = line.up("2300")
+    statement = claim.first("DTP", "434") if claim is not None else None
+    days = service_days(line)
+    if days[0] or statement is None or len(statement.element(3)) != 17:
+        return days
+    return statement.element(3)[:8], statement.element(3)[9:]
+
+
 def _unit_basis(line: View) -> Iterator[Hit]:
     code = procedure(line)[0]
     basis = _BASES.get(code)
     count = units(line) if basis is not None else None
-    if basis is None or count is None:
+    if basis is None or count is None or count <= basis.most:
         return
-    first, last = service_days(line)
+    first, last = _days(line)
     if not _is_in_force(basis, first):
         return
     days = 1
@@ -104,7 +114,8 @@ def _unit_basis(line: View) -> Iterator[Hit]:
 
 def _same_service(claim: View) -> Iterator[Hit]:
     seen: set[tuple[str, str, tuple[str, ...], str]] = set()
-    for line in claim.each("2400"):
+    lines = claim.each("2400")
+    for line in lines if len(lines) > 1 else ():
         code, modifiers = procedure(line)
         renderer = npi(line.child("2420A"))
         key = (service_days(line)[0], code, modifiers, renderer)

@@ -38,6 +38,13 @@ def units_at(kind: str) -> int:
 
 def procedure(line: View) -> tuple[str, tuple[str, ...]]:
     """Return the procedure code of a line and its modifiers; empty where there is none."""
+    found = line.procedure
+    if found is None:
+        found = line.procedure = _procedure(line)
+    return found
+
+
+def _procedure(line: View) -> tuple[str, tuple[str, ...]]:
     segment = service(line)
     parts = segment.components(procedure_at(line.scene.kind)) if segment else ()
     if len(parts) < 2:
@@ -52,10 +59,15 @@ def units(line: View) -> Decimal | None:
 
 
 def service_days(line: View) -> tuple[str, str]:
-    """Return first and last day of a line (CCYYMMDD), else of the bill; empty where not told."""
+    """Return first and last day of a line (CCYYMMDD); empty where they are not told."""
+    found = line.days
+    if found is None:
+        found = line.days = _service_days(line)
+    return found
+
+
+def _service_days(line: View) -> tuple[str, str]:
     date = line.first("DTP", "472")
-    claim = line.up("2300") if date is None else None
-    date = claim.first("DTP", "434") if claim is not None else date
     if date is None:
         return "", ""
     text = date.element(3)

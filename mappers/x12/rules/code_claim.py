@@ -6,7 +6,7 @@ from datetime import date
 
 from mappers.x12.codes.public import PLACES
 from mappers.x12.kind import CLAIMS
-from mappers.x12.rules.claim import procedure_at, service
+from mappers.x12.rules.claim import procedure, procedure_at, service
 from mappers.x12.rules.health_code import diagnoses
 from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.rules.view import View
@@ -45,14 +45,17 @@ def _place(claim: View) -> Iterator[Hit]:
 
 
 def _procedure_form(line: View) -> Iterator[Hit]:
+    if _PROCEDURE.fullmatch(procedure(line)[0]):
+        return
     segment, at = service(line), procedure_at(line.scene.kind)
     if segment is None or segment.component(at, 1) not in {"HC", "AD"}:
         return
-    if not _PROCEDURE.fullmatch(segment.component(at, 2)):
-        yield Hit(segment, at, 2)
+    yield Hit(segment, at, 2)
 
 
 def _modifier_form(line: View) -> Iterator[Hit]:
+    if all(map(_MODIFIER.fullmatch, procedure(line)[1])):
+        return
     segment, at = service(line), procedure_at(line.scene.kind)
     parts = segment.components(at) if segment is not None else ()
     for component, part in enumerate(parts[2:6], 3):

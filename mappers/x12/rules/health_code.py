@@ -14,7 +14,15 @@ def diagnoses(claim: View, *, all_kinds: bool = False) -> list[tuple[Segment, in
 
     Those lines may point to; with `all_kinds` admitting, reason and cause too.
     """
-    kinds = _DIAGNOSES if all_kinds else _LISTED
+    if all_kinds:
+        return _found(claim, _DIAGNOSES)
+    found = claim.diagnoses
+    if found is None:
+        found = claim.diagnoses = _found(claim, _LISTED)
+    return found
+
+
+def _found(claim: View, kinds: frozenset[str]) -> list[tuple[Segment, int]]:
     return [
         (segment, position)
         for segment in claim.segments.get("HI", ())

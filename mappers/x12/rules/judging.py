@@ -27,6 +27,7 @@ class SetJudge:
         self._scene: Scene | None = None
         self._book = NO_RULES
         self._chain: list[View] = []
+        self._nodes: tuple[LoopNode, ...] = ()
 
     def unit(self, node: LoopNode, above: tuple[LoopNode, ...]) -> None:
         """Judge a claim, a payment or the like, with the loops in it."""
@@ -34,15 +35,16 @@ class SetJudge:
         view = View(node, scene, self._above(above, scene))
         self._ledger = self._of_units
         sums = self._book.sums
-        waiting = [view]
-        while waiting:
-            one = waiting.pop()
+        views = [view]
+        for one in views:  # grows by what is under each
             self._look(one)
             for each in sums.get(one.id, ()):
                 each.take(one)
             if one.node.children:
                 for under in one.loops.values():
-                    waiting.extend(under)
+                    views.extend(under)
+        for one in views:
+            one.forget()  # no circles are left for the collector
 
     def loop(
         self, node: LoopNode, above: tuple[LoopNode, ...], given: frozenset[str] = frozenset()
@@ -65,13 +67,22 @@ class SetJudge:
 
     def _above(self, nodes: tuple[LoopNode, ...], scene: Scene) -> View | None:
         """Return the view of the innermost loop above, made once for each loop."""
+        if nodes is self._nodes:
+            return self._chain[-1] if nodes else None
+        self._nodes = nodes
         chain = self._chain
         for depth, node in enumerate(nodes):
             if depth < len(chain) and chain[depth].node is node:
                 continue
-            del chain[depth:]
+            self._forget(depth)
             chain.append(View(node, scene, chain[-1] if chain else None))
-        return chain[len(nodes) - 1] if nodes else None
+        self._forget(len(nodes))
+        return chain[-1] if chain else None
+
+    def _forget(self, depth: int) -> None:
+        for view in self._chain[depth:]:
+            view.forget()
+        del self._chain[depth:]
 
     def _look(self, view: View) -> None:
         for rule, test in self._book.plan((view.id, *view.segments)):

@@ -8,9 +8,17 @@ from mappers.x12.tree import LoopNode
 
 
 class View:
-    """One occurrence of a loop, indexed. `given` names loops under it that were not kept."""
+    """One occurrence of a loop, indexed. `given` names loops under it that were not kept.
 
-    __slots__ = ("_loops", "above", "given", "id", "node", "scene", "segments")
+    `procedure`, `days` and `diagnoses` are kept by the functions of `claim` and `health_code` that
+    find them, as many rules ask.
+    """
+
+    procedure: tuple[str, tuple[str, ...]] | None = None
+    days: tuple[str, str] | None = None
+    diagnoses: list[tuple[Segment, int]] | None = None
+    _loops: "dict[str, list[View]] | None" = None
+    _children = 0
 
     def __init__(
         self,
@@ -24,7 +32,6 @@ class View:
         self.scene = scene
         self.above = above
         self.given = given
-        self._loops: dict[str, list[View]] | None = None
         segments: dict[str, list[Segment]] = {}
         for segment in node.segments:
             known = segments.get(segment[0])
@@ -43,11 +50,16 @@ class View:
     def loops(self) -> dict[str, list["View"]]:
         """The loops directly under this one, by id."""
         loops = self._loops
-        if loops is None:
+        if loops is None or self._children != len(self.node.children):
             self._loops = loops = {}
+            self._children = len(self.node.children)
             for node in self.node.children:
                 loops.setdefault(node.id, []).append(View(node, self.scene, self))
         return loops
+
+    def forget(self) -> None:
+        """Let go of the views under this one, which hold it in turn."""
+        self._loops = None
 
     @property
     def unit_number(self) -> str:

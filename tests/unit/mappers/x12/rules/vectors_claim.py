@@ -19,6 +19,7 @@ _PERSON = "NM1*85*1*RIVERA*ANA****XX*1245319599"
 _BILLER = "NM1*85*2*RIVER CLINIC*****XX*1234567893"
 _DRUG = "~REF*6R*LINE1~=>~REF*6R*LINE1~LIN**N4*{}~CTP****1*UN~"
 _MEDICARE = "GRP1******CI=>GRP1******MA"
+_NO_DAY = "DTP*472*RD8*20260201-20260204~=>"
 
 VECTORS: tuple[Vector, ...] = (
     pair("claim-charge-balance", "2300 CLM02", TWO_LINES, "*150***10=>*150.01***10"),
@@ -199,6 +200,13 @@ VECTORS: tuple[Vector, ...] = (
         CLAIM,
         ("90837:95=>H0004:95", "UN*1***=>UN*41***"),
         ("90837:95=>H0004:95", "UN*1***=>UN*4***"),
+    ),
+    pair(
+        "unit-basis",
+        "2400 SV205",
+        STAY,
+        ("SV2*0124**3000*DA*3=>SV2*1002*HC:H0018*3000*UN*5", _NO_DAY),
+        ("SV2*0124**3000*DA*3=>SV2*1002*HC:H0018*3000*UN*4", _NO_DAY),
     ),
     pair(
         "group-of-one",
