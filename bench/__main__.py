@@ -124,6 +124,7 @@ def main() -> None:
     if WRITE:
         report.write("requests", whole)
     subprocess.run([sys.executable, "-m", "bench.store"], check=True)
+    subprocess.run([sys.executable, "-m", "bench.x12"], check=True)
 
 
 if __name__ == "__main__":
