@@ -21,7 +21,7 @@ from fhir_server.billing.review_stored import Stored, claim_by_id, stored_answer
 from fhir_server.billing.review_storing import keep_answer
 from fhir_server.interactions.write import save
 from fhir_server.model.partner import Partner
-from fhir_server.model.resource import JsonObject
+from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context
 from fhir_server.outcome import Invalid, Issue
 from fhir_server.runtime import Runtime
@@ -221,7 +221,8 @@ def _save(
     saved = keep_answer(answer, claim, work, runtime)
     links = [Link("Claim", str(claim["id"])), Link("ClaimResponse", str(saved.response["id"]))]
     exchanges.link(work, talk.answer.id, links)
-    exchanges.set_state(work, talk.answer.id, "applied")
+    notes: list[JsonValue] = list(answer.notes)
+    exchanges.set_state(work, talk.answer.id, "applied", report={"notes": notes})
     return saved
 
 

@@ -26,6 +26,7 @@ def take_review(
     created = runtime.clock().astimezone(UTC).isoformat()
     links: list[Link] = []
     notes: list[str] = []
+    unsaid: list[str] = []
     for number, answer in enumerate(answers(one.root, Context(created))):
         claim = known_claim(answer.traces, work, runtime)
         if claim is None:
@@ -33,7 +34,8 @@ def take_review(
             continue
         told = answers(one.root, Context(created, claim))[number]
         links += _kept(told, claim, work, runtime)
-    return Effect(tuple(links), tuple(notes), is_aside=bool(notes))
+        unsaid += told.notes
+    return Effect(tuple(links), (*notes, *unsaid), is_aside=bool(notes))
 
 
 def _kept(answer: Answer, claim: JsonObject, work: UnitOfWork, runtime: Runtime) -> Sequence[Link]:

@@ -59,6 +59,13 @@ class Answer:
     lost: tuple[str, ...]
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What the answer says that has no place in FHIR, by X12 place; no values."""
+        return tuple(
+            f"{place} has no element in FHIR and stands in the text alone" for place in self.lost
+        )
+
+    @property
     def requests(self) -> tuple[JsonObject, ...]:
         """The requests for documents."""
         return tuple(one for one in self.others if one["resourceType"] == "CommunicationRequest")

