@@ -31,6 +31,7 @@ def take_papers(
         return Effect()
     links: list[Link] = []
     notes: list[str] = []
+    unsaid: list[str] = []
     for number, paper in enumerate(papers(one.root), 1):
         claim = _claim_of(paper, work, runtime)
         if claim is None:
@@ -38,7 +39,8 @@ def take_papers(
             continue
         place = f"{received.header.sender}/{received.header.control}/{one.header.control}/{number}"
         links += _keep(paper, claim, place, work, runtime)
-    return Effect(tuple(links), tuple(notes), is_aside=bool(notes))
+        unsaid += [f"{one} has no element in FHIR" for one in paper.lost]
+    return Effect(tuple(links), (*notes, *unsaid), is_aside=bool(notes))
 
 
 def _claim_of(paper: ReadPaper, reader: Reader, runtime: Runtime) -> JsonObject | None:
