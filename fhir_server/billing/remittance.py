@@ -11,6 +11,7 @@ from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_server.billing.posting import Posted, Posting, post
+from fhir_server.billing.setting_apart import set_apart
 from fhir_server.billing.takeback import takebacks
 from fhir_server.billing.work_queue import Subject, task
 from fhir_server.interactions.claim_record import record_moves
@@ -55,8 +56,9 @@ def take_parts(
         return posting
 
     if not why_not(facts):
-        for start in range(0, len(facts.claims) - part, part):
-            whole.add(runtime.store.transact(context, partial(action, start)))
+        with set_apart():
+            for start in range(0, len(facts.claims) - part, part):
+                whole.add(runtime.store.transact(context, partial(action, start)))
     return lambda _, __, work, runtime: _take(whole.copy(), work, runtime)
 
 

@@ -7,7 +7,7 @@ and paths are split beforehand.
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from mappers.fhir_x12.twin import Part, Place, SegmentTwin
+from mappers.fhir_x12.twin import Fixed, Part, Place, SegmentTwin
 from mappers.path import JsonObject, JsonValue, Step, put, put_at, steps
 from mappers.x12.lexer import Segment
 
@@ -53,7 +53,7 @@ def _read(twin: SegmentTwin, segment: Segment, target: JsonObject) -> None:
             owner = owners.get(row.part)
             if owner is None:
                 owner = owners[row.part] = _entered(target, twin.parts[row.part])
-            put_at(owner, row.steps, value)
+            _put(owner, row.steps, value)
 
 
 def _read_parts(
@@ -73,7 +73,39 @@ def _read_parts(
         if value is not None:
             if row.part not in owners:
                 owners[row.part] = _entered(target, twin.parts[row.part])
-            put_at(owners[row.part], row.steps, value)
+            _put(owners[row.part], row.steps, value)
+
+
+def _put(owner: JsonObject, path: Sequence[Step], value: JsonValue) -> None:
+    """Write the value as `mappers.path.put` does: what there is of the way is gone, not made."""
+    at: JsonObject = owner
+    for place, step in enumerate(path[:-1]):
+        found = at.get(step.name)
+        if step.member:
+            at = _named(at, found, step)
+        elif isinstance(found, dict):
+            at = found
+        else:
+            put_at(at, path[place:], value)
+            return
+    last = path[-1]
+    if last.repeats or last.number is not None:
+        put_at(at, path[-1:], value)
+    elif last.name not in at:
+        at[last.name] = value
+
+
+def _named(at: JsonObject, found: JsonValue, step: Step) -> JsonObject:
+    """Return the entry of a list whose member is the one asked for, a new one where none is."""
+    entries = found if isinstance(found, list) else at.setdefault(step.name, [])
+    if not isinstance(entries, list):
+        return {}
+    for one in entries:
+        if isinstance(one, dict) and one.get(step.member) == step.value:
+            return one
+    made: JsonObject = {step.member: step.value}
+    entries.append(made)
+    return made
 
 
 def _entered(target: JsonObject, part: Part) -> JsonObject:
@@ -81,9 +113,31 @@ def _entered(target: JsonObject, part: Part) -> JsonObject:
     owner = target
     for step in steps(part.anchor):
         owner = _stepped(owner, step)
+    if not owner:
+        owner.update(_fresh(_template(part.fixed)))
+        return owner
     for path, constant in part.fixed:
         put(owner, path, constant)
     return owner
+
+
+@lru_cache(maxsize=1024)
+def _template(fixed: Fixed) -> JsonObject:
+    """Return what is fixed of a new entry; it is copied, never given away."""
+    made: JsonObject = {}
+    for path, constant in fixed:
+        put(made, path, constant)
+    return made
+
+
+def _fresh(tree: JsonObject) -> JsonObject:
+    return {name: _copy(value) for name, value in tree.items()}
+
+
+def _copy(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return _fresh(value)
+    return [_copy(one) for one in value] if isinstance(value, list) else value
 
 
 def _stepped(owner: JsonObject, step: Step) -> JsonObject:
