@@ -42,6 +42,10 @@ Place = tuple[int, int]
 """The number of an element and of its component; 0: the whole."""
 Lack = Literal["missing", "untranslated", "both"]
 Parts = dict[int, dict[int, str]]
+Outcome = tuple[Lack | None, bool]
+"""What is lacking, and whether there was a value."""
+TOLD: Outcome = (None, True)
+NOTHING: Outcome = (None, False)
 
 
 def plain_path(path: str) -> str:
@@ -60,9 +64,7 @@ class ElementRun(Protocol):
     def places(self) -> tuple[str, ...]:
         """The elements it writes."""
 
-    def write(
-        self, subject: JsonObject, values: list[Value], parts: Parts
-    ) -> tuple[Lack | None, bool]:
+    def write(self, subject: JsonObject, values: list[Value], parts: Parts) -> Outcome:
         """Write what the subject has; return what is lacking and whether a value was there."""
 
     def read(self, read: ReadSegment, target: JsonObject) -> Collection[Place]:
@@ -82,6 +84,7 @@ class FieldRun:
         "_gets",
         "_limit",
         "_part",
+        "_write",
         "is_idle",
         "number",
         "paths",
@@ -92,6 +95,7 @@ class FieldRun:
         _, self.number, self._part = element(field.place)
         self._limit = LONGEST.get(field.place, 60)
         self._form: Form = FORMS[field.form]
+        self._write = self._form.write
         self._gets = tuple(getter(path) for path in field.paths)
         self._default = field.default
         self.paths = field.paths
@@ -102,23 +106,25 @@ class FieldRun:
         """The element it writes."""
         return (self._field.place,)
 
-    def write(
-        self, subject: JsonObject, values: list[Value], parts: Parts
-    ) -> tuple[Lack | None, bool]:
+    def write(self, subject: JsonObject, values: list[Value], parts: Parts) -> Outcome:
         """Write the value of the first path that has one, else the default."""
-        told, is_lost = None, False
+        is_lost = False
         for get in self._gets:
             found = get(subject)
             if found is not None:
-                told = self._form.write(found, self._limit)
+                told = self._write(found, self._limit)
                 if told is not None:
-                    break
+                    if self._part:
+                        parts.setdefault(self.number, {})[self._part] = told
+                    else:
+                        values[self.number - 1] = told
+                    return TOLD
                 is_lost = True
-        is_told = told is not None
-        told = told or self._default
-        if told:
-            _set(values, parts, (self.number, self._part), told)
-        return _lack(self._field.required and not told, is_lost and self._form.codes), is_told
+        if self._default:
+            _set(values, parts, (self.number, self._part), self._default)
+        elif self._field.required:
+            return ("both" if is_lost and self._form.codes else "missing"), False
+        return ("untranslated", False) if is_lost and self._form.codes else NOTHING
 
     def read(self, read: ReadSegment, target: JsonObject) -> Collection[Place]:
         """Put the value at the first path."""
@@ -157,9 +163,7 @@ class EitherRun:
         """The two elements it writes."""
         return self._spec.kind, self._spec.place
 
-    def write(
-        self, subject: JsonObject, values: list[Value], parts: Parts
-    ) -> tuple[Lack | None, bool]:
+    def write(self, subject: JsonObject, values: list[Value], parts: Parts) -> Outcome:
         """Write the first choice that has a value."""
         for qualifier, get, _, form in self._choices:
             found = get(subject)
@@ -167,8 +171,8 @@ class EitherRun:
             if told is not None:
                 _set(values, parts, self._kind, qualifier)
                 _set(values, parts, self._place, told)
-                return None, True
-        return _lack(self._spec.required, None), False
+                return TOLD
+        return ("missing", False) if self._spec.required else NOTHING
 
     def read(self, read: ReadSegment, target: JsonObject) -> Collection[Place]:
         """Put the value where its qualifier says."""
@@ -194,12 +198,6 @@ def _set(values: list[Value], parts: Parts, at: Place, told: str) -> None:
         parts.setdefault(number, {})[part] = told
     else:
         values[number - 1] = told
-
-
-def _lack(is_missing: bool, is_untranslated: object) -> Lack | None:  # noqa: FBT001
-    if is_missing:
-        return "both" if is_untranslated else "missing"
-    return "untranslated" if is_untranslated else None
 
 
 def _tell(notes: Notes, lack: Lack, path: str, place: str, codes: str) -> None:

@@ -29,6 +29,8 @@ ROLES: Mapping[str, Role] = {
 }
 ROLE_CODES: Mapping[Role, str] = {role: code for code, role in reversed(tuple(ROLES.items()))}
 """The code a role is read as: the first one that is written so."""
+NOBODY: JsonObject = {}
+"""Stands for a party that is not named."""
 _IDENTITY = ("resourceType", "id")
 _NAME_USES = ("official", "usual", "", "temp", "nickname", "anonymous", "maiden", "old")
 _ADDRESS_USES = ("home", "work", "", "billing", "temp", "old")
@@ -208,7 +210,7 @@ class _Resolver:
         is_plan = found.get("resourceType") == "Organization" and read(
             found, f"identifier[system={PAYER_ID}].value"
         )
-        return preferred(found) if is_plan else {}
+        return self._preferred(found) if is_plan else NOBODY
 
     def team(self) -> tuple[Member, ...]:
         """Return the members of the care team in roles X12 names, in their order."""
