@@ -1,5 +1,6 @@
 """Coverage and its prior payer's answer, FHIR and 837: SBR, PAT, OI, AMT, MIA, MOA."""
 
+from mappers.fhir_x12.extension import INPATIENT, OUTPATIENT
 from mappers.fhir_x12.segment import (
     LoopMap,
     Row,
@@ -87,53 +88,19 @@ def _amount(code: str, path: str) -> Segment:
     return segment("AMT", fixed("AMT01", code), at("AMT02", path, form="money"))
 
 
-_INPATIENT = (  # elements of MIA and what they are called in the extension
-    ("01", "covered-days", "valueDecimal", "number"),
-    ("02", "operating-outlier", "valueMoney", "money"),
-    ("03", "lifetime-psychiatric-days", "valueDecimal", "number"),
-    ("04", "drg-amount", "valueMoney", "money"),
-    ("05", "remark-1", "valueCode", "token"),
-    ("06", "disproportionate-share", "valueMoney", "money"),
-    ("07", "pass-through", "valueMoney", "money"),
-    ("08", "capital-amount", "valueMoney", "money"),
-    ("09", "capital-federal", "valueMoney", "money"),
-    ("10", "capital-hospital", "valueMoney", "money"),
-    ("11", "capital-share", "valueMoney", "money"),
-    ("12", "old-capital", "valueMoney", "money"),
-    ("13", "capital-indirect-education", "valueMoney", "money"),
-    ("14", "operating-hospital", "valueMoney", "money"),
-    ("15", "cost-report-days", "valueDecimal", "number"),
-    ("16", "operating-federal", "valueMoney", "money"),
-    ("17", "capital-exception", "valueMoney", "money"),
-    ("18", "indirect-education", "valueMoney", "money"),
-    ("19", "non-payable-professional", "valueMoney", "money"),
-    ("20", "remark-2", "valueCode", "token"),
-    ("21", "remark-3", "valueCode", "token"),
-    ("22", "remark-4", "valueCode", "token"),
-    ("23", "remark-5", "valueCode", "token"),
-    ("24", "capital-outlier", "valueMoney", "money"),
-)
-_OUTPATIENT = (
-    ("01", "rate", "valueDecimal", "number"),
-    ("02", "payable", "valueMoney", "money"),
-    ("03", "remark-1", "valueCode", "token"),
-    ("04", "remark-2", "valueCode", "token"),
-    ("05", "remark-3", "valueCode", "token"),
-    ("06", "remark-4", "valueCode", "token"),
-    ("07", "remark-5", "valueCode", "token"),
-    ("08", "esrd-payment", "valueMoney", "money"),
-    ("09", "non-payable-professional", "valueMoney", "money"),
-)
+_REMARKS = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
 
 
-def _adjudication(id: str, name: str, elements: tuple[tuple[str, str, str, str], ...]) -> Segment:
-    return segment(
-        id,
-        *(
-            at(f"{id}{number}", f"{extension(name, part)}.{member}", form=form)
-            for number, part, member, form in elements
-        ),
-    )
+def _adjudication(id: str, url: str, last: int) -> Segment:
+    """Return the adjudication of a stay or visit as the 835 is posted: parts named `MOA01`."""
+    rows = []
+    for number in range(1, last + 1):
+        place = f"{id}{number:02d}"
+        part = f"extension[url={url}].extension[url={place}]"
+        is_code = number in _REMARKS[id]
+        value, form = ("valueString", "token") if is_code else ("valueDecimal", "number")
+        rows.append(at(place, f"{part}.{value}", form=form))
+    return segment(id, *rows)
 
 
 PRIOR_ANSWER = LoopMap(
@@ -143,8 +110,8 @@ PRIOR_ANSWER = LoopMap(
         _amount("D", "payment.amount"),
         _amount("A8", extension("non-covered") + ".valueMoney"),
         _amount("EAF", extension("patient-remainder") + ".valueMoney"),
-        _adjudication("MIA", "inpatient-adjudication", _INPATIENT),
-        _adjudication("MOA", "outpatient-adjudication", _OUTPATIENT),
+        _adjudication("MIA", INPATIENT, 24),
+        _adjudication("MOA", OUTPATIENT, 9),
     ),
     note="The answer of a payer before: Claim.insurance.claimResponse.",
 )
