@@ -111,15 +111,15 @@ class FieldRun:
         is_lost = False
         for get in self._gets:
             found = get(subject)
-            if found is not None:
-                told = self._write(found, self._limit)
-                if told is not None:
-                    if self._part:
-                        parts.setdefault(self.number, {})[self._part] = told
-                    else:
-                        values[self.number - 1] = told
-                    return TOLD
-                is_lost = True
+            told = self._write(found, self._limit) if found is not None else None
+            if told is None:
+                is_lost = is_lost or found is not None
+                continue
+            if self._part:
+                parts.setdefault(self.number, {})[self._part] = told
+            else:
+                values[self.number - 1] = told
+            return TOLD
         if self._default:
             _set(values, parts, (self.number, self._part), self._default)
         elif self._field.required:
