@@ -114,8 +114,7 @@ def bill_in_haste(site: Site, right: JsonObject) -> None:
     assert "CLM*IOP-1*1050***13:A:1*" in sent
     assert "\nHL*3*2*23*0~" in sent
     assert "NM1*QC*1*Quill*Milo~" in sent
-    (task,) = site.search("Task?focus=Claim/iop-1&status=requested")
-    assert read(task, "code.coding.code") == ["correct-claim"]
+    (task,) = site.search("Task?focus=Claim/iop-1&status=requested&code=correct-claim")
     assert read(task, "input.type.text") == ["Claim.item.modifier"]
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from demo.payer.scenario import scenario_of
 from demo.payer.web import PayerServer, serving
-from fhir_server.billing import STEPS
+from fhir_server.billing import STEPS, sending
 from fhir_server.billing.realtime import ask
 from fhir_server.intake.inbox import poll_inboxes
 from fhir_server.model.partner import Https, Partner
-from fhir_server.store import partners
+from fhir_server.model.resource import JsonObject
+from fhir_server.store import jobs, partners
 from fhir_server.transport.https import HttpsTransport
 from mappers.path import read as values
 from mappers.x12.sets import ELIGIBILITY_270
@@ -89,12 +90,40 @@ def test_question_is_answered_within_a_second(practice: Practice, partner: Partn
     assert talk.refusals == ()
 
 
+def to_correct(practice: Practice) -> list[JsonObject]:
+    """Return the Tasks to correct a claim."""
+    return [
+        one for one in practice.all("Task") if "correct-claim" in values(one, "code.coding.code")
+    ]
+
+
 def test_rejected_claim_is_corrected_and_paid(practice: Practice, partner: Partner) -> None:
     id = exchanged(practice, "REJECT1")
     assert practice.state(id) == "rejected"
-    (task,) = practice.all("Task")
+    (task,) = to_correct(practice)
     assert values(task, "input.type.text") == ["Claim.item.modifier"]
     practice.submit(id)
     practice.work()
-    assert [one["status"] for one in practice.all("Task")] == ["completed"]
+    assert [one["status"] for one in to_correct(practice)] == ["completed"]
     assert practice.state(id) == "sent"
+
+
+def test_worker_lost_after_the_file_left_sends_no_second_one(
+    practice: Practice, partner: Partner, payer: PayerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.submit(practice.claim("CASE1"))
+    store = practice.runtime.store
+    job = store.transact(CONTEXT, lambda work: jobs.take(work, -1, 5))
+    assert job is not None
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "_release", killed)
+        with pytest.raises(KeyboardInterrupt):
+            sending.send(job, practice.runtime)
+    assert len(payer.delivered) == 1
+    practice.work()
+    assert len(payer.delivered) == 1
+    assert [one.state for one in practice.exchanges("out")] == ["sent"]

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -10,10 +11,13 @@ import pytest
 
 from fhir_server.model.transport import Sftp
 from fhir_server.settings import Settings
+from fhir_server.store import partners
 from fhir_server.transport.failure import NoConversation, NotReached, NotTaken, NotTrusted
 from fhir_server.transport.sftp import SftpTransport
+from tests.integration.billing.practice import CASCADE, CONTEXT, open_practice
 from tests.integration.transport.install import MISSING
 from tests.integration.transport.sshd import SshServer, find_sshd, ssh_server
+from tests.unit.mappers.fhir_x12.remit import PAID, remit
 
 FILE = b"ISA*00*one~" * 20_000
 
@@ -156,3 +160,18 @@ def test_folder_that_is_not_there_is_told(data: Sftp, server: SshServer) -> None
 def test_server_that_is_away_is_not_reached(data: Sftp, server: SshServer) -> None:
     with pytest.raises(NotReached):
         changed(data, server, port=1).test()
+
+
+def test_claim_leaves_and_its_answer_arrives(data: Sftp, server: SshServer, tmp_path: Path) -> None:
+    with open_practice(f"sqlite:///{tmp_path / 'p.db'}", tmp_path) as practice:
+        shutil.copytree(server.folder, tmp_path / "secrets")
+        partner = replace(CASCADE, transport=data)
+        practice.runtime.store.transact(CONTEXT, lambda work: partners.put(work, partner))
+        id = practice.claim("CASE1")
+        practice.submit(id)
+        practice.work()
+        assert names(server.folder / "outbox") == ["cascade-000000001.837"]
+        (server.folder / "inbox" / "one.835").write_bytes(remit(PAID, "92.5"))
+        assert practice.poll() == 1
+        assert practice.state(id) == "paid"
+        assert names(server.folder / "inbox") == []
