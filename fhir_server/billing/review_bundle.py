@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import NAMESPACE_URL, uuid5
 
 from fhir_server.billing.review_keeping import KeptReview
 from fhir_server.billing.review_shown import Shown
@@ -46,14 +47,19 @@ def answer_bundle(
     """
     urls, resources = asked.found.urls, asked.found.resources
     back = {target: key for key, target in kept.targets.items()}
-    shown = Shown(back, urls, base)
-    own = [one for stored in responses for one in (stored.response, *stored.requests)]
-    entries: list[JsonValue] = [
-        {"fullUrl": _url(one, base), "resource": shown.resource(one)} for one in own
-    ]
+    entries: list[JsonValue] = []
+    needed: dict[str, None] = {}
+    for stored in responses:
+        own = {f"{one['resourceType']}/{one.get('id', '')}": one for one in _all(stored)}
+        names = {key: _url(one, stored, base) for key, one in own.items()}
+        shown = Shown(back, {**urls, **names}, base)
+        entries += [
+            {"fullUrl": names[key], "resource": shown.resource(one)} for key, one in own.items()
+        ]
+        needed |= shown.needed
     entries += [
         {"fullUrl": urls.get(key, f"{base}/{key}"), "resource": resources[key]}
-        for key in shown.needed
+        for key in needed
         if key in resources
     ]
     warnings = [*asked.doubts, *doubts]
@@ -64,7 +70,7 @@ def answer_bundle(
             "id": WARNINGS,
             "issue": listed,
         }
-        entries.append({"fullUrl": _url(outcome, base), "resource": outcome})
+        entries.append({"fullUrl": f"{base}/OperationOutcome/{WARNINGS}", "resource": outcome})
     made: JsonObject = {
         "resourceType": "Bundle",
         "meta": {"profile": [profile]},
@@ -78,8 +84,17 @@ def answer_bundle(
     return {**made, "entry": entries} if entries else made
 
 
-def _url(resource: JsonObject, base: str) -> str:
-    return f"{base}/{resource['resourceType']}/{resource.get('id', 'answer')}"
+def _all(stored: Stored) -> Sequence[JsonObject]:
+    return (stored.response, *stored.requests)
+
+
+def _url(resource: JsonObject, stored: Stored, base: str) -> str:
+    """Return the address of a resource; one of an answer that is not stored here has none."""
+    name = f"{resource['resourceType']}/{resource.get('id', '')}"
+    if "id" in stored.response:
+        return f"{base}/{name}"
+    traces = read(stored.response, "identifier.value")
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'review-answer/{traces}/{name}')}"
 
 
 def _issue(issue: Issue) -> JsonObject:

@@ -29,14 +29,18 @@ def known_claim(traces: Sequence[str], reader: Reader, runtime: Runtime) -> Json
     None where there is none, or where the number stands for requests of several patients.
     """
     found = [one for trace in traces for one in _numbered(trace, reader, runtime)]
-    patients = {str(one.get("patient")) for one in found if _holder(one)}
-    if len(patients) != 1:
+    if len({_holder(one) for one in found}) != 1:
         return None
     return max(found, key=lambda one: str(next(iter(read(one, "meta.lastUpdated")), "")))
 
 
 def _holder(claim: JsonObject) -> str:
-    return str(next(iter(read(claim, "patient.reference")), ""))
+    """Return who the patient is: a resource of this server, or what the copy in the claim says."""
+    reference = str(next(iter(read(claim, "patient.reference")), ""))
+    if not reference.startswith("#"):
+        return reference
+    copies = [one for one in read(claim, "contained") if read(one, "id") == [reference[1:]]]
+    return str([read(one, name) for one in copies for name in ("name", "birthDate", "identifier")])
 
 
 def _numbered(number: str, reader: Reader, runtime: Runtime) -> list[JsonObject]:

@@ -130,6 +130,19 @@ def test_pended_review_is_updated_by_what_the_payer_sends(practice: Practice) ->
     assert practice.receive(decided).state == "applied"
 
 
+def test_number_of_several_patients_decides_nothing(practice: Practice) -> None:
+    converse(practice, loopback(Scenario("pend")))
+    submitted(practice, therapy())
+    other = json.loads(json.dumps(therapy()).replace("1985-06-14", "1990-01-01"))
+    submitted(practice, other)
+    assert practice.receive(ANSWERS["certified"]).state == "set-aside"
+    assert {one["outcome"] for one in practice.all("ClaimResponse")} == {"queued"}
+    asked = inquire_review(inquiry(), BASE, CONTEXT, practice.runtime)  # told, and not kept
+    assert str(read(asked, "entry[0].fullUrl")[0]).startswith("urn:uuid:")
+    assert "id" not in first(asked)
+    assert practice.runtime.validator.check(asked) == ()
+
+
 def numbered(bundle: JsonObject, number: int) -> JsonObject:
     """Return a Bundle about another event."""
     changed: JsonObject = json.loads(json.dumps(bundle).replace("EV-100", f"EV-{number}"))
