@@ -118,7 +118,8 @@ def _refused(findings: Sequence[Finding]) -> Invalid:
 
 def _element(finding: Finding) -> str | None:
     """Return the FHIR element an X12 place is written from, where the loop tells it."""
-    return next((path for loop, path in _LOOPS if finding.loop.startswith(loop)), "Claim")
+    by_loop = (path for loop, path in _LOOPS if finding.loop.startswith(loop))
+    return finding.path or next(by_loop, "Claim")
 
 
 _LOOPS = (

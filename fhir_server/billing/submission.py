@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fhir_server.billing.collecting import wait_for_batch
 from fhir_server.billing.emission import emit, issues_of, payer_id, unaddressed
+from fhir_server.billing.finding_issue import finding_issues
 from fhir_server.billing.gathering import gather, read_claim
 from fhir_server.billing.papers import send_papers
 from fhir_server.billing.replacing import replacing_issues
@@ -25,9 +26,11 @@ from fhir_server.runtime import Runtime
 from fhir_server.store import control_numbers, exchanges, jobs, partners
 from fhir_server.store.exchanges import Facts, Link
 from fhir_server.store.reader import Reader
+from fhir_server.store.terms import terms_of
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.version import Stored
 from mappers.fhir_x12.claim_kind import kind_of
+from mappers.x12.check import check
 
 SHOWN_CONTROL = 1
 """The control number of an interchange that is only shown."""
@@ -150,7 +153,10 @@ def shown(id: str, reader: Reader, runtime: Runtime) -> bytes:
 
 
 def scrubbed(id: str, reader: Reader, runtime: Runtime) -> tuple[Issue, ...]:
-    """Return what keeps a claim from being submitted, and the warnings. Raises NotFound, Gone."""
+    """Return what keeps a claim from being submitted, and the warnings. Raises NotFound, Gone.
+
+    The text it would leave as is judged too, by the overlays of its partner and the site's lists.
+    """
     claim = read_claim(id, reader)
     resources = gather(claim, reader)
     now = runtime.clock()
@@ -159,7 +165,8 @@ def scrubbed(id: str, reader: Reader, runtime: Runtime) -> tuple[Issue, ...]:
     warnings = [one for one in issues_of(claim, resources, now) if one.severity != "error"]
     lacking = [*([] if partner else [NO_PARTNER]), *replacing_issues(claim, reader)]
     try:
-        emit(claim, resources, partner or unaddressed(payer), SHOWN_CONTROL, now)
+        text = emit(claim, resources, partner or unaddressed(payer), SHOWN_CONTROL, now)
     except Invalid as error:
         return (*error.issues, *lacking, *warnings)
-    return (*lacking, *warnings)
+    told = check(text, "claim", terms_of(reader, partner.id if partner else "")).findings
+    return (*lacking, *warnings, *finding_issues(told))

@@ -9,6 +9,7 @@ from mappers.x12.rules.sums import Sum, summed
 from mappers.x12.rules.view import View
 
 _REMITTANCE = ("835",)
+_PREMIUM = ("820",)
 _ASK = "set the payment aside and ask the payer"
 
 
@@ -86,6 +87,24 @@ def _payment(root: View) -> Iterator[Hit]:
         yield Hit(payment, 2, None, f"BPR02 is {stated}, claims {paid} less PLB {provider}")
 
 
+def _premium(root: View) -> Iterator[Hit]:
+    payment = root.first("BPR")
+    stated = number(payment.element(2)) if payment else None
+    paid, adjusted = summed(root, "premiums"), summed(root, "premium-adjustments")
+    if payment is None or stated is None or paid is None or adjusted is None:
+        return
+    if stated != paid + adjusted:
+        yield Hit(payment, 2, None, f"BPR02 is {stated}, remitted {paid} and adjusted {adjusted}")
+
+
+def _remitted(detail: View) -> Decimal | None:
+    return total(one.element(4) for one in detail.every("RMR"))
+
+
+def _adjusted(loop: View) -> Decimal | None:
+    return total(one.element(1) for one in loop.every("ADX"))
+
+
 def _claim_paid(claim: View) -> Decimal | None:
     return number(claim.opening.element(4) or "0")
 
@@ -97,6 +116,8 @@ def _one(_: View) -> Decimal:
 SUMS: tuple[Sum, ...] = (
     Sum("paid", _REMITTANCE, "2100", _claim_paid),
     Sum("claims", _REMITTANCE, "2100", _one),
+    *(Sum("premiums", _PREMIUM, loop, _remitted) for loop in ("2300A", "2300B")),
+    *(Sum("premium-adjustments", _PREMIUM, loop, _adjusted) for loop in ("2200A", "2200B")),
 )
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -159,5 +180,15 @@ RULES: tuple[Rule, ...] = (
         "the payment is not the claims' payments less provider adjustments",
         "set the remittance aside and ask the payer",
         _payment,
+    ),
+    Rule(
+        "premium-balance",
+        _PREMIUM,
+        "820",
+        3,
+        "warning",
+        "the payment is not the premiums remitted and their adjustments",
+        "set the payment aside and ask who paid",
+        _premium,
     ),
 )

@@ -52,7 +52,10 @@ class SetJudge:
         """Judge a loop outside the units, itself alone; `given` names the loops it held."""
         scene = self._scene or self._open(above[0] if above else node)
         self._ledger = self._outside
-        self._look(View(node, scene, self._above(above, scene), given))
+        view = View(node, scene, self._above(above, scene), given)
+        self._look(view)
+        for each in self._book.sums.get(view.id, ()):
+            each.take(view)
 
     def close(self) -> tuple[Finding, ...]:
         """Return what was found; what is told of the set as a whole is never left out."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
 from tests.unit.mappers.x12.example import (
     claim,
@@ -205,7 +206,12 @@ REVIEW = interchange(
     HCR*A1*AUTH1
     """,
 )
+GUIDES = Path(__file__).parents[4] / "golden" / "x12" / "guides"
+PREMIUM = (GUIDES / "premium.820").read_bytes()
+DENTAL = (GUIDES / "claim.837d").read_bytes()
 SOUND = {
+    "premium": PREMIUM,
+    "dental": DENTAL,
     "review": REVIEW,
     "claim": CLAIM,
     "two lines": TWO_LINES,

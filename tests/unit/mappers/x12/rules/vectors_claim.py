@@ -3,6 +3,7 @@
 from tests.unit.mappers.x12.rules.vector import (
     CHILD,
     CLAIM,
+    DENTAL,
     OTHER_PAYER,
     PROGRAM,
     STAY,
@@ -24,6 +25,9 @@ _NO_DAY = "DTP*472*RD8*20260201-20260204~=>"
 VECTORS: tuple[Vector, ...] = (
     pair("claim-charge-balance", "2300 CLM02", TWO_LINES, "*150***10=>*150.01***10"),
     pair("claim-charge-balance", "2300 CLM02", STAY, "*3000***11=>*2999***11"),
+    pair("claim-charge-balance", "2300 CLM02", DENTAL, "*250***11=>*251***11"),
+    pair("diagnosis-pointer", "2400 SV311-1", DENTAL, "*150****1*****1=>*150****1*****2"),
+    pair("procedure-form", "2400 SV301-2", DENTAL, "AD:D2160=>AD:2160"),
     pair("other-payer-line-balance", "2430 SVD02", OTHER_PAYER, "CO*45*50=>CO*45*49.99"),
     pair("other-payer-claim-balance", "2320 AMT02", OTHER_PAYER, "AMT*D*100=>AMT*D*99"),
     pair("patient-is-subscriber", "2000B SBR02", CLAIM, "SBR*P*18=>SBR*P*"),

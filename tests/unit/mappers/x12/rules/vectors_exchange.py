@@ -6,6 +6,7 @@ from tests.unit.mappers.x12.rules.vector import (
     ELIGIBILITY,
     INQUIRY,
     OTHER_PAYER,
+    PREMIUM,
     PROGRAM,
     REFUSED,
     REMITTANCE,
@@ -77,6 +78,8 @@ VECTORS: tuple[Vector, ...] = (
         "WO:OLD1*5=>WO:OLD1*-5",
         "WO:OLD1*5=>WO:OLD1*7*L6*-2",
     ),
+    pair("premium-balance", "820 BPR02", PREMIUM, "BPR*C*900*=>BPR*C*901*"),
+    pair("premium-balance", "820 BPR02", PREMIUM, "ADX*-50*=>ADX*-51*"),
     pair(
         "reversal-sign",
         "2100 CLP03",
