@@ -135,6 +135,10 @@ class Settings:
         "",
         "Folder of the files that partners' `file:NAME` credentials name; empty: secrets in data.",
     )
+    take_claims: bool = setting(
+        default=False,
+        sentence="Keep the claims of 837 files that arrive, as when a practice moves here.",
+    )
     job_lease: int = setting(60, "Seconds a worker holds a job before another may take it over.")
     job_attempts: int = setting(5, "How often a failing job is tried before it is set aside.")
     poll_interval: int = setting(500, "Milliseconds between looks for new jobs and inbox files.")

@@ -8,6 +8,7 @@ from fhir_server.billing.acknowledgment import (
     take_claim_status,
     take_interchange_acknowledgment,
 )
+from fhir_server.billing.claim_intake import take_claims
 from fhir_server.billing.eligibility import take_eligibility
 from fhir_server.billing.papers_intake import take_papers
 from fhir_server.billing.remittance import take_parts, take_remittance
@@ -22,6 +23,9 @@ from mappers.x12.sets import (
     ACKNOWLEDGMENT_999,
     ATTACHMENT_275,
     ATTACHMENT_275_6020,
+    CLAIM_837D,
+    CLAIM_837I,
+    CLAIM_837P,
     ELIGIBILITY_271,
     PAYMENT_835,
     REVIEW_278_INQUIRY_RESPONSE,
@@ -59,6 +63,9 @@ STEPS: Mapping[str, Step] = {
     STATUS_277CA.kind: take_claim_status,
     ELIGIBILITY_271.kind: take_eligibility,
     STATUS_277.kind: take_status,
+    CLAIM_837P.kind: take_claims,
+    CLAIM_837I.kind: take_claims,
+    CLAIM_837D.kind: take_claims,
     PAYMENT_835.kind: Staged(take_parts, take_remittance),
     ATTACHMENT_275.kind: take_papers,
     ATTACHMENT_275_6020.kind: take_papers,
