@@ -5,7 +5,8 @@ answer stays visible, and the same Bundle sent again is the same request. A pend
 updated by an inquiry or by what the payer sends later; each is a version of one ClaimResponse.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import partial
 
@@ -75,15 +76,11 @@ def submit_review(bundle: JsonObject, base: str, context: Context, runtime: Runt
     links = [Link("Claim", id), *_documents(kept)]
     talk = ask(asked.partner, KIND, told.written, context, runtime, links=links)
     answer = _answers(talk, _now(runtime), {**asked.found.claim, "id": id})[0].answer
-
-    def apply(work: UnitOfWork) -> Stored:
-        kept_claim = claim_by_id(id, work)
-        saved = _save(talk, answer, kept_claim, work, runtime)
-        _send_documents(kept_claim, saved, asked.partner, work, runtime)
-        return saved
-
-    saved = runtime.store.transact(context, apply)
-    return answer_bundle(asked, [saved], kept, base, told.doubts)
+    saved = runtime.store.transact(
+        context, lambda work: _save(talk, answer, claim_by_id(id, work), work, runtime)
+    )
+    unsent = _send_documents(id, saved, asked.partner, context, runtime)
+    return answer_bundle(asked, [saved], kept, base, (*told.doubts, *unsent))
 
 
 def inquire_review(bundle: JsonObject, base: str, context: Context, runtime: Runtime) -> JsonObject:
@@ -227,11 +224,21 @@ def _save(
 
 
 def _send_documents(
-    claim: JsonObject, saved: Stored, partner: Partner, work: UnitOfWork, runtime: Runtime
-) -> None:
-    """Let the documents of a request follow it, once the payer has it and found no error."""
-    if saved.response.get("outcome") != "error":
-        send_papers(claim, {}, partner, work, runtime)
+    id: str, saved: Stored, partner: Partner, context: Context, runtime: Runtime
+) -> Sequence[Issue]:
+    """Let the documents of a request follow it, once the payer has it and found no error.
+
+    The decision is kept whatever becomes of them: what cannot be sent is a warning.
+    """
+    if saved.response.get("outcome") == "error":
+        return ()
+    try:
+        runtime.store.transact(
+            context, lambda work: send_papers(claim_by_id(id, work), {}, partner, work, runtime)
+        )
+    except Invalid as error:
+        return [replace(one, severity="warning") for one in error.issues]
+    return ()
 
 
 def _update(talk: Conversation, told: Told, runtime: Runtime, work: UnitOfWork) -> Stored:

@@ -143,6 +143,21 @@ def test_number_of_several_patients_decides_nothing(practice: Practice) -> None:
     assert practice.runtime.validator.check(asked) == ()
 
 
+def test_documents_that_cannot_be_sent_are_a_warning_beside_the_decision(
+    practice: Practice,
+) -> None:
+    converse(practice, loopback(Scenario("certify")))
+    nameless: JsonObject = json.loads(
+        json.dumps(stay()).replace('"name": "Harbor Behavioral Health", ', "")
+    )
+    answer = submitted(practice, nameless)  # a 278 may leave the name out, a 275 may not
+    assert first(answer)["outcome"] == "complete"
+    outcome = read(answer, "entry.resource")[-1]
+    assert read(outcome, "issue.severity") == ["warning"]
+    assert "1000C NM103" in str(read(outcome, "issue.diagnostics")[0])
+    assert [one.facts.kind for one in practice.exchanges("out")] == ["278"]
+
+
 def numbered(bundle: JsonObject, number: int) -> JsonObject:
     """Return a Bundle about another event."""
     changed: JsonObject = json.loads(json.dumps(bundle).replace("EV-100", f"EV-{number}"))
