@@ -53,7 +53,6 @@ def main(settings: Settings) -> None:
     log.info("working kinds=%s", ",".join(sorted(HANDLERS)))
     if not settings.text_search:
         forget_words(runtime.store, settings.tenant)
-    start_watch(runtime)
     work_until(stop, runtime)
     signs.join()
     runtime.store.transact(Context(), lambda work: retire(work, "worker", part_name()))
@@ -62,8 +61,10 @@ def main(settings: Settings) -> None:
 def work_until(stop: threading.Event, runtime: Runtime) -> None:
     """Take jobs and inbox files as they come until told to stop."""
     pause = runtime.settings.poll_interval / 1000
+    watched = False
     while not stop.is_set():
         try:
+            watched = watched or start_watch(runtime)
             busy = run_one(runtime)
             busy = bool(poll_inboxes(runtime, STEPS)) or busy
             busy = bool(send_overdue(runtime)) or busy

@@ -45,16 +45,17 @@ def watch(job: Job, runtime: Runtime) -> None:
     runtime.store.transact(context, look)
 
 
-def start_watch(runtime: Runtime) -> None:
-    """Leave the first watch of an installation, where there is none."""
+def start_watch(runtime: Runtime) -> bool:
+    """Leave the first watch of an installation, where there is none; return True."""
     context = Context(tenant=runtime.settings.tenant)
 
-    def start(work: UnitOfWork) -> None:
+    def start(work: UnitOfWork) -> bool:
         work.claim(WATCH)
         if not jobs.open_payloads(work, WATCH):
             jobs.enqueue(work, WATCH, {})
+        return True
 
-    runtime.store.transact(context, start)
+    return runtime.store.transact(context, start)
 
 
 def remind(work: UnitOfWork, runtime: Runtime) -> int:

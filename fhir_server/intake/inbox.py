@@ -32,11 +32,22 @@ def poll_inboxes(runtime: Runtime, steps: Steps) -> int:
         tried = circuits.all_circuits(reader)
     now = runtime.clock()
     open_ones = {id for id, circuit in tried.items() if circuit.is_open(now)}
-    count = sum(_look(one, runtime, context, steps) for one in known if one.id not in open_ones)
+    failing = {id for id, circuit in tried.items() if circuit.failures}
+    count = sum(
+        _look(one, runtime, context, steps, one.id in failing)
+        for one in known
+        if one.id not in open_ones
+    )
     return count + _resume(runtime, context, steps)
 
 
-def _look(partner: Partner, runtime: Runtime, context: Context, steps: Steps) -> int:
+def _look(
+    partner: Partner,
+    runtime: Runtime,
+    context: Context,
+    steps: Steps,
+    failed: bool,  # noqa: FBT001
+) -> int:
     """Take in what one partner left, if it is time to look; note how it was reached."""
     try:
         transport = runtime.transports.of(partner)
@@ -48,7 +59,7 @@ def _look(partner: Partner, runtime: Runtime, context: Context, steps: Steps) ->
         log.warning("partner=%s the inbox cannot be looked at: %s", partner.id, reason)
         runtime.store.transact(context, lambda work: circuits.note_failed(work, partner.id, reason))
         return 0
-    if not transport.is_local:
+    if failed or not transport.is_local:
         runtime.store.transact(context, lambda work: circuits.note_reached(work, partner.id))
     return count
 

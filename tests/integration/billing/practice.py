@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from fhir_server.runtime import Runtime
 from fhir_server.settings import Settings
 from fhir_server.store import jobs, partners
 from fhir_server.store.exchanges import Exchange, after
+from fhir_server.store.identity import Clock
 from fhir_server.store.partners import Directory, Partner, Party
 from tests.acceptance.claims import intake, professional_claim
 
@@ -42,6 +43,11 @@ CASCADE = Partner(
 def now() -> datetime:
     """Return the moment everything happens at, some days after the service."""
     return datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
+
+
+def at(clock: Clock, runtime: Runtime) -> Runtime:
+    """Return the runtime at another time, on the same database and source of keys."""
+    return replace(runtime, clock=clock, store=replace(runtime.store, clock=clock))
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """Claims gathered in batches: by time, by size, on demand; one that is wrong keeps none back."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,11 +8,10 @@ import pytest
 from fhir_server.billing.collecting import collect_waiting
 from fhir_server.model.partner import Batch, Controls, FileNames
 from fhir_server.outcome import Invalid
-from fhir_server.runtime import Runtime
 from fhir_server.store import exchanges, partners
 from mappers.path import read as values
 from mappers.x12.reader import read
-from tests.integration.billing.practice import CASCADE, CONTEXT, Practice, now
+from tests.integration.billing.practice import CASCADE, CONTEXT, Practice, at, now
 
 PARTNER = replace(
     CASCADE,
@@ -39,12 +37,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def batching(practice: Practice, clock: Clock) -> Iterator[Practice]:
+def batching(practice: Practice, clock: Clock) -> Practice:
     """Return the practice whose partner takes batches, with a clock to put forward."""
-    runtime = Runtime.build(practice.runtime.settings, clock)
+    runtime = at(clock, practice.runtime)
     runtime.store.transact(CONTEXT, lambda work: partners.put(work, PARTNER))
-    yield Practice(runtime, practice.folder)
-    runtime.store.database.close()
+    return Practice(runtime, practice.folder)
 
 
 def submitted(practice: Practice, *numbers: str) -> list[str]:

@@ -1,6 +1,5 @@
 """The clock of timely filing, and of files that are not acknowledged."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,10 +7,9 @@ import pytest
 
 from fhir_server.billing.filing import remind, start_watch
 from fhir_server.model.resource import JsonObject
-from fhir_server.runtime import Runtime
 from fhir_server.store import jobs, partners
 from mappers.path import read
-from tests.integration.billing.practice import CASCADE, CONTEXT, Practice, now
+from tests.integration.billing.practice import CASCADE, CONTEXT, Practice, at, now
 from tests.integration.billing.test_life import refusal
 from tests.unit.mappers.fhir_x12.remit import status, statuses
 
@@ -34,11 +32,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def timed(practice: Practice, clock: Clock) -> Iterator[Practice]:
-    runtime = Runtime.build(practice.runtime.settings, clock)
+def timed(practice: Practice, clock: Clock) -> Practice:
+    runtime = at(clock, practice.runtime)
     runtime.store.transact(CONTEXT, lambda work: partners.put(work, PARTNER))
-    yield Practice(runtime, practice.folder)
-    runtime.store.database.close()
+    return Practice(runtime, practice.folder)
 
 
 def reminded(practice: Practice) -> list[JsonObject]:

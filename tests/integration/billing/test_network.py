@@ -1,6 +1,5 @@
 """Partners over a network, with one within the process: away, back, refusing, leaving files."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,12 +9,11 @@ from fhir_server.billing import STEPS
 from fhir_server.billing.sending import send
 from fhir_server.intake.inbox import poll_inboxes
 from fhir_server.model.partner import FileNames, Memory
-from fhir_server.runtime import Runtime
 from fhir_server.store import circuits, jobs, partners
 from fhir_server.transport.failure import NotTaken
 from fhir_server.transport.memory import MemoryTransport
 from mappers.path import read
-from tests.integration.billing.practice import CASCADE, CONTEXT, Practice, now
+from tests.integration.billing.practice import CASCADE, CONTEXT, Practice, at, now
 from tests.unit.mappers.fhir_x12.remit import PAID, remit
 
 PARTNER = replace(CASCADE, transport=Memory("cascade"), files=FileNames(inbound=("*.835", "*.999")))
@@ -42,14 +40,13 @@ def line() -> MemoryTransport:
 
 
 @pytest.fixture
-def networked(practice: Practice, clock: Clock, line: MemoryTransport) -> Iterator[Practice]:
+def networked(practice: Practice, clock: Clock, line: MemoryTransport) -> Practice:
     """Return the practice with its partner behind a network and a clock to put forward."""
-    runtime = Runtime.build(practice.runtime.settings, clock)
+    runtime = at(clock, practice.runtime)
     runtime.transports.memory["cascade"] = line
     opened = Practice(runtime, practice.folder)
     runtime.store.transact(CONTEXT, lambda work: partners.put(work, PARTNER))
-    yield opened
-    runtime.store.database.close()
+    return opened
 
 
 def circuit(practice: Practice) -> circuits.Circuit:
@@ -158,3 +155,14 @@ def test_inbox_that_is_away_is_left_alone_for_a_while(
     clock.moment += timedelta(seconds=61)
     poll_inboxes(networked.runtime, STEPS)
     assert circuit(networked).failures == 2
+
+
+def test_folder_that_can_be_used_again_is_told(practice: Practice) -> None:
+    inbox = practice.inbox
+    inbox.mkdir(parents=True)
+    practice.runtime.store.transact(
+        CONTEXT, lambda work: circuits.note_failed(work, "cascade", "the folder cannot be used")
+    )
+    runtime = replace(practice.runtime, clock=lambda: now() + timedelta(minutes=1))
+    poll_inboxes(runtime, STEPS)
+    assert circuit(practice).failures == 0
