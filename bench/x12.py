@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import cast
 
 from bench.report import machine, markdown
-from fhir_server.cli.x12_judging import answer_to, blocks, spare_collector
 from mappers.x12.check import check_stream
 from mappers.x12.findings import Level
 from mappers.x12.rules.terms import Terms
+from mappers.x12.streaming import answer_to, blocks, spare_collector
 from tests.unit.mappers.x12.example import claim, claim_file, subscriber
 
 HEADS = ("case", "segments/s", "claims/s", "times the split", "MB", "bar")

@@ -18,17 +18,15 @@ from fhir_server.cli.x12_judging import (
     OVERLAY,
     PARTNER,
     SNIP,
-    answer_to,
     asked_terms,
-    blocks,
     echo_painted,
-    spare_collector,
 )
 from fhir_server.intake.x12 import receive as take_in
 from fhir_server.outcome import operation_outcome
 from fhir_server.store import partners
 from mappers.x12.check import check_stream
 from mappers.x12.explain import Explanation
+from mappers.x12.streaming import answer_to, blocks, spare_collector
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 

@@ -1,10 +1,6 @@
 """What `parity x12 check` and `explain` share: terms of judgement, reading in blocks, colours."""
 
-import gc
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -13,8 +9,6 @@ import click
 from fhir_server.cli.installation import open_runtime_if_any, operator
 from fhir_server.cli.painting import painted
 from fhir_server.store.terms import terms_of
-from mappers.x12.acknowledgments import acknowledge
-from mappers.x12.envelope import Interchange
 from mappers.x12.findings import Level
 from mappers.x12.overlays import RULE_IDS, shipped_overlay, shipped_overlays
 from mappers.x12.rules.overlay import NotAnOverlay, Overlay, combined, parse_overlay
@@ -39,7 +33,6 @@ NO_COLOR = click.option(
     default="",
     help="Print plain text; NO_COLOR in the environment asks for the same.",
 )
-_BLOCK = 65_536
 
 
 def asked_terms(partner: str, named: str, highest: int) -> Terms:
@@ -65,47 +58,6 @@ def _overlay(named: str) -> Overlay:
         return parse_overlay(Path(named).read_text(encoding="utf-8"), RULE_IDS)
     except (NotAnOverlay, OSError, UnicodeDecodeError) as error:
         raise click.UsageError(f"--overlay {named}: {error}") from None
-
-
-def blocks(file: Path) -> Iterator[bytes]:
-    """Yield a file in blocks, so that it is never whole in memory."""
-    with file.open("rb") as opened:
-        while block := opened.read(_BLOCK):
-            yield block
-
-
-@contextmanager
-def spare_collector() -> Iterator[None]:
-    """Let the collector of cycles look seldom: a stream of segments makes no cycles."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
-
-
-def answer_to(received: Iterable[Interchange], written: datetime) -> bytes:
-    """Return TA1 and 999 to interchanges, under the control numbers they came with.
-
-    Nothing is sent: a server takes its own numbers for that.
-    """
-    answers = (
-        acknowledge(
-            one,
-            interchange_control=_number(one.header.control),
-            group_control=_number(one.header.control),
-            written=written,
-        )
-        for one in received
-    )
-    return b"".join(one for one in answers if one)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 1
 
 
 def echo_painted(text: str, no_color: str) -> None:
