@@ -1,17 +1,26 @@
 """TA1, 999 and 277CA: what they say of interchanges and claims, as moves and ClaimResponses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import NAMESPACE_URL, uuid5
 
+from fhir_server.billing.gathering import gather_many, read_claims
 from fhir_server.billing.moving import claim_numbered, move, move_all
 from fhir_server.billing.refusal import ask_to_correct, refuse_set
 from fhir_server.billing.state import Event
 from fhir_server.interactions.write import save
+from fhir_server.model.resource import JsonObject
 from fhir_server.runtime import Runtime
 from fhir_server.store import exchanges
 from fhir_server.store.exchanges import Effect, Exchange, Link
 from fhir_server.store.unit_of_work import UnitOfWork
-from mappers.fhir_x12.status_277ca import Outcome, claim_statuses, status_response
+from mappers.fhir_x12.party import npi, parties
+from mappers.fhir_x12.status_277ca import (
+    Outcome,
+    RefusedLevel,
+    claim_statuses,
+    refused_levels,
+    status_response,
+)
 from mappers.fhir_x12.status_report import reports
 from mappers.fhir_x12.status_task import status_task
 from mappers.x12.envelope import Interchange, TransactionSet
@@ -90,7 +99,31 @@ def take_claim_status(
         made = [Link(one.type, one.id) for one in (version, kept)]
         links = (*made, Link("Claim", str(claim["id"])))
         effects.append(Effect(links, (note,) if note else ()))
+    effects += [_refuse_level(received, level, place, work) for level in refused_levels(one.root)]
     return joined(effects)
+
+
+def _refuse_level(
+    received: Interchange, level: RefusedLevel, place: str, work: UnitOfWork
+) -> Effect:
+    """Apply a 277CA that refuses a batch, or a provider of it, to the claims it does not name."""
+    sent = _sent(received, level.batch, work)
+    if sent is None:
+        return Effect(notes=("the 277CA refuses a batch that was not sent here",), is_aside=True)
+    links = [one for one in exchanges.links_of(work, sent.id) if one.type == "Claim"]
+    claims = read_claims([one.id for one in links], work)
+    if level.provider:
+        held = gather_many(claims.values(), work)
+        claims = {id: one for id, one in claims.items() if _biller(one, held) == level.provider}
+    trees, notes = move_all(list(claims), "reject", work)
+    for claim in trees:
+        ask_to_correct(claim, level.status, f"277CA/{place}", work)
+    return Effect(tuple(Link("Claim", id) for id in claims), tuple(notes))
+
+
+def _biller(claim: JsonObject, resources: Mapping[str, JsonObject]) -> str:
+    """Return the NPI of the billing provider."""
+    return npi(parties(claim, resources)[0].provider)
 
 
 def joined(effects: list[Effect]) -> Effect:

@@ -113,14 +113,19 @@ def _wait(job: Job, until: datetime, reason: str, context: Context, runtime: Run
 
 
 def _refused(job: Job, exchange: Exchange, reason: str, context: Context, runtime: Runtime) -> None:
-    """Set an interchange aside that the partner does not take: it would not the next time."""
+    """Set an interchange aside that the partner does not take: it would not the next time.
+
+    Its claims were not sent: they are rejected, so that they can be submitted again.
+    """
 
     def note(work: UnitOfWork) -> None:
         exchanges.set_state(work, exchange.id, "refused", report={"notes": [reason]})
-        for link in exchanges.links_of(work, exchange.id):
-            if link.type == "Claim":
-                subject = Subject(f"Claim/{link.id}", reason=reason, part=str(exchange.id))
-                ask("undelivered-file", subject, work)
+        claims = [one.id for one in exchanges.links_of(work, exchange.id) if one.type == "Claim"]
+        move_all(claims, "refuse", work)
+        for id in claims:
+            subject = Subject(f"Claim/{id}", reason=reason, part=str(exchange.id))
+            ask("undelivered-file", subject, work)
+        record_moves(work, exchange, reason)
         jobs.finish(work, job, {"exchange": str(exchange.id), "error": reason})
 
     runtime.store.transact(context, note)

@@ -31,6 +31,7 @@ State = Literal[
 ]
 Event = Literal[
     "hold",
+    "take-back",
     "release",
     "submit",
     "send",
@@ -71,6 +72,7 @@ _PAYABLE: tuple[State, ...] = (*_OUT, *_ANSWERED)
 
 MOVES: tuple[Move, ...] = (
     Move("hold", ("draft", "rejected"), "held", note="a person stops it"),
+    Move("take-back", ("ready",), "held", note="it waited for a batch and has not left"),
     Move("release", ("held",), "draft"),
     Move("submit", ("draft", "rejected"), "ready", note="the interchange is written and kept"),
     Move(

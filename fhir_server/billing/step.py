@@ -8,6 +8,7 @@ from fhir_server.model.resource import Version
 from fhir_server.model.rest import Context
 from fhir_server.outcome import Gone, NotFound
 from fhir_server.runtime import Runtime
+from fhir_server.store import waiting
 from fhir_server.store.unit_of_work import UnitOfWork
 
 ENDS = ("void", "close")
@@ -18,8 +19,8 @@ NEEDLESS = ("correct-claim", "undelivered-file", "file-in-time")
 def take_step(id: str, event: Event, reason: str, context: Context, runtime: Runtime) -> Version:
     """Move a claim by a person's decision and return its new version.
 
-    The reason is kept in the Provenance. Raises NotFound, Gone; Conflict in a state from which
-    the step is not permitted.
+    The reason is kept in the Provenance. A claim that waits for a batch can still be held. Raises
+    NotFound, Gone; Conflict in a state from which the step is not permitted.
     """
 
     def step(work: UnitOfWork) -> Version:
@@ -28,7 +29,9 @@ def take_step(id: str, event: Event, reason: str, context: Context, runtime: Run
             raise NotFound(f"Claim/{id} is not known")
         if current.deleted:
             raise Gone(f"Claim/{id} was deleted")
-        written = work.update(current, moved(decode(current.body), event))
+        is_taken_back = event == "hold" and waiting.withdraw(work, id)
+        done = "take-back" if is_taken_back else event
+        written = work.update(current, moved(decode(current.body), done))
         if event in ENDS:
             settle(f"Claim/{id}", NEEDLESS, f"the claim is {event}", work, runtime)
         record_moves(work, reason=reason)

@@ -38,3 +38,9 @@ def remove(work: UnitOfWork, partner: str, claims: Sequence[str]) -> None:
     """Let claims wait no longer."""
     own = (table.c.tenant == work.context.tenant, table.c.partner == partner)
     work.change(delete(table).where(*own, table.c.claim.in_(claims)))
+
+
+def withdraw(work: UnitOfWork, claim: str) -> bool:
+    """Let one claim wait no longer, for whichever partner; tell whether it waited."""
+    own = (table.c.tenant == work.context.tenant, table.c.claim == claim)
+    return work.change(delete(table).where(*own)) > 0

@@ -133,3 +133,38 @@ def _error(status: Status) -> JsonObject:
     told: JsonObject = {"url": EXPRESSION, "valueString": element or ""}
     extension: JsonObject = {"extension": [told]} if element else {}
     return {**extension, "code": {"coding": codings, **({"text": element} if element else {})}}
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLevel:
+    """A batch, or a provider of it, that a 277CA refuses without naming its claims.
+
+    `batch` is BHT03 of what was sent (2200B TRN02); `provider` the NPI of 2100C, empty where the
+    whole batch is refused.
+    """
+
+    batch: str
+    provider: str
+    status: ClaimStatus
+
+
+def refused_levels(root: LoopNode) -> Iterator[RefusedLevel]:
+    """Yield the levels a 277CA refuses whose claims it does not name."""
+    for source in root.each("2000A"):
+        for receiver in source.each("2000B"):
+            yield from _refused_under(receiver)
+
+
+def _refused_under(receiver: LoopNode) -> Iterator[RefusedLevel]:
+    trace = next((one.first("TRN") for one in receiver.each("2200B")), None)
+    batch = trace.element(2) if trace else ""
+    whole = [_status(one) for one in receiver.each("2200B")]
+    if not any(one.id == "2200D" for one in receiver.walk()):
+        yield from (RefusedLevel(batch, "", one) for one in whole if one.outcome == "rejected")
+    for provider in receiver.each("2000C"):
+        if any(one.id == "2200D" for one in provider.walk()):
+            continue
+        names = [one.opening for one in provider.each("2100C") if one.opening]
+        npi = next((one.element(9) for one in names if one.element(8) == "XX"), "")
+        told = [_status(one) for one in provider.each("2200C")]
+        yield from (RefusedLevel(batch, npi, one) for one in told if one.outcome == "rejected")

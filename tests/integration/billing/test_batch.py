@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from fhir_server.billing.collecting import collect_waiting
+from fhir_server.billing.step import take_step
 from fhir_server.model.partner import Batch, Controls, FileNames
-from fhir_server.outcome import Invalid
+from fhir_server.outcome import Conflict, Invalid
 from fhir_server.store import exchanges, partners
 from mappers.path import read as values
 from mappers.x12.reader import read
@@ -91,6 +92,21 @@ def test_batch_leaves_on_demand(batching: Practice) -> None:
     assert collect_waiting("cascade", CONTEXT, batching.runtime) == []
     batching.work()
     assert len(batching.sent()) == 1
+
+
+def test_claim_that_waits_can_be_held_until_it_leaves(batching: Practice) -> None:
+    held, sent = submitted(batching, "A", "B")
+    take_step(held, "hold", "ask the clinician", CONTEXT, batching.runtime)
+    assert batching.state(held) == "held"
+    collect_waiting("cascade", CONTEXT, batching.runtime)
+    batching.work()
+    (kept,) = batching.exchanges("out")
+    assert claim_numbers(kept.body) == [["B"]]
+    with pytest.raises(Conflict):
+        take_step(sent, "hold", "", CONTEXT, batching.runtime)
+    take_step(held, "release", "", CONTEXT, batching.runtime)
+    batching.submit(held)
+    assert batching.state(held) == "ready"
 
 
 def test_claim_that_is_wrong_is_refused_at_once(batching: Practice) -> None:

@@ -10,7 +10,15 @@ from mappers.x12.sets import ACKNOWLEDGMENT_999
 from mappers.x12.tree import Node, node, seg
 from mappers.x12.writer import Envelope, SetBody, write
 from tests.integration.billing.practice import CONTEXT, Practice, now
-from tests.unit.mappers.fhir_x12.remit import DENIED, PAID, REVERSED, remit, status, statuses
+from tests.unit.mappers.fhir_x12.remit import (
+    DENIED,
+    PAID,
+    REVERSED,
+    interchange,
+    remit,
+    status,
+    statuses,
+)
 
 INDEX = "identifier[0].value"
 
@@ -186,3 +194,46 @@ def test_reversed_claim_may_be_void(practice: Practice) -> None:
                            trace="T2", control=32))  # fmt: skip
     take_step(id, "void", "the service was never given", CONTEXT, practice.runtime)
     assert practice.story(id)[-3:] == ["paid", "reversed", "void"]
+
+
+BATCH = "HL*2*1*21*1~NM1*41*2*Parity*****46*PARITY~TRN*2*000000001~"
+BILLER = "HL*3*2*19*{}~NM1*85*2*Harbor*****XX*{}~TRN*2*0~"
+NO = "STC*A7:562:85*20261104*U*165.5~"
+YES = "STC*A1:19:PR*20261104*WQ*165.5~"
+
+
+def refusing(below_batch: str) -> bytes:
+    """Return a 277CA that names no claim."""
+    return interchange(
+        "HN",
+        "005010X214",
+        "ST*277*0001*005010X214~BHT*0085*08*1*20261104*0900*TH~HL*1**20*1~"
+        "NM1*PR*2*Cascade Health Plan*****PI*CHP01~TRN*1*1-ACK~DTP*050*D8*20261104~"
+        f"DTP*009*D8*20261104~{BATCH}{below_batch}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("below", "state"),
+    [
+        (NO, "rejected"),
+        (YES + BILLER.format(0, "1999000015") + NO, "rejected"),
+        (YES + BILLER.format(0, "1999000999") + NO, "sent"),
+        (YES, "sent"),
+    ],
+    ids=["batch refused", "biller refused", "another biller refused", "batch received"],
+)
+def test_refused_batch_or_biller_gives_its_claims_back(
+    practice: Practice, below: str, state: str
+) -> None:
+    id = sent(practice)
+    practice.receive(refusing(below))
+    assert practice.state(id) == state
+    asked = [read(one, "input.type.text") for one in tasks(practice, id)]
+    assert asked == ([["Claim.provider.identifier"]] if state == "rejected" else [])
+
+
+def test_refusal_of_a_batch_not_sent_here_is_set_aside(practice: Practice) -> None:
+    id = sent(practice)
+    taken = practice.receive(refusing(NO).replace(b"TRN*2*000000001", b"TRN*2*000000009"))
+    assert (practice.state(id), taken.state) == ("sent", "set-aside")

@@ -111,6 +111,10 @@ def test_file_the_partner_refuses_is_work_for_a_person(
     assert read(task, "focus.reference") == [f"Claim/{id}"]
     assert read(task, "code.coding[0].code") == ["undelivered-file"]
     assert circuit(networked).failures == 0
+    assert networked.state(id) == "rejected"
+    networked.submit(id)
+    assert networked.state(id) == "ready"
+    assert [one.state for one in networked.exchanges("out")] == ["refused", "ready"]
 
 
 def test_worker_lost_between_the_steps_sends_the_same_interchange(
