@@ -1,10 +1,10 @@
 """The `parity` command: one table of commands, each loaded when it is called."""
 
-import importlib
 import sys
 
 import click
 
+from fhir_server.cli.table import CommandTable
 from fhir_server.outcome import FhirError
 from fhir_server.settings import SettingError
 
@@ -27,22 +27,10 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
-    """The group whose commands are the rows of COMMANDS; a module is imported at its first use."""
+class Commands(CommandTable):
+    """All commands."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, in the order of the table."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of this name, or None when there is no such row."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
+    rows = COMMANDS
 
 
 @click.group(cls=Commands)

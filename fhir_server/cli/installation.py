@@ -1,7 +1,5 @@
 """The database and store of an installation, for commands that look after it."""
 
-from pathlib import Path
-
 import click
 
 from fhir_server.db.engine import Database
@@ -42,14 +40,10 @@ def open_ready_runtime() -> Runtime:
 
 
 def open_runtime_if_any() -> Runtime | None:
-    """Return the runtime of an installation, None where none was made here; creates nothing.
+    """Return the runtime of an installation, None where its database cannot be used.
 
     For commands that work without one and know more with it.
     """
-    url = Settings.load().database_url
-    file = url.removeprefix("sqlite:///")
-    if file != url and not Path(file).is_file():
-        return None
     try:
         return open_ready_runtime()
     except (SettingError, Unavailable):

@@ -6,9 +6,8 @@ from typing import cast
 
 import click
 
-from fhir_server.cli.installation import open_runtime_if_any, operator
 from fhir_server.cli.painting import painted
-from fhir_server.store.terms import terms_of
+from fhir_server.settings import Settings
 from mappers.x12.findings import Level
 from mappers.x12.overlays import RULE_IDS, shipped_overlay, shipped_overlays
 from mappers.x12.rules.overlay import NotAnOverlay, Overlay, combined, parse_overlay
@@ -40,15 +39,30 @@ def asked_terms(partner: str, named: str, highest: int) -> Terms:
 
     Raises UsageError where the overlay or the partner cannot be used.
     """
-    runtime = open_runtime_if_any()
-    if runtime is None and partner:
+    site = _site_terms(partner) if _may_have_installation() else None
+    if site is None and partner:
         raise click.UsageError(f"partner {partner} is not known: there is no installation here")
-    site = Terms()
-    if runtime is not None:
-        with runtime.store.read(operator(runtime)) as reader:
-            site = terms_of(reader, partner)
+    site = site or Terms()
     overlay = combined((site.overlay, _overlay(named))) if named else site.overlay
     return Terms(cast("Level", highest), overlay, site.lists)  # click keeps it between 1 and 7
+
+
+def _may_have_installation() -> bool:
+    url = Settings.load().database_url
+    file = url.removeprefix("sqlite:///")
+    return file == url or Path(file).is_file()
+
+
+def _site_terms(partner: str) -> Terms | None:
+    """Return the terms of the installation here; None where its database cannot be used."""
+    from fhir_server.cli.installation import open_runtime_if_any, operator  # noqa: PLC0415  heavy
+    from fhir_server.store.terms import terms_of  # noqa: PLC0415  heavy too, needed only here
+
+    runtime = open_runtime_if_any()
+    if runtime is None:
+        return None
+    with runtime.store.read(operator(runtime)) as reader:
+        return terms_of(reader, partner)
 
 
 def _overlay(named: str) -> Overlay:
