@@ -123,8 +123,8 @@ def main() -> None:
     print(whole)
     if WRITE:
         report.write("requests", whole)
-    subprocess.run([sys.executable, "-m", "bench.store"], check=True)
-    subprocess.run([sys.executable, "-m", "bench.x12"], check=True)
+    for further in ("store", "x12", "claims", "remittance"):
+        subprocess.run([sys.executable, "-m", f"bench.{further}"], check=True)
 
 
 if __name__ == "__main__":
