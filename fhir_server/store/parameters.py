@@ -24,7 +24,7 @@ from fhir_server.search.extract import Extractor
 from fhir_server.search.registry import Registry
 from fhir_server.search.stated import read_custom
 from fhir_server.store import jobs
-from fhir_server.store.edition import generation_of, slot_code
+from fhir_server.store.edition import slot_code
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.version import Stored
@@ -178,11 +178,6 @@ def find(reader: Reader, id: int) -> Kept | None:
     own = and_(table.c.tenant == reader.context.tenant, table.c.id == bindparam("known"))
     rows = reader.rows(select(*_COLUMNS).where(own), {"known": id})
     return _kept(rows[0]) if rows else None
-
-
-def generation_now(work: UnitOfWork) -> int:
-    """Return the generation as the unit of work sees it."""
-    return generation_of(work.session, work.context.tenant)
 
 
 _COLUMNS = (table.c.id, table.c.fid, table.c.state, table.c.job, table.c.definition)

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mappers.fhir_x12.system import ATTACHMENT_CONTROL
-from mappers.path import JsonObject, read, text
+from mappers.path import JsonObject
 
 FORMS: Mapping[str, str] = {  # beginning of a content type: CAT02
     "text/plain": "TX",
@@ -39,8 +38,3 @@ class Paper:
 
     document: JsonObject
     contents: tuple[Content, ...]
-
-
-def control_of(document: JsonObject) -> str:
-    """Return the attachment control number of a document, empty where it has none."""
-    return text(next(iter(read(document, f"identifier[system={ATTACHMENT_CONTROL}].value")), ""))

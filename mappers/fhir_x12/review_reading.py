@@ -3,7 +3,7 @@
 For the payer's side (the loopback payer, a UMO that speaks FHIR) and for the fidelity report.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -302,8 +302,3 @@ def _document(subject: JsonObject, id: str) -> JsonObject:
 def _entry(resource: JsonObject) -> JsonObject:
     url = f"{BASE}/{resource['resourceType']}/{resource['id']}"
     return {"fullUrl": url, "resource": resource}
-
-
-def lost_of(found: Sequence[Asked]) -> tuple[str, ...]:
-    """Return every place that found no FHIR element."""
-    return tuple(place for one in found for place in one.lost)
