@@ -44,12 +44,4 @@ def map_adt_a01(message: MessageText, feed: Feed) -> Mapped:
             undone=DISCHARGE if event == "A13" else (),
             stays=FURTHER.get(event, ()),
         )
-    return Mapped(
-        entries=tuple(work.entries.values()),
-        identifier=identifier,
-        event_time=time,
-        patient=key,
-        unmapped=work.ledger(),
-        untranslated=tuple(work.untranslated),
-        read=frozenset(work.read),
-    )
+    return work.finish(identifier, time, key)

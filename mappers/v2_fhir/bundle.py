@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mappers.apply import Untranslated
+from mappers.apply import Trace, Untranslated
 from mappers.path import JsonObject, JsonValue
+from mappers.rule import Table
 from mappers.v2_fhir.ledger import Unmapped
 from mappers.v2_fhir.source import Leaf
 
@@ -57,6 +58,7 @@ class Mapped:
     `event_time` is a FHIR dateTime that orders messages of the same thing (status never goes
     back). The ledger: `read` holds the leaves that are in a resource or carry structure,
     `unmapped` the places whose value is in no resource, `untranslated` codes without a target.
+    `runs` holds each table that was run with what it wrote, for explanations and coverage.
     """
 
     entries: tuple[Entry, ...]
@@ -66,6 +68,7 @@ class Mapped:
     unmapped: tuple[Unmapped, ...]
     untranslated: tuple[Untranslated, ...]
     read: frozenset[Leaf]
+    runs: tuple[tuple[Table, Trace], ...] = ()
 
     def to_bundle(self) -> JsonObject:
         """Return the transaction Bundle."""

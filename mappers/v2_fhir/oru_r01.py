@@ -36,15 +36,7 @@ def map_oru_r01(message: MessageText, feed: Feed) -> Mapped:
     if not any(group.orders for group in groups):
         raise MapError("OBR", "the message holds no report")
     keys = [_map_group(work, group, time) for group in groups]
-    return Mapped(
-        entries=tuple(work.entries.values()),
-        identifier=identifier,
-        event_time=time,
-        patient=keys[0],
-        unmapped=work.ledger(),
-        untranslated=tuple(work.untranslated),
-        read=frozenset(work.read),
-    )
+    return work.finish(identifier, time, keys[0])
 
 
 def _map_group(work: Work, group: PatientGroup, time: str) -> Key:

@@ -7,7 +7,7 @@ from typing import Protocol
 from mappers.apply import Trace, Untranslated, Vocabulary, run
 from mappers.path import JsonObject, JsonTarget
 from mappers.rule import Table
-from mappers.v2_fhir.bundle import Entry
+from mappers.v2_fhir.bundle import Entry, Mapped
 from mappers.v2_fhir.codes import CODES
 from mappers.v2_fhir.contact import CONTACTS
 from mappers.v2_fhir.datatypes import DATATYPES, Context
@@ -43,6 +43,7 @@ class Work:
     entries: dict[str, Entry] = field(default_factory=dict)
     refused: list[Unmapped] = field(default_factory=list)
     untranslated: list[Untranslated] = field(default_factory=list)
+    runs: list[tuple[Table, Trace]] = field(default_factory=list)
 
     def add(self, entry: Entry) -> None:
         """Add an entry to the transaction, unless the same resource is there already."""
@@ -67,6 +68,7 @@ class Work:
         target = JsonTarget({} if resource is None else resource)
         trace = run(table, source, target, VOCABULARY, self.context)
         source.account(table.structural)
+        self.runs.append((table, trace))
         self._keep(trace, source)
         return target.tree
 
@@ -90,6 +92,19 @@ class Work:
     def ledger(self) -> tuple[Unmapped, ...]:
         """Return every place whose value is in no resource."""
         return tuple(dict.fromkeys((*unread(self.segments, self.read), *self.refused)))
+
+    def finish(self, identifier: JsonObject, event_time: str, patient: tuple[str, str]) -> Mapped:
+        """Return what the message became, with its ledger."""
+        return Mapped(
+            entries=tuple(self.entries.values()),
+            identifier=identifier,
+            event_time=event_time,
+            patient=patient,
+            unmapped=self.ledger(),
+            untranslated=tuple(self.untranslated),
+            read=frozenset(self.read),
+            runs=tuple(self.runs),
+        )
 
 
 def open_message(message: MessageText, feed: Feed) -> tuple[Work, JsonObject, str]:
