@@ -189,6 +189,50 @@ exchange_link = Table(  # which resources an exchange made, changed or carries
     Index("exchange_link_resource", "type", "fid"),
 )
 
+feed = Table(  # senders of HL7 v2
+    "feed",
+    metadata,
+    Column("tenant", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, primary_key=True),
+    Column("data", Text, nullable=False),  # JSON, shape: model.feed.FeedRecord
+)
+
+message_queue = Table(  # v2 messages kept and not yet applied, or parked after failures
+    "message_queue",
+    metadata,
+    Column("exchange", BigInteger, primary_key=True, autoincrement=False),
+    Column("tenant", Integer, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("lane", BigInteger, nullable=False),  # hash of feed and patient: one at a time, in order
+    Column("other", BigInteger, nullable=False),  # the second patient of a merge, else the lane
+    Column("parked", Boolean, nullable=False),
+    Column("holds", Boolean, nullable=False),  # parked, it still holds up its lanes
+    Column("due", BigInteger, nullable=False),  # not to be tried before
+    Column("lease", BigInteger, nullable=False),  # end of the lease of who applies it, else 0
+    Column("attempts", Integer, nullable=False),
+    Index("message_queue_due", "tenant", "parked", "exchange"),
+    Index("message_queue_lane", "lane"),
+    Index("message_queue_other", "other"),
+)
+
+exchange_key = Table(  # what messages are found by: MRN, order, control id, feed, unmapped code
+    "exchange_key",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # hash, see store.messages
+    Column("exchange", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+unmapped_code = Table(  # codes of feeds that no row translates: work for a person
+    "unmapped_code",
+    metadata,
+    Column("tenant", Integer, primary_key=True, autoincrement=False),
+    Column("feed", Text, primary_key=True),
+    Column("code_table", Text, primary_key=True),  # v2-0085, OBX-3
+    Column("code", Text, primary_key=True),
+    Column("exchange", BigInteger, nullable=False),  # the first message that held it
+)
+
 control_number = Table(
     "control_number",
     metadata,

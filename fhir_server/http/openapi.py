@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from fhir_server.http.endpoint import Call, Endpoint
-from fhir_server.http.forms import PartnerSchema
+from fhir_server.http.feeds import ENDPOINTS as FEEDS
+from fhir_server.http.forms import FeedSchema, PartnerSchema
 from fhir_server.http.forms.description import described
 from fhir_server.http.negotiate import JSON
 from fhir_server.http.partners import ENDPOINTS as PARTNERS
@@ -17,8 +18,11 @@ from fhir_server.model.rest import FhirResponse
 from fhir_server.runtime import Runtime
 
 ARGUMENT = re.compile(r"<(\w+)>")
-REFERENCE = {"$ref": "#/components/schemas/Partner"}
-BODIES: Mapping[str, Mapping[str, object]] = {"/api/partners/<id>": REFERENCE}
+SCHEMAS = {"Partner": PartnerSchema, "Feed": FeedSchema}
+BODIES: Mapping[str, Mapping[str, object]] = {
+    "/api/partners/<id>": {"$ref": "#/components/schemas/Partner"},
+    "/api/feeds/<id>": {"$ref": "#/components/schemas/Feed"},
+}
 """What a rule takes by PUT and answers."""
 ERROR = {"description": "An OperationOutcome that names each wrong member and the remedy."}
 VERSION = "0.1.0"
@@ -35,7 +39,7 @@ def openapi(endpoints: Sequence[Endpoint]) -> dict[str, object]:
         "info": {"title": "Parity configuration", "version": VERSION},
         "paths": paths,
         "components": {
-            "schemas": {"Partner": described(PartnerSchema())},
+            "schemas": {name: described(schema()) for name, schema in SCHEMAS.items()},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"bearer": []}],
@@ -73,4 +77,4 @@ def show_openapi(call: Call, runtime: Runtime) -> FhirResponse:
 
 
 ENDPOINTS = (Endpoint("/api/openapi.json", "GET", (), show_openapi),)
-DESCRIBED: tuple[Endpoint, ...] = (*PARTNERS, *ENDPOINTS)
+DESCRIBED: tuple[Endpoint, ...] = (*PARTNERS, *FEEDS, *ENDPOINTS)

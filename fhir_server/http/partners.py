@@ -3,20 +3,17 @@
 A partner's ETag is the hash of its content; If-Match and If-None-Match hold as for resources.
 """
 
-from hashlib import sha256
-
 import msgspec
 
+from fhir_server.http.condition import check_condition, tag_of
 from fhir_server.http.endpoint import Call, Endpoint
 from fhir_server.http.forms import PARTNER_ID, read_partner
 from fhir_server.http.negotiate import JSON, check_body_type
-from fhir_server.interactions.etag import ANY, parse_tags, require_if_match
 from fhir_server.model.partner import Partner
 from fhir_server.model.rest import FhirResponse
-from fhir_server.outcome import BadRequest, Invalid, Issue, NotFound, PreconditionFailed
+from fhir_server.outcome import BadRequest, Invalid, Issue
 from fhir_server.runtime import Runtime
 from fhir_server.store import circuits, partners
-from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 
 
@@ -85,32 +82,10 @@ ENDPOINTS = (
 
 
 def _check(call: Call, id: str, work: UnitOfWork, runtime: Runtime) -> None:
-    """Hold the partner against others and refuse what If-Match or If-None-Match does not allow."""
-    work.claim(f"partner {id}")
-    current = _tag_of(id, work)
-    if_match = call.http.headers.get("if-match")
-    if_none_match = call.http.headers.get("if-none-match")
-    if current:
-        require_if_match(if_match, runtime.settings)
-    if if_match is not None and not _names(if_match, current):
-        told = "changed meanwhile: read it again" if current else "is not there"
-        raise PreconditionFailed(f"If-Match does not hold: the partner {told}", detail="if-match")
-    if if_none_match is not None and _names(if_none_match, current):
-        raise PreconditionFailed(
-            "If-None-Match does not hold: the partner is there", detail="if-none-match"
-        )
+    def read() -> bytes:
+        return msgspec.json.encode(partners.get(work, id))
 
-
-def _tag_of(id: str, reader: Reader) -> str:
-    try:
-        return _tag(msgspec.json.encode(partners.get(reader, id)))
-    except NotFound:
-        return ""
-
-
-def _names(header: str, tag: str) -> bool:
-    tags = parse_tags(header)
-    return bool(tag) and (tag in tags or ANY in tags)
+    check_condition(call, f"partner {id}", read, work, runtime)
 
 
 def _check_payers(partner: Partner, work: UnitOfWork) -> None:
@@ -123,13 +98,9 @@ def _check_payers(partner: Partner, work: UnitOfWork) -> None:
             raise Invalid("this is no partner", issues=[issue])
 
 
-def _tag(body: bytes) -> str:
-    return sha256(body).hexdigest()[:32]
-
-
 def _shown(partner: Partner) -> FhirResponse:
     body = msgspec.json.encode(partner)
-    return FhirResponse(200, body, media_type=JSON, headers={"ETag": f'"{_tag(body)}"'})
+    return FhirResponse(200, body, media_type=JSON, headers={"ETag": f'"{tag_of(body)}"'})
 
 
 def _json(status: int, value: dict[str, list[Partner]]) -> FhirResponse:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from urllib.parse import quote
 
+from mappers.codes import CodeMap
+from mappers.v2_fhir.dialect import STANDARD, Dialect
+
 CANONICAL = "https://parity.example/fhir"
 
 CODE_SYSTEMS: Mapping[str, str] = {
@@ -58,12 +61,15 @@ class Feed:
     """One sender of messages.
 
     `systems` gives the URI of assigning authorities and coding systems by the sender's own name
-    for them; `zone` is the time zone of times sent without one.
+    for them; `zone` is the time zone of times sent without one. `tables` are its code tables, by
+    the name of the v2 table or the field (`v2-0085`, `OBX-3`), see `dialect.CodeTable`.
     """
 
     name: str
     systems: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
+    dialect: Dialect = STANDARD
+    tables: Mapping[str, CodeMap] = field(default_factory=dict)
 
     def local_system(self, namespace: str) -> str:
         """Return the URI of a namespace that means something to this sender only."""

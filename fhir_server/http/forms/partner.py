@@ -1,9 +1,7 @@
 """A trading partner as the configuration API takes it."""
 
 import re
-from collections.abc import Mapping
 
-import msgspec
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from fhir_server.http.forms.agreement import (
@@ -13,6 +11,7 @@ from fhir_server.http.forms.agreement import (
     FilesSchema,
 )
 from fhir_server.http.forms.habit import HabitSchema
+from fhir_server.http.forms.reading import read_form
 from fhir_server.http.forms.transport import TransportField
 from fhir_server.model.partner import (
     Batch,
@@ -23,7 +22,6 @@ from fhir_server.model.partner import (
     Partner,
     Party,
 )
-from fhir_server.outcome import Invalid, Issue, Malformed
 from profiles.typed import TypedReader
 
 PARTNER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -34,7 +32,6 @@ CHARACTER = validate.Regexp(
 PLAIN = validate.Regexp(
     r"([!-~]([ -~]*[!-~])?)?\Z", error="must be plain ASCII without blanks around it"
 )
-_MEMBERS = TypedReader(dict[str, object])
 _PARTNER = TypedReader(Partner)
 
 
@@ -120,24 +117,4 @@ def read_partner(body: bytes, id: str) -> Partner:
 
     Raises Malformed, or Invalid with an issue for every wrong member.
     """
-    try:
-        given = _MEMBERS.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Malformed("the body must be a JSON object") from None
-    try:
-        loaded = PartnerSchema().load(given | {"id": id})
-    except ValidationError as error:
-        raise Invalid("this is no partner", issues=_issues(error.messages_dict)) from None
-    return _PARTNER.convert(loaded, from_attributes=True)
-
-
-def _issues(messages: Mapping[str, object], place: str = "") -> list[Issue]:
-    issues = []
-    for name, told in messages.items():
-        path = f"{place}{name}"
-        if isinstance(told, Mapping):
-            issues += _issues(told, f"{path}.")
-        else:
-            words = " ".join(map(str, told)) if isinstance(told, list) else str(told)
-            issues.append(Issue("error", "invalid", f"{path}: {words}", path, "bad-member"))
-    return issues
+    return _PARTNER.convert(read_form(body, id, PartnerSchema(), "partner"), from_attributes=True)
