@@ -56,6 +56,9 @@ class FieldUse:
     most: int
 
 
+WITHDRAWN = FieldUse("Withdrawn", "", "", required=False, most=0)
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentUse:
     """A place of a segment in a message structure, with the groups that hold it."""
@@ -117,10 +120,7 @@ def load(version: str) -> Dictionary:
     tables = getattr(library, "TABLES", {})
     return Dictionary(
         version=version,
-        segments={
-            name: (*_fields(_rows(row)), *_added(name, version))
-            for name, row in library.SEGMENTS.items()
-        },
+        segments={name: tuple(_fields(_rows(row))) for name, row in library.SEGMENTS.items()},
         components={
             name: _corrected(name, tuple(_fields(rows)))
             for name, rows in library.DATATYPES_STRUCTS.items()
@@ -151,14 +151,6 @@ def _rows(definition: Sequence[object] | None) -> Rows:
     return next((rows for rows in children if isinstance(rows, Sequence)), ())
 
 
-def _added(segment: str, version: str) -> tuple[FieldUse, ...]:
-    """Return the fields the tables of a version leave out: PID-40 from 2.8 on."""
-    if segment != "PID" or _numbers(version) < (2, 8):
-        return ()
-    name = "Patient telecommunication information"
-    return (FieldUse(name, "XTN", "", required=False, most=UNBOUNDED),)
-
-
 def _corrected(datatype: str, uses: tuple[FieldUse, ...]) -> tuple[FieldUse, ...]:
     """Give TS.1 its format: before 2.5 the tables call it ST."""
     if datatype != "TS" or not uses:
@@ -167,7 +159,14 @@ def _corrected(datatype: str, uses: tuple[FieldUse, ...]) -> tuple[FieldUse, ...
 
 
 def _fields(rows: Rows) -> Iterator[FieldUse]:
-    for _, definition, (least, most), _ in rows:
+    """Yield the fields each at its number: one that the tables leave out is a withdrawn one."""
+    due = 1
+    for label, definition, (least, most), _ in rows:
+        number = label.rpartition("_")[2]
+        for _ in range(due, int(number) if number.isdigit() else due):
+            yield WITHDRAWN
+            due += 1
+        due += 1
         _, _, datatype, name, table = (definition or _UNDESCRIBED)[:5]
         title = str(name).replace("_", " ").capitalize()
         yield FieldUse(title, str(datatype or ""), str(table or ""), least > 0, most)

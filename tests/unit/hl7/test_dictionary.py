@@ -55,3 +55,17 @@ def test_unknown_version_is_read_by_the_nearest(sent: str, used: str) -> None:
 )
 def test_structure_is_derived(code: str, trigger: str, declared: str, structure: str) -> None:
     assert structure_of(code, trigger, declared, load("2.5.1")) == structure
+
+
+@pytest.mark.parametrize("version", ["2.5.1", "2.7", "2.8", "2.8.2"])
+def test_fields_keep_their_numbers_where_others_were_withdrawn(version: str) -> None:
+    segments = load(version).segments
+    assert segments["FT1"][10 - 1].name == "Transaction quantity"
+    assert segments["IN1"][49 - 1].name == "Insured s id number"
+    assert segments["PID"][11 - 1].name == "Patient address"
+
+
+def test_number_of_a_withdrawn_field_stays_taken() -> None:
+    newest = load("2.8.2").segments
+    assert newest["FT1"][8 - 1].most == 0
+    assert newest["PID"][-1].name == "Patient telecommunication information"
