@@ -1,16 +1,17 @@
 """The result of a map: entries of a transaction with how each meets what is already stored."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from mappers.apply import Trace, Untranslated
-from mappers.path import JsonObject, JsonValue
+from mappers.path import JsonObject, JsonValue, read
 from mappers.rule import Table
 from mappers.v2_fhir.ledger import Unmapped
 from mappers.v2_fhir.source import Leaf
 
 Mode = Literal["create", "merge", "replace"]
-COMPOSED = ("period", "hospitalization")
+COMPOSED = ("period", "hospitalization", "servicePeriod")
 """Elements that several fields write, a member each: an empty field leaves its member alone."""
 
 
@@ -112,13 +113,21 @@ def _joined(name: str, old: JsonValue, new: JsonValue) -> JsonValue:
     """Return the element after a snapshot: its value is the new one, but for joined elements."""
     if name in COMPOSED and isinstance(old, dict) and isinstance(new, dict):
         return old | new
-    if name == "identifier" and isinstance(old, list) and isinstance(new, list):
-        known = [_key(item) for item in new]
-        return [*(item for item in old if _key(item) not in known), *new]
+    if name in JOINED and isinstance(old, list) and isinstance(new, list):
+        known = [JOINED[name](item) for item in new]
+        return [*(item for item in old if JOINED[name](item) not in known), *new]
     return new
 
 
-def _key(identifier: JsonValue) -> tuple[JsonValue, JsonValue]:
-    if not isinstance(identifier, dict):
-        return (None, None)
-    return identifier.get("system"), identifier.get("value")
+def _key(identifier: JsonValue) -> JsonValue:
+    """Return what tells an identifier from others: its system and value."""
+    return [*read(identifier, "system"), *read(identifier, "value")]
+
+
+def _kind(one: JsonValue) -> JsonValue:
+    """Return what tells a class of a coverage from others: its type."""
+    return list(read(one, "type.coding.code"))
+
+
+JOINED: Mapping[str, Callable[[JsonValue], JsonValue]] = {"identifier": _key, "class": _kind}
+"""Lists whose items are told apart: those sent replace their like, the others stay."""

@@ -4,10 +4,15 @@ from collections.abc import Callable, Mapping
 
 from mappers.document import document_page
 from mappers.v2_fhir.adt_a01 import map_adt_a01
+from mappers.v2_fhir.bar_p01 import ACCOUNT_STATUS, map_bar_p01
 from mappers.v2_fhir.bundle import MapError, Mapped
 from mappers.v2_fhir.codes import MAPS
 from mappers.v2_fhir.feed import Feed
+from mappers.v2_fhir.finance_code import FINANCE_MAPS
 from mappers.v2_fhir.oru_r01 import map_oru_r01
+from mappers.v2_fhir.segments.account import ACCOUNT
+from mappers.v2_fhir.segments.gt1 import GUARANTOR, GUARANTOR_ORGANIZATION, GUARANTOR_PERSON
+from mappers.v2_fhir.segments.in1 import COVERAGE, GROUP, PAYOR, PLAN, POLICY_HOLDER, SUBSCRIBER
 from mappers.v2_fhir.segments.msh import BUNDLE, EVENT_TIME
 from mappers.v2_fhir.segments.nte import NOTE
 from mappers.v2_fhir.segments.obr import DIAGNOSTIC_REPORT, SERVICE_REQUEST
@@ -20,10 +25,20 @@ from mappers.v2_fhir.work import MessageText
 ADT_EVENTS = ("A01", "A03", "A04", "A08", "A11", "A13", "A28", "A31")
 MESSAGES: Mapping[tuple[str, str], Callable[[MessageText, Feed], Mapped]] = {
     **{("ADT", event): map_adt_a01 for event in ADT_EVENTS},
+    **{("BAR", event): map_bar_p01 for event in ACCOUNT_STATUS},
     ("ORU", "R01"): map_oru_r01,
 }
 ENVELOPE = (BUNDLE, EVENT_TIME, PATIENT, CONTACT, ENCOUNTER, *PARTICIPANT_TABLES)
 RESULT = (SERVICE_REQUEST, DIAGNOSTIC_REPORT, OBSERVATION, VALUE, UNIT, PRESENTED_FORM, SPECIMEN)
+INSURANCE = (COVERAGE, PLAN, GROUP, PAYOR, POLICY_HOLDER, SUBSCRIBER)
+FINANCE = (
+    ACCOUNT,
+    *INSURANCE,
+    GUARANTOR,
+    GUARANTOR_PERSON,
+    GUARANTOR_ORGANIZATION,
+)
+ALL_MAPS = (*MAPS, *FINANCE_MAPS)
 
 
 class UnsupportedMessage(MapError):
@@ -50,7 +65,12 @@ def document_all() -> dict[str, str]:
             ENVELOPE,
         ),
         "v2-oru-r01": document_page("ORU R01", "Laboratory results.", (*ENVELOPE, *RESULT, NOTE)),
+        "v2-bar-p01": document_page(
+            f"BAR {', '.join(ACCOUNT_STATUS)}",
+            "Billing accounts with their insurance and guarantors. The guide has no map of it.",
+            (*ENVELOPE, *FINANCE),
+        ),
         "v2-codes": document_page(
-            "HL7 v2 code maps", "A code without a row is never guessed.", (), MAPS
+            "HL7 v2 code maps", "A code without a row is never guessed.", (), ALL_MAPS
         ),
     }

@@ -13,6 +13,8 @@ from mappers.v2_fhir.contact import CONTACTS
 from mappers.v2_fhir.datatypes import DATATYPES, Context
 from mappers.v2_fhir.extension import EXTENSIONS
 from mappers.v2_fhir.feed import Feed
+from mappers.v2_fhir.finance_code import FINANCE_CODES
+from mappers.v2_fhir.finance_type import FINANCES
 from mappers.v2_fhir.identifier import IDENTIFIERS
 from mappers.v2_fhir.ledger import Reason, Unmapped, occurrences, unread
 from mappers.v2_fhir.moment import zone_of
@@ -21,7 +23,8 @@ from mappers.v2_fhir.source import Leaf, Node, SegmentSource, SegmentText
 from mappers.v2_fhir.value import VALUES
 
 VOCABULARY: Vocabulary[Node, Context] = Vocabulary(
-    {**DATATYPES, **IDENTIFIERS, **CONTACTS, **EXTENSIONS, **VALUES}, CODES
+    {**DATATYPES, **IDENTIFIERS, **CONTACTS, **EXTENSIONS, **VALUES, **FINANCES},
+    {**CODES, **FINANCE_CODES},
 )
 
 

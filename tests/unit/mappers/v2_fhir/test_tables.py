@@ -4,13 +4,12 @@ import pytest
 
 from hl7.dictionary import load
 from mappers.rule import Table
-from mappers.v2_fhir.codes import MAPS
 from mappers.v2_fhir.feed import Feed
-from mappers.v2_fhir.message import ENVELOPE, RESULT
+from mappers.v2_fhir.message import ALL_MAPS, ENVELOPE, FINANCE, RESULT
 from mappers.v2_fhir.segments.nte import NOTE
 from mappers.v2_fhir.work import VOCABULARY
 
-TABLES = (*ENVELOPE, *RESULT, NOTE)
+TABLES = (*ENVELOPE, *RESULT, *FINANCE, NOTE)
 
 
 def name(table: Table) -> str:
@@ -38,12 +37,12 @@ def test_every_transformation_and_code_map_is_used() -> None:
     direct = {"v2-0003-encounter", "v2-0190", "v2-0190-type", "v2-0200", "v2-0201", "v2-0202"}
     assert set(VOCABULARY.transformations) - used == set()
     mapped = {rule.codes for table in TABLES for rule in table.rules}
-    assert {one.name for one in MAPS} - mapped == direct
+    assert {one.name for one in ALL_MAPS} - mapped == direct
 
 
-@pytest.mark.parametrize("code_map", MAPS, ids=lambda code_map: code_map.name)
+@pytest.mark.parametrize("code_map", ALL_MAPS, ids=lambda code_map: code_map.name)
 def test_no_code_has_two_rows(code_map: object) -> None:
-    (found,) = (one for one in MAPS if one is code_map)
+    (found,) = (one for one in ALL_MAPS if one is code_map)
     codes = [row.code for row in found.rows]
     assert len(codes) == len(set(codes))
 
