@@ -36,15 +36,7 @@ def map_bar_p01(message: MessageText, feed: Feed) -> Mapped:
     event = work.source(message.segments[0]).value("MSH-9.2")
     groups = by_patient(message.segments) or [[]]
     keys = [_map_patient(work, group, event, time) for group in groups]
-    return Mapped(
-        entries=tuple(work.entries.values()),
-        identifier=identifier,
-        event_time=time,
-        patient=keys[0],
-        unmapped=work.ledger(),
-        untranslated=tuple(work.untranslated),
-        read=frozenset(work.read),
-    )
+    return work.finish(identifier, time, keys[0])
 
 
 def by_patient(segments: Sequence[SegmentText]) -> list[list[SegmentText]]:

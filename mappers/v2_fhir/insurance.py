@@ -7,7 +7,8 @@ of all its members. A payor that is known already is left as it is, since others
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mappers.path import JsonObject, JsonValue, read
+from mappers.apply import run
+from mappers.path import JsonObject, JsonTarget, JsonValue, read
 from mappers.rule import Table
 from mappers.v2_fhir.bundle import Entry, Mode
 from mappers.v2_fhir.codes import TERMINOLOGY
@@ -23,7 +24,7 @@ from mappers.v2_fhir.segments.in1 import (
     SUBSCRIBER,
 )
 from mappers.v2_fhir.source import SegmentSource, SegmentText
-from mappers.v2_fhir.work import Work
+from mappers.v2_fhir.work import VOCABULARY, Work
 
 PAYOR_TYPES = ("NIIP", "")
 PAYOR_TYPE: JsonObject = {"coding": [{"system": f"{TERMINOLOGY}/organization-type", "code": "pay"}]}
@@ -181,8 +182,9 @@ def _account_for_patient(work: Work, source: SegmentSource, patient: JsonObject)
     """Count as read what IN1 repeats of a patient who is the insured, where PID tells the same."""
     for rule in SUBSCRIBER.rules:
         alone = SegmentSource(source.segments, set())
-        told = work.run(replace(SUBSCRIBER, rules=(rule,)), alone)
-        if all(_has(patient, name, value) for name, value in told.items()):
+        told = JsonTarget()
+        run(replace(SUBSCRIBER, rules=(rule,)), alone, told, VOCABULARY, work.context)
+        if all(_has(patient, name, value) for name, value in told.tree.items()):
             work.read |= alone.read
 
 
