@@ -1,12 +1,15 @@
 """Which line of our claim a paid service answers. A line is never answered twice."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from mappers.fhir_x12.line import line_control
+from mappers.fhir_x12.locate import getter
 from mappers.fhir_x12.remittance import ServicePayment
 from mappers.path import JsonObject, read, text
+
+_NUMBER, _CHARGE = getter("identifier[0].value"), getter("net.value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +18,18 @@ class ClaimLine:
 
     sequence: int
     control: str
-    codes: tuple[str, ...]
-    modifiers: tuple[str, ...]
     charge: Decimal | None
+    item: JsonObject = field(repr=False)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its procedure."""
+        return tuple(text(one) for one in read(self.item, "productOrService.coding.code"))
+
+    @property
+    def modifiers(self) -> tuple[str, ...]:
+        """The codes of its modifiers."""
+        return tuple(text(one) for one in read(self.item, "modifier.coding.code"))
 
 
 def match_lines(claim: JsonObject, services: Sequence[ServicePayment]) -> dict[int, int]:
@@ -37,20 +49,18 @@ def match_lines(claim: JsonObject, services: Sequence[ServicePayment]) -> dict[i
 
 def claim_lines(claim: JsonObject) -> Iterator[ClaimLine]:
     """Yield the lines of a claim with the control numbers they were sent under."""
-    numbers = read(claim, "identifier[0].value")
-    number = text(numbers[0]) if numbers else ""
-    for at, item in enumerate(read(claim, "item"), 1):
-        sequences = read(item, "sequence")
-        sequence = sequences[0] if sequences and isinstance(sequences[0], int) else at
-        charges = read(item, "net.value")
-        charge = Decimal(charges[0]) if charges and isinstance(charges[0], (int, Decimal)) else None
-        codes = tuple(text(one) for one in read(item, "productOrService.coding.code"))
-        modifiers = tuple(text(one) for one in read(item, "modifier.coding.code"))
-        yield ClaimLine(sequence, line_control(number, sequence), codes, modifiers, charge)
+    number = text(_NUMBER(claim))
+    items = claim.get("item")
+    for at, item in enumerate(items if isinstance(items, list) else [], 1):
+        if isinstance(item, dict):
+            told, charge = item.get("sequence"), _CHARGE(item)
+            sequence = told if isinstance(told, int) else at
+            exact = Decimal(charge) if isinstance(charge, int | Decimal) else None
+            yield ClaimLine(sequence, line_control(number, sequence), exact, item)
 
 
 def _same_service(line: ClaimLine, paid: ServicePayment) -> bool:
-    return (paid.submitted_code or paid.code) in line.codes and line.charge == paid.charge
+    return line.charge == paid.charge and (paid.submitted_code or paid.code) in line.codes
 
 
 Test = Callable[[ClaimLine, ServicePayment], bool]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from mappers.codes import CodeMap, Row
-from mappers.fhir_x12.amount import amount, cents, day
+from mappers.fhir_x12.amount import amount, day, dollars
 from mappers.path import JsonValue, text
 from mappers.x12.lexer import STANDARD
 from mappers.x12.text import decimal_text, plain
@@ -25,7 +25,7 @@ class Pair:
 
 
 def _said(value: str) -> JsonValue:
-    return " ".join(value.split()) or None
+    return value if value.isalnum() else " ".join(value.split()) or None
 
 
 def _plain(value: JsonValue) -> str | None:
@@ -49,8 +49,7 @@ def _shortest(value: JsonValue) -> str | None:
 
 
 def _cents(value: str) -> JsonValue:
-    found = amount(value)
-    return None if found is None else cents(found)
+    return dollars(value)
 
 
 def _whole(value: str) -> JsonValue:
@@ -59,8 +58,8 @@ def _whole(value: str) -> JsonValue:
 
 
 def _money(value: str) -> JsonValue:
-    found = amount(value)
-    return None if found is None else {"value": cents(found), "currency": USD}
+    found = dollars(value)
+    return None if found is None else {"value": found, "currency": USD}
 
 
 def _of_money(value: JsonValue) -> str | None:

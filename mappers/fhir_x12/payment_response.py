@@ -18,15 +18,24 @@ from mappers.fhir_x12.datatype import (
     with_currency,
 )
 from mappers.fhir_x12.line_match import match_lines
+from mappers.fhir_x12.locate import getter
 from mappers.fhir_x12.pair import USD
 from mappers.fhir_x12.remittance import Adjustment, ClaimPayment, Remittance, ServicePayment
 from mappers.fhir_x12.twin_reading import read_segments
-from mappers.path import JsonObject, JsonValue, put, read
+from mappers.path import JsonObject, JsonValue, put
 from mappers.x12.lexer import Segment
 from mappers.x12.tree import LoopNode
 
 REVERSES, CORRECTS = "reverses", "corrects"
 _NOTED = {"HE": "RARC", "RX": "NCPDP"}
+_TURNS = {"submitted": 0, "benefit": 2}
+"""What is told of a line first and last; adjustments stand between."""
+_CODE = getter("category.coding[0].code")
+_QUALIFIER, _NUMBER = (
+    getter("valueIdentifier.type.coding[0].code"),
+    getter("valueIdentifier.value"),
+)
+_POSITION = f"extension[url={ext.SERVICE}].extension[url=position].valuePositiveInt"
 _STATUS = {row.code: row.target for row in table.STATUS.rows}
 
 
@@ -137,22 +146,20 @@ def _line(service: ServicePayment, notes: _Notes, *, matched: bool) -> JsonObjec
     if not service.is_readable:
         segments = [one for one in segments if one.id not in {"SVC", "AMT"}]
     read_segments(table.SERVICE, segments, tree)
-    told = listed(tree, "adjudication")
-    last = [one for one in told if "benefit" in read(one, "category.coding.code")]
-    first = [one for one in told if one not in last]
-    first.sort(key=lambda one: "submitted" not in read(one, "category.coding.code"))
-    put(tree, f"extension[url={ext.SERVICE}].url", ext.SERVICE)
-    put(
-        tree,
-        f"extension[url={ext.SERVICE}].extension[url=position].valuePositiveInt",
-        service.number,
-    )
+    told = sorted(listed(tree, "adjudication"), key=_turn)
+    last = told[-1:] if told and _turn(told[-1]) == _TURNS["benefit"] else []
+    first = told[: len(told) - len(last)]
+    put(tree, _POSITION, service.number)
     return {
         **some("extension", listed(tree, "extension")),
         **({} if matched else _added(service)),
         **some("noteNumber", notes.numbers(service)),
         "adjudication": [*first, *(_adjudication(one) for one in service.adjustments), *last],
     }
+
+
+def _turn(adjudication: JsonValue) -> int:
+    return _TURNS.get(str(_CODE(adjudication)), 1)
 
 
 def _added(service: ServicePayment) -> JsonObject:
@@ -204,8 +211,8 @@ def related(kind: str, earlier: str) -> JsonObject:
 
 def _authorization(tree: JsonObject) -> JsonObject:
     for one in listed(tree, "extension"):
-        if "G1" in read(one, "valueIdentifier.type.coding.code"):
-            return {"preAuthRef": read(one, "valueIdentifier.value")[0]}
+        if _QUALIFIER(one) == "G1":
+            return {"preAuthRef": _NUMBER(one)}
     return {}
 
 

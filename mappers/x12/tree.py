@@ -26,7 +26,10 @@ class LoopNode:
 
     def first(self, id: str, *qualifiers: str) -> Segment | None:
         """Return the first own segment `id` whose element 01 is one of `qualifiers` (if given)."""
-        return next(self.every(id, *qualifiers), None)
+        for segment in self.segments:
+            if segment.id == id and (not qualifiers or segment.element(1) in qualifiers):
+                return segment
+        return None
 
     def every(self, id: str, *qualifiers: str) -> Iterator[Segment]:
         """Yield the own segments `id` whose element 01 is one of `qualifiers` (if given)."""
