@@ -11,7 +11,13 @@ from typing import Literal
 
 from mappers.x12.diagnosis import NOT_USED
 from mappers.x12.dictionary import DEFINITIONS
-from mappers.x12.envelope import Group, Interchange, TransactionSet
+from mappers.x12.envelope import (
+    Group,
+    GroupHeader,
+    Interchange,
+    InterchangeHeader,
+    TransactionSet,
+)
 from mappers.x12.findings import Finding, verdict
 from mappers.x12.pattern import TIME
 from mappers.x12.sets import ACKNOWLEDGMENT_999
@@ -40,7 +46,8 @@ def acknowledge(
     has_only_answers = received.acknowledgments or received.groups
     if received.opening is None or (has_only_answers and not groups):
         return None
-    envelope = _envelope(received, groups, interchange_control, group_control, written)
+    first = groups[0].header if groups else None
+    envelope = answer_envelope(received.header, first, interchange_control, group_control, written)
     try:
         return _written(received, groups, envelope)
     except NotWritable:
@@ -210,16 +217,14 @@ def _digits(text: str, length: int = 0) -> bool:
     return text.isascii() and text.isdigit() and (not length or len(text) == length)
 
 
-def _envelope(
-    received: Interchange,
-    groups: Sequence[Group],
+def answer_envelope(
+    header: InterchangeHeader,
+    group: GroupHeader | None,
     interchange_control: int,
     group_control: int,
     written: datetime,
 ) -> Envelope:
-    """Return the envelope of the answer: sender and receiver change places."""
-    header = received.header
-    first = groups[0].header if groups else None
+    """Return the envelope of an answer: sender and receiver change places."""
     return Envelope(
         sender_qualifier=header.receiver_qualifier,
         sender=header.receiver,
@@ -229,6 +234,6 @@ def _envelope(
         group_control=group_control,
         written=written,
         usage="T" if header.usage == "T" else "P",
-        group_sender=first.receiver if first else "",
-        group_receiver=first.sender if first else "",
+        group_sender=group.receiver if group else "",
+        group_receiver=group.sender if group else "",
     )

@@ -4,7 +4,7 @@ Files are judged while they stream: however large one is, what is kept of it are
 at most a few thousand findings.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mappers.x12.assembly import Assembler, Part
@@ -18,6 +18,8 @@ from mappers.x12.rules.judging import SetJudge, judge
 from mappers.x12.rules.terms import PLAIN, Terms
 from mappers.x12.tree import LoopNode
 
+OnSet = Callable[[TransactionSet, Sequence[Finding]], None]
+"""Takes a set without its units, and everything found in it."""
 MOST_FINDINGS = 5000
 _MOST_OF_A_SET = 500
 _LOWEST_OF_RULES = 3
@@ -86,9 +88,14 @@ def check(data: bytes, name: str, terms: Terms = PLAIN) -> Report:
     return check_stream((data,), name, terms)
 
 
-def check_stream(chunks: Iterable[bytes], name: str, terms: Terms = PLAIN) -> Report:
-    """Judge a file given in chunks, keeping none of it."""
-    examination = _Examination(terms)
+def check_stream(
+    chunks: Iterable[bytes], name: str, terms: Terms = PLAIN, on_set: OnSet | None = None
+) -> Report:
+    """Judge a file given in chunks, keeping none of it.
+
+    `on_set` is told of each set what was found in it, as it closes.
+    """
+    examination = _Examination(terms, on_set)
     count, last = 0, None
     take = examination.assembler.take
     for segment in segments(chunks):
@@ -104,9 +111,10 @@ def check_stream(chunks: Iterable[bytes], name: str, terms: Terms = PLAIN) -> Re
 class _Examination:
     """What is known of a file while it streams."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, on_set: OnSet | None) -> None:
         self.assembler = Assembler(self._hear, watch=self._watch)
         self._terms = terms
+        self._on_set = on_set
         self._judge: SetJudge | None = None
         self._sets: list[TransactionSet] = []
         self._groups: list[Group] = []
@@ -161,6 +169,8 @@ class _Examination:
         found = in_order((*one.findings, *by_rules))
         self._count += 1
         self._note(found)
+        if self._on_set is not None:
+            self._on_set(one, found)
         told = [each for each in found if each.report][:_MOST_OF_A_SET]
         self._sets.append(replace(one, findings=told))
 

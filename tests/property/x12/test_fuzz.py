@@ -4,14 +4,17 @@
 """
 
 import os
+from collections.abc import Sequence
 
 import pytest
 
 from mappers.x12.acknowledgments import acknowledge
-from mappers.x12.check import check
+from mappers.x12.check import check, check_stream
 from mappers.x12.explain import explain
+from mappers.x12.findings import Finding
 from mappers.x12.reader import read, read_stream
 from mappers.x12.sets import GUIDES
+from mappers.x12.streaming import statuses_to
 from mappers.x12.writer import SetBody, write
 from tests.property.x12.mutation import EXAMPLES, spoiled, spoiled_small
 from tests.unit.mappers.x12.example import ENVELOPE
@@ -26,13 +29,16 @@ def judged(data: bytes) -> str:
     """Read, judge, explain and answer a file; return its verdict."""
     document = read(data)
     assert document.emit() == data
-    report = check(data, "file")
+    chunks = [data[at : at + 97] for at in range(0, len(data), 97)]
+    told: list[Sequence[Finding]] = []
+    report = check_stream(chunks, "file", on_set=lambda _, found: told.append(found))
     assert report.verdict in VERDICTS
     assert report.verdict == "accepted" or report.findings
     assert all(one.offset is None or 0 <= one.offset <= len(data) for one in report.findings)
     assert explain(data, "file")
-    chunks = [data[at : at + 97] for at in range(0, len(data), 97)]
     assert [*read_stream(chunks)] or not data.strip()
+    status = statuses_to(chunks, told, ENVELOPE.written)
+    assert not status or check(status, "277CA").verdict != "rejected"
     for interchange in document.interchanges:
         answer = acknowledge(
             interchange, interchange_control=1, group_control=1, written=ENVELOPE.written
@@ -60,7 +66,9 @@ SMALL = tuple(
 def test_small_spoiled_file_gets_a_verdict(part: int) -> None:
     for seed in range(part, 3000, 4):
         data = spoiled_small(seed, SMALL)
-        report = check(data, "file")
+        chunks = [data[at : at + 97] for at in range(0, len(data), 97)]
+    told: list[Sequence[Finding]] = []
+    report = check_stream(chunks, "file", on_set=lambda _, found: told.append(found))
         assert report.verdict in VERDICTS, seed
         assert report.verdict == "accepted" or report.findings, seed
         assert read(data).emit() == data, seed

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from fhir_server.cli.painting import painted
 from fhir_server.cli.x12 import x12
 from mappers.x12.check import check
-from tests.unit.mappers.x12.rules.vector import CLAIM, swap
+from tests.unit.mappers.x12.rules.vector import CLAIM, REMITTANCE, TWO_CLAIMS, swap
 
 BAD = swap(CLAIM, "***1~=>***1:2:3~")
 
@@ -72,6 +72,24 @@ def test_answer_is_written(run: Runner) -> None:
     answer = (run.folder / "answer.999").read_text()
     assert "~IK3*SV1*23*2400*8~CTX*CLM01:CLAIM1~IK4*7:3*1328*I9~" in answer
     assert "~IK5*R*I5~" in answer
+
+
+def test_status_of_each_claim_is_written(run: Runner) -> None:
+    bad = swap(TWO_CLAIMS, "CLM*C2*150=>CLM*C2*151")
+    assert run("check", bad, "--status", "answer.277").exit_code == 1
+    answer = (run.folder / "answer.277").read_bytes()
+    assert check(answer, "").findings == ()
+    text = answer.decode()
+    assert "~NM1*AY*2*ACME HEALTH*****46*PAYER~" in text
+    assert "~TRN*2*C1~STC*A2:20*" in text
+    assert "~TRN*2*C2~STC*A8:178*" in text
+    assert text.startswith("ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC ")
+
+
+def test_status_of_a_file_without_claims_is_empty(run: Runner) -> None:
+    done = run("check", REMITTANCE, "--status", "answer.277")
+    assert (run.folder / "answer.277").read_bytes() == b""
+    assert "holds no claims whose sender can be answered" in done.output
 
 
 def test_overlay_is_used(run: Runner) -> None:
