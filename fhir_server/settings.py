@@ -137,7 +137,7 @@ class Settings:
     )
     take_claims: bool = setting(
         default=False,
-        sentence="Keep the claims of 837 files that arrive, as when a practice moves here.",
+        sentence="Keep the claims of 837 files that arrive, and answer them with a 277CA.",
     )
     job_lease: int = setting(60, "Seconds a worker holds a job before another may take it over.")
     job_attempts: int = setting(5, "How often a failing job is tried before it is set aside.")

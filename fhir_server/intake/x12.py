@@ -13,24 +13,24 @@ from typing import Protocol, runtime_checkable
 
 from fhir_server.intake.received import Received
 from fhir_server.intake.repetition import ID as REPEATED
-from fhir_server.intake.repetition import is_answer, marked, repetition
+from fhir_server.intake.repetition import marked, repetition
+from fhir_server.intake.x12_answer import Answering
 from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context
-from fhir_server.outcome import FhirError, raised_at
+from fhir_server.outcome import FhirError, Invalid, raised_at
 from fhir_server.runtime import Runtime
-from fhir_server.store import control_numbers, exchanges, jobs, partners
+from fhir_server.store import exchanges, partners
 from fhir_server.store.exchanges import Effect, Exchange, Facts
 from fhir_server.store.partners import Partner
 from fhir_server.store.reader import Reader
 from fhir_server.store.terms import terms_of
 from fhir_server.store.unit_of_work import UnitOfWork
-from mappers.x12.acknowledgments import acknowledge
-from mappers.x12.check import judgement
+from mappers.x12.check import all_findings, judged
 from mappers.x12.envelope import Interchange, TransactionSet
 from mappers.x12.findings import Finding, verdict
 from mappers.x12.reader import Document, read
-from mappers.x12.rules.terms import Terms
+from mappers.x12.rules.terms import PLAIN, Terms
 from mappers.x12.wholeness import loss
 
 log = logging.getLogger("parity.intake")
@@ -56,7 +56,6 @@ Part = tuple[Step, Interchange, TransactionSet | None, Finding | None]
 """A step, what it is given, and what of that was lost."""
 Steps = Mapping[str, Step]
 """The steps by kind of the guide (`835`); that of TA1 by `TA1`."""
-SEND = "x12-send"
 MOST_FINDINGS = 200
 
 
@@ -85,19 +84,21 @@ def receive(
     exchange, document = runtime.store.transact(context, keep)
     if exchange.state != "received":
         return Received(exchange.id, exchange.state, exchange.reply)
+    by_rules = judged(document, _terms(exchange, runtime, context))
+    answering = Answering(exchange, document, by_rules, delivers)
     try:
-        parts = [_ahead(one, runtime, context) for one in _parts(document, steps)]
+        parts = [_ahead(one, runtime, context) for one in _parts(by_rules, steps)]
         taken = runtime.store.transact(
-            context, lambda work: _apply(exchange.id, document, parts, work, runtime, delivers)
+            context, lambda work: _apply(answering, parts, work, runtime)
         )
     except FhirError as error:
         if error.may_pass:
             raise
-        taken = _refuse(exchange.id, document, str(error), runtime, context)
+        taken = _refuse(answering, str(error), runtime, context)
     except Exception as error:  # noqa: BLE001  whatever a file does, it is kept and told
         reason = f"it could not be applied: {type(error).__name__}"
         log.error("x12 exchange=%d %s at %s", exchange.id, reason, raised_at(error))  # noqa: TRY400
-        taken = _refuse(exchange.id, document, reason, runtime, context)
+        taken = _refuse(answering, reason, runtime, context)
     log.info("x12 exchange=%d kind=%s state=%s", exchange.id, exchange.facts.kind, taken.state)
     return taken
 
@@ -133,15 +134,21 @@ def _is_from(partner: Partner, received: Interchange) -> bool:
     return (partner.other.id, partner.own.id) == (header.sender, header.receiver)
 
 
+def _terms(exchange: Exchange, runtime: Runtime, context: Context) -> Terms:
+    """Return the terms a file is judged on: of its partner, or plain where they cannot be read."""
+    try:
+        with runtime.store.read(context) as reader:
+            return terms_of(reader, exchange.facts.partner)
+    except Invalid as error:
+        log.warning("x12 exchange=%d judged without overlay: %s", exchange.id, error)
+        return PLAIN
+
+
 def _apply(
-    id: int,
-    document: Document,
-    parts: Sequence[Part],
-    work: UnitOfWork,
-    runtime: Runtime,
-    delivers: bool,  # noqa: FBT001
+    answering: Answering, parts: Sequence[Part], work: UnitOfWork, runtime: Runtime
 ) -> Received:
     """Apply every set of a file and answer it, in one unit of work."""
+    id, document = answering.exchange.id, answering.document
     exchange = exchanges.lock(work, id)
     if exchange.state != "received":
         return Received(id, exchange.state, exchange.reply)
@@ -149,7 +156,7 @@ def _apply(
         _not_applied(gap) if gap else step(received, one, work, runtime)
         for step, received, one, gap in parts
     ]
-    reply = _reply(exchange, document, work, runtime)
+    reply, kept = answering.answer(work, runtime)
     unread = sum(1 for _ in document.sets()) - sum(1 for part in parts if part[2] is not None)
     notes = [note for one in effects for note in one.notes]
     if unread:
@@ -158,12 +165,10 @@ def _apply(
         notes.append("the file holds no transaction set")
     is_aside = not effects or bool(unread) or any(one.is_aside for one in effects)
     state = "set-aside" if is_aside else "applied"
-    report = _report(document, notes, terms_of(work, exchange.facts.partner))
+    report = _report(answering.by_rules, notes, kept)
     exchanges.set_state(work, id, state, reply=reply, report=report)
     exchanges.link(work, id, [link for one in effects for link in one.links])
     record_moves(work, exchange)
-    if reply and delivers and exchange.facts.partner:
-        _deliver(reply, exchange, work, runtime)
     return Received(id, state, reply)
 
 
@@ -194,62 +199,32 @@ def _not_applied(gap: Finding) -> Effect:
     return Effect(notes=(f"not applied{reason}: {gap.message}",), is_aside=True)
 
 
-def _reply(
-    exchange: Exchange, document: Document, work: UnitOfWork, runtime: Runtime
-) -> bytes | None:
-    """Return the TA1 and 999 to every interchange that is no answer itself."""
-    asked = [one for one in document.interchanges if not is_answer(one)]
-    if not asked:
-        return None
-    scope = exchange.facts.partner or exchange.facts.sender or "unknown"
-    known = {one.id: one.controls for one in partners.all_partners(work)}
-    within = known.get(exchange.facts.partner, control_numbers.WHOLE)
-    controls = control_numbers.allocate(work, scope, "interchange", len(asked), within)
-    written = runtime.clock()
-    answers = [
-        acknowledge(one, interchange_control=number, group_control=number, written=written)
-        for one, number in zip(asked, controls, strict=True)
-    ]
-    return b"".join(one for one in answers if one) or None
-
-
-def _deliver(reply: bytes, asked: Exchange, work: UnitOfWork, runtime: Runtime) -> None:
-    """Let an answer leave like a claim: kept, and sent by a job."""
-    header = read(reply).interchanges[0].header
-    partner = partners.get(work, asked.facts.partner)
-    facts = Facts(
-        partner=asked.facts.partner,
-        kind="999" if read(reply).interchanges[0].groups else "TA1",
-        control=header.control,
-        sender=header.sender,
-        receiver=header.receiver,
-        name=partner.file_name(int(header.control), "999", runtime.clock()),
-    )
-    kept = exchanges.keep(work, "x12", "out", reply, facts, "ready")
-    jobs.enqueue(work, SEND, {"exchange": str(kept.id)})
-
-
-def _refuse(
-    id: int, document: Document, reason: str, runtime: Runtime, context: Context
-) -> Received:
+def _refuse(answering: Answering, reason: str, runtime: Runtime, context: Context) -> Received:
     """Set a file aside whose sets cannot be applied; its syntax is still acknowledged."""
+    id = answering.exchange.id
 
     def action(work: UnitOfWork) -> Received:
         exchange = exchanges.lock(work, id)
         if exchange.state != "received":
             return Received(id, exchange.state, exchange.reply)
-        reply = _reply(exchange, document, work, runtime)
-        report = _report(document, [reason], terms_of(work, exchange.facts.partner))
+        reply = answering.acknowledge(work, runtime)
+        report = _report(answering.by_rules, [reason], ())
         exchanges.set_state(work, id, "set-aside", reply=reply, report=report)
         return Received(id, "set-aside", reply)
 
     return runtime.store.transact(context, action)
 
 
-def _report(document: Document, notes: Sequence[str], terms: Terms) -> JsonObject:
-    judged = judgement(document, terms)
-    findings: list[JsonValue] = [_finding(one) for one in judged[:MOST_FINDINGS]]
-    return {"notes": list(notes), "verdict": verdict(judged), "findings": findings}
+def _report(by_rules: Document, notes: Sequence[str], kept: Sequence[Exchange]) -> JsonObject:
+    found = all_findings(by_rules)
+    findings: list[JsonValue] = [_finding(one) for one in found[:MOST_FINDINGS]]
+    answers: list[JsonValue] = [{"exchange": str(one.id), "kind": one.facts.kind} for one in kept]
+    return {
+        "notes": list(notes),
+        "verdict": verdict(found),
+        "findings": findings,
+        **({"answers": answers} if answers else {}),
+    }
 
 
 def _finding(finding: Finding) -> JsonObject:

@@ -11,6 +11,7 @@ from mappers.x12.assembly import Assembler, Part
 from mappers.x12.envelope import Group, Interchange, TransactionSet
 from mappers.x12.findings import Finding, JsonFinding, Severity, Verdict, verdict
 from mappers.x12.grammar import Guide
+from mappers.x12.kind import CLAIMS
 from mappers.x12.lexer import Segment, segments
 from mappers.x12.placing import OnLoop, OnUnit
 from mappers.x12.reader import Document
@@ -58,24 +59,67 @@ class Report:
 
 def judgement(document: Document, terms: Terms = PLAIN) -> tuple[Finding, ...]:
     """Return everything wrong with a file, by syntax, guide and rules, in the order of the file."""
-    found = [*document.findings]
-    for _, _, one in document.sets():
-        found.extend(judge(one, terms))
-    return tuple(in_order(found))
+    return all_findings(judged(document, terms))
 
 
-def judged(received: Interchange, terms: Terms = PLAIN) -> Interchange:
-    """Return an interchange whose sets bear what of the rules' findings a 999 tells."""
+def all_findings(document: Document) -> tuple[Finding, ...]:
+    """Return everything found in a file that was judged, in the order of the file."""
+    known = {id(one) for one in document.findings}
+    told = (found for _, _, one in document.sets() for found in one.findings)
+    by_rules = (found for found in told if id(found) not in known)
+    return tuple(in_order((*document.findings, *by_rules)))
+
+
+def judged(document: Document, terms: Terms = PLAIN) -> Document:
+    """Return a file whose sets bear what the rules find in them too."""
+
+    def whole(one: TransactionSet) -> TransactionSet:
+        return replace(one, findings=in_order((*one.findings, *judge(one, terms))))
+
+    found = [
+        replace(
+            received,
+            groups=[
+                replace(group, sets=[whole(one) for one in group.sets]) for group in received.groups
+            ],
+        )
+        for received in document.interchanges
+    ]
+    return replace(document, interchanges=found)
+
+
+def acknowledgeable(received: Interchange, by_rules: Interchange) -> Interchange:
+    """Return an interchange with what a 999 is to tell of it; `by_rules` is the same one, judged.
+
+    What the rules find in claims is for the 277CA, which tells it claim by claim; in other sets it
+    is told where a 999 can say it, and does not reject a set that is used all the same.
+    """
     groups = [
-        replace(group, sets=[replace(one, findings=_with_rules(one, terms)) for one in group.sets])
-        for group in received.groups
+        replace(
+            group,
+            sets=[
+                replace(one, findings=_told_by_999(one, whole))
+                for one, whole in zip(group.sets, judged_group.sets, strict=True)
+            ],
+        )
+        for group, judged_group in zip(received.groups, by_rules.groups, strict=True)
     ]
     return replace(received, groups=groups)
 
 
-def _with_rules(one: TransactionSet, terms: Terms) -> list[Finding]:
-    by_rules = (found for found in judge(one, terms) if found.report)
-    return in_order([*one.findings, *by_rules])
+def _told_by_999(one: TransactionSet, whole: TransactionSet) -> Sequence[Finding]:
+    if one.kind in CLAIMS:
+        return one.findings
+    known = {id(found) for found in one.findings}
+    return [
+        found if id(found) in known or found.severity != "error" else _noted(found)
+        for found in whole.findings
+        if id(found) in known or found.report
+    ]
+
+
+def _noted(found: Finding) -> Finding:
+    return replace(found, severity="warning")
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -81,9 +81,7 @@ class Verdict:
 
 def claim_verdict(claim: LoopNode, above: Sequence[LoopNode], errors: Errors, day: str) -> Verdict:
     """Return the verdict on a claim under these loops, the root first; `day` is CCYYMMDD."""
-    found = [*errors.above(above), *errors.of(claim)]
-    if not found and not errors.are_all_told:
-        found = [_UNJUDGED]
+    found = rejecting(claim, above, errors)
     opening = claim.opening
     charge = (number(opening.element(2)) if opening else None) or Decimal(0)
     name, member = _patient(above)
@@ -95,6 +93,12 @@ def claim_verdict(claim: LoopNode, above: Sequence[LoopNode], errors: Errors, da
     status = node("2200D", segments, list(_lines(claim, errors, day)))
     patient = named("QC", name, "MI", member or _NO_MEMBER)
     return Verdict(not found, charge, patient, status)
+
+
+def rejecting(claim: LoopNode, above: Sequence[LoopNode], errors: Errors) -> list[Finding]:
+    """Return what rejects a claim: its errors and those above it; nothing where it is accepted."""
+    found = [*errors.above(above), *errors.of(claim)]
+    return found or ([] if errors.are_all_told else [_UNJUDGED])
 
 
 def named(code: str, name: Segment | None, id_kind: str, id: str) -> Seg:

@@ -22,6 +22,8 @@ from tests.unit.mappers.x12.generated import Maker
 
 COUNT = int(os.environ.get("X12_FUZZ", "250"))
 PARTS = 10
+REPEATED = {"interchange-control-duplicate"}
+"""An answer bears the control number of what it answers, spoiled or not."""
 VERDICTS = {"accepted", "accepted-with-errors", "rejected"}
 
 
@@ -38,7 +40,7 @@ def judged(data: bytes) -> str:
     assert explain(data, "file")
     assert [*read_stream(chunks)] or not data.strip()
     status = statuses_to(chunks, told, ENVELOPE.written)
-    assert not status or check(status, "277CA").verdict != "rejected"
+    assert {one.id for one in read(status).findings} <= REPEATED or not status
     for interchange in document.interchanges:
         answer = acknowledge(
             interchange, interchange_control=1, group_control=1, written=ENVELOPE.written
@@ -66,9 +68,7 @@ SMALL = tuple(
 def test_small_spoiled_file_gets_a_verdict(part: int) -> None:
     for seed in range(part, 3000, 4):
         data = spoiled_small(seed, SMALL)
-        chunks = [data[at : at + 97] for at in range(0, len(data), 97)]
-    told: list[Sequence[Finding]] = []
-    report = check_stream(chunks, "file", on_set=lambda _, found: told.append(found))
+        report = check(data, "file")
         assert report.verdict in VERDICTS, seed
         assert report.verdict == "accepted" or report.findings, seed
         assert read(data).emit() == data, seed

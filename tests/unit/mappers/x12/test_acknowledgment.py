@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from mappers.x12.acknowledgments import acknowledge
-from mappers.x12.check import check, judged
+from mappers.x12.check import acknowledgeable, all_findings, check, judged
+from mappers.x12.findings import verdict
 from mappers.x12.reader import read
 from mappers.x12.responses import GroupResponse, group_response, interchange_response
 from tests.unit.mappers.x12.example import claim_file, remittance_file, status_file
@@ -141,7 +142,7 @@ def segments_of(answer: bytes) -> list[str]:
 
 
 def judged_answer(data: bytes) -> list[str]:
-    received = judged(read(data).interchanges[0])
+    (received,) = check(data, "").received
     text = acknowledge(received, interchange_control=11, group_control=12, written=NOW)
     assert text is not None
     assert read(text).findings == []
@@ -194,8 +195,26 @@ def test_remittance_in_error_gets_its_999() -> None:
 
 
 def test_answer_to_a_stream_is_the_answer_to_the_whole() -> None:
-    bad = CLAIM.replace(b"10:B:1", b"10:B:7").replace(b"SE*26*", b"SE*27*")
-    (streamed,) = check(bad, "").received
-    text = acknowledge(streamed, interchange_control=11, group_control=12, written=NOW)
+    bad = CLAIM.replace(b"10:B:1", b"10:Z:1").replace(b"SE*26*", b"SE*27*")
+    text = answer(bad)
     assert text is not None
     assert segments_of(text) == judged_answer(bad)
+
+
+def test_what_rules_find_in_claims_is_not_for_the_999() -> None:
+    document = read(CLAIM.replace(b"10:B:1", b"10:B:7"))
+    whole = judged(document)
+    assert verdict(all_findings(whole)) == "rejected"
+    told = acknowledgeable(document.interchanges[0], whole.interchanges[0])
+    text = acknowledge(told, interchange_control=11, group_control=12, written=NOW)
+    assert text is not None
+    assert segments_of(text) == ["IK5*A"]
+
+
+def test_what_rules_find_in_a_remittance_is_noted_by_the_999() -> None:
+    document = read(remittance_file().replace(b"BPR*I*115", b"BPR*I*-115"))
+    whole = judged(document)
+    told = acknowledgeable(document.interchanges[0], whole.interchanges[0])
+    text = acknowledge(told, interchange_control=11, group_control=12, written=NOW)
+    assert text is not None
+    assert segments_of(text)[-1].startswith("IK5*E")
