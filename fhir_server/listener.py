@@ -13,10 +13,11 @@ from fhir_server.intake.v2 import receive
 from fhir_server.model.rest import Context
 from fhir_server.outcome import Unavailable
 from fhir_server.runtime import Runtime
-from fhir_server.settings import Settings
+from fhir_server.settings import SettingError, Settings
 from fhir_server.store.processes import beat, part_name, retire
 from hl7.dictionary import preload
-from hl7.server import Arrival, Limits, MllpServer
+from hl7.endpoint import BadEndpoint, Endpoint, Limits
+from hl7.server import Answer, Arrival, MllpServer
 
 log = logging.getLogger("parity.listener")
 
@@ -25,10 +26,16 @@ GRACE_SECONDS = 10.0
 
 
 def main(settings: Settings, host: str, port: int) -> None:
-    """Listen until SIGTERM or SIGINT; messages in hand are answered first."""
+    """Listen until SIGTERM or SIGINT; messages in hand are answered first.
+
+    Raises SettingError where the address must not be listened on.
+    """
     preload()
     runtime = Runtime.build(settings)
-    asyncio.run(_serve(runtime, host, port))
+    try:
+        asyncio.run(_serve(runtime, host, port))
+    except BadEndpoint as error:
+        raise SettingError(f"{error} (PARITY_MLLP_PLAIN)") from error
 
 
 async def _serve(runtime: Runtime, host: str, port: int) -> None:
@@ -45,11 +52,12 @@ async def _serve(runtime: Runtime, host: str, port: int) -> None:
     )
     with ThreadPoolExecutor(settings.pool_size, "intake") as threads:
 
-        async def handle(arrival: Arrival) -> bytes:
-            return await loop.run_in_executor(threads, _take, arrival, runtime)
+        async def handle(arrival: Arrival) -> Answer:
+            return Answer(await loop.run_in_executor(threads, _take, arrival, runtime))
 
-        server = MllpServer(handle, limits)
-        await server.start(host, port)
+        endpoint = Endpoint(settings.feed, host, port, limits=limits, plain=settings.mllp_plain)
+        server = MllpServer(handle, endpoint, most_connections=settings.mllp_connections)
+        await server.start()
         log.info("listening address=%s:%s", host, server.port)
         address = f"{host}:{server.port}"
         while not stop.is_set():

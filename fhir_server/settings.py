@@ -152,6 +152,10 @@ class Settings:
         60,
         "Seconds within which a begun MLLP frame must be complete.",
     )
+    mllp_plain: bool = setting(
+        default=False,
+        sentence="Take HL7 v2 in plain text from other machines on the listener's own port.",
+    )
     feed: str = setting("default", "Name of the HL7 v2 feed of this listener; scopes identifiers.")
 
     @classmethod

@@ -1,4 +1,6 @@
-"""The frames of the Minimal Lower Layer Protocol: 0x0B, a message, 0x1C 0x0D.
+"""The frames of the Minimal Lower Layer Protocol: 0x0B, a message, 0x1C 0x0D (release 1).
+
+Release 2 frames the same, and answers each block by one whose content is 0x06 or 0x15.
 
 Pure: bytes in, frames out, whatever the chunks. Bytes between frames are counted and skipped; a
 frame beyond the size limit is skipped to its end and reported with its first bytes; a frame that
@@ -12,6 +14,9 @@ START = 0x0B
 END = 0x1C
 DEFAULT_LIMIT = 20 * 1024 * 1024
 KEPT = 64 * 1024
+ACK_BLOCK = b"\x06"
+NAK_BLOCK = b"\x15"
+"""Contents of the commit blocks of release 2: the message before is safely kept, or is not."""
 
 _RESTART = b"\x0bMSH"
 _BETWEEN = b"\r\n\0"
@@ -53,6 +58,16 @@ class FrameDecoder:
         """Say whether the first segment of the begun frame has arrived whole."""
         return self._oversize or b"\r" in self._buffer or b"\n" in self._buffer
 
+    @property
+    def size(self) -> int:
+        """How many bytes of a begun frame are held."""
+        return len(self._buffer)
+
+    @property
+    def begun(self) -> bytes:
+        """The first bytes of a begun frame."""
+        return bytes(self._buffer[:KEPT])
+
     def feed(self, chunk: bytes) -> list[Frame]:
         """Take bytes; return the frames they complete, in order."""
         self._buffer += chunk
@@ -86,16 +101,21 @@ class FrameDecoder:
             self._searched = len(self._buffer)
             return False
         if not self._oversize:
-            frames += _frames(bytes(self._buffer[:end]))
+            frames += _frames(self._content(end))
         del self._buffer[: end + 1]
         self._inside = self._oversize = False
         return True
 
+    def _content(self, end: int) -> bytes:
+        """Return the frame, copied once: it may be large."""
+        with memoryview(self._buffer) as view:
+            return bytes(view[:end])
+
 
 def _frames(content: bytes) -> list[Frame]:
     """Split content in which another frame began before the end of the first."""
-    *truncated, last = content.split(_RESTART)
-    if not truncated:
+    if _RESTART not in content:
         return [Frame(content)]
+    *truncated, last = content.split(_RESTART)
     starts = [truncated[0], *(b"MSH" + part for part in truncated[1:])]
     return [*(Frame(part[:KEPT], "truncated") for part in starts), Frame(b"MSH" + last)]

@@ -1,185 +1,198 @@
-"""MLLP server: many connections, many messages each, every one answered, in order.
+"""MLLP server: the listening address of one feed, and who is let in.
 
-A connection is served by one task: it reads, hands each frame to the handler and writes the
-answer before it takes the next frame, so a slow handler slows its sender (back-pressure) and
-answers never overtake. A handler that fails closes the connection without an answer: the
-sender will try again, which is right when the message could not be kept.
+A peer is judged before a byte of it is read: network, number of connections, TLS handshake,
+pinned certificate. Whoever is refused is told of with the reason. Connections that stall are
+closed by one sweep over all of them, so that a thousand silent ones cost next to nothing.
 """
 
 import asyncio
-import contextlib
 import logging
-import ssl
+import socket
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 
-from hl7.mllp import DEFAULT_LIMIT, Fault, Frame, FrameDecoder, encode_frame
+from hl7.connection import Answer, Arrival, Connection, Handler, Port
+from hl7.endpoint import Endpoint, Limits
+from hl7.pressure import Pressure
+from hl7.refusal import Peer, Refusal, refused
+from hl7.trust import certificate_of, handshake_reason, server_context
+
+__all__ = ["Answer", "Arrival", "Endpoint", "Handler", "Limits", "MllpServer", "Peer"]
 
 log = logging.getLogger(__name__)
 
-READ_BYTES = 64 * 1024
-JUNK_LIMIT = 1024 * 1024
-MAX_ANSWER_SECONDS = 30
+SWEEP_SECONDS = 0.25
+PAUSE_SECONDS = 0.1
+BACKLOG = 512
+MOST_CONNECTIONS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """Who sent a message: address, port, and the subject of its certificate under mutual TLS."""
-
-    host: str
-    port: int
-    subject: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A frame with its sender. With a `fault` the data are only the first bytes of it."""
-
-    data: bytes
-    fault: Fault
-    peer: Peer
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a connection may take: bytes a message, seconds, and connections in all."""
-
-    message_bytes: int = DEFAULT_LIMIT
-    header_seconds: float = 10
-    frame_seconds: float = 60
-    idle_seconds: float = 900
-    connections: int = 256
-
-
-Handler = Callable[[Arrival], Awaitable[bytes]]
+def _tell(refusal: Refusal) -> None:
+    log.warning("%s", refusal.line)
 
 
 class MllpServer:
-    """A listening socket and its connections. The handler's answer of no bytes is not sent."""
+    """The listening socket of an endpoint and its connections.
+
+    `pressure` is shared by the servers of one process; `most_connections` are those of all.
+    """
 
     def __init__(
         self,
         handler: Handler,
-        limits: Limits | None = None,
-        tls: ssl.SSLContext | None = None,
+        endpoint: Endpoint | None = None,
+        *,
+        pressure: Pressure | None = None,
+        on_refused: Callable[[Refusal], None] = _tell,
+        most_connections: int = MOST_CONNECTIONS,
     ) -> None:
-        self._handler = handler
-        self._limits = limits or Limits()
-        self._tls = tls
-        self._server: asyncio.Server | None = None
+        endpoint = endpoint or Endpoint()
+        endpoint.judge()
+        self._port = Port(endpoint, handler, pressure or Pressure(), on_refused, self._identify)
+        self._most = most_connections
+        self._tls = server_context(endpoint.tls) if endpoint.tls else None
+        self._socket: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._busy: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._admitting = 0
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """What is listened on, as it was asked for."""
+        return self._port.endpoint
 
     @property
     def port(self) -> int:
         """The port listened on."""
-        if self._server is None or not self._server.sockets:
+        if self._socket is None:
             raise RuntimeError("the server is not listening")
-        return int(self._server.sockets[0].getsockname()[1])
+        return int(self._socket.getsockname()[1])
 
     @property
     def connections(self) -> int:
         """How many connections are open."""
-        return len(self._tasks)
+        return len(self._port.connections)
 
-    async def start(self, host: str, port: int) -> None:
-        """Listen; port 0 takes a free one."""
-        self._server = await asyncio.start_server(
-            self._accept, host, port, ssl=self._tls, limit=READ_BYTES, backlog=512
+    @property
+    def messages(self) -> int:
+        """How many messages were handled."""
+        return self._port.messages
+
+    @property
+    def held(self) -> int:
+        """How many bytes of messages are in hand."""
+        return self._port.pressure.bytes
+
+    async def start(self) -> None:
+        """Listen; port 0 takes a free one. Raises OSError where the address cannot be had."""
+        endpoint = self._port.endpoint
+        family = socket.AF_INET6 if ":" in endpoint.host else socket.AF_INET
+        self._socket = socket.create_server(
+            (endpoint.host, endpoint.port), family=family, backlog=BACKLOG
         )
+        self._socket.settimeout(0)
+        self._spawn(self._accept(self._socket))
+        self._spawn(self._sweep())
+
+    def renew(self, endpoint: Endpoint) -> None:
+        """Use other limits, networks, pins or certificates from the next connection on.
+
+        Open connections keep the certificate they were let in with, but take the new limits; those
+        whose network is no longer allowed are closed.
+        """
+        endpoint.judge()
+        self._tls = server_context(endpoint.tls) if endpoint.tls else None
+        self._port.endpoint = endpoint
+        for connection in tuple(self._port.connections):
+            if not endpoint.admits(connection.peer.host):
+                connection.refuse("address")
+                connection.close()
 
     async def stop(self, grace: float = 10) -> None:
         """Stop listening, let messages in hand be answered within the grace, then close."""
-        self._stopping = True
-        if self._server is not None:
-            self._server.close()
-        for task in self._tasks - self._busy:
+        self._port.stopping = True
+        for task in tuple(self._tasks):
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=grace)
-        left = set(self._tasks)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._socket is not None:
+            self._socket.close()
+        left = tuple(self._port.connections)
+        if left:
+            waits = [asyncio.ensure_future(connection.finish()) for connection in left]
+            await asyncio.wait(waits, timeout=grace)
+        for connection in tuple(self._port.connections):
+            connection.abort()
+        await asyncio.sleep(0)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is None or self._stopping or len(self._tasks) >= self._limits.connections:
-            log.warning("mllp connection refused: %d open", len(self._tasks))
-            writer.close()
-            return
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _accept(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                accepted, address = await loop.sock_accept(listening)
+            except OSError as error:
+                log.warning("feed=%s accept: %s", self.endpoint.feed, type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            peer = Peer(str(address[0]), int(address[1]))
+            reason = self._objection(peer)
+            if reason:
+                self._refuse(peer, reason)
+                accepted.close()
+                continue
+            self._admitting += 1
+            self._spawn(self._admit(accepted, peer))
+
+    def _objection(self, peer: Peer) -> str:
+        if not self.endpoint.admits(peer.host):
+            return "address"
+        if self.connections + self._admitting >= self.endpoint.limits.connections:
+            return "feed-full"
+        everywhere = len(self._port.pressure.connections) + self._admitting
+        return "full" if everywhere >= self._most else ""
+
+    async def _admit(self, accepted: socket.socket, peer: Peer) -> None:
+        """Shake hands where TLS is spoken, and begin to serve."""
+        wait = self.endpoint.limits.handshake_seconds if self._tls else None
         try:
-            await self._serve(reader, writer, _peer(writer))
-        except (ConnectionError, TimeoutError, ssl.SSLError) as error:
-            log.info("mllp connection ended: %s", type(error).__name__)
-        except asyncio.CancelledError:
-            log.info("mllp connection closed by stop")
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: Connection(self._port, peer),
+                accepted,
+                ssl=self._tls,
+                ssl_handshake_timeout=wait,
+                ssl_shutdown_timeout=1 if self._tls else None,
+            )
+        except (OSError, EOFError, TimeoutError) as error:
+            self._refuse(peer, *handshake_reason(error))
+            accepted.close()
         finally:
-            self._tasks.discard(task)
-            self._busy.discard(task)
-            await _close(writer)
+            self._admitting -= 1
 
-    async def _serve(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: Peer
-    ) -> None:
-        decoder = FrameDecoder(self._limits.message_bytes)
-        began = time.monotonic()
-        while not self._stopping and decoder.junk <= JUNK_LIMIT:
-            was_inside = decoder.is_inside
-            async with asyncio.timeout(self._patience(decoder, began)):
-                chunk = await reader.read(READ_BYTES)
-            if not chunk:
-                break
-            frames = decoder.feed(chunk)
-            if frames or decoder.is_inside != was_inside:
-                began = time.monotonic()
-            for frame in frames:
-                if not await self._answer(frame, writer, peer):
-                    return
-            if frames:
-                began = time.monotonic()
-        if decoder.junk:
-            log.warning("mllp connection sent %d bytes outside frames", decoder.junk)
+    def _identify(self, connection: Connection, transport: asyncio.Transport) -> bool:
+        """Note whose certificate it is; say whether it is one of those pinned."""
+        if self.endpoint.tls is None:
+            return True
+        shown = certificate_of(transport.get_extra_info("ssl_object"))
+        connection.peer = replace(
+            connection.peer, subject=",".join(shown.subject), fingerprint=shown.fingerprint
+        )
+        taken = shown.meets(self.endpoint.pins)
+        if not taken:
+            connection.refuse("pin", f"{connection.peer.subject} {shown.fingerprint}")
+        return taken
 
-    def _patience(self, decoder: FrameDecoder, began: float) -> float:
-        """Return how many seconds the next bytes may take."""
-        limits = self._limits
-        allowed = limits.idle_seconds
-        if decoder.is_inside:
-            allowed = limits.frame_seconds if decoder.has_header else limits.header_seconds
-        return max(0.001, began + allowed - time.monotonic())
+    def _refuse(self, peer: Peer, reason: str, detail: str = "") -> None:
+        self._port.on_refused(refused(self.endpoint.feed, reason, peer, detail))
 
-    async def _answer(self, frame: Frame, writer: asyncio.StreamWriter, peer: Peer) -> bool:
-        """Handle one frame; say whether the connection may go on."""
-        task = asyncio.current_task()
-        if task is not None:
-            self._busy.add(task)
-        try:
-            answer = await self._handler(Arrival(frame.data, frame.fault, peer))
-        except Exception as error:  # noqa: BLE001 - any failure means: not kept, so no answer
-            log.error("mllp handler failed: %s", type(error).__name__)  # noqa: TRY400
-            return False
-        if answer:
-            writer.write(encode_frame(answer))
-            async with asyncio.timeout(MAX_ANSWER_SECONDS):
-                await writer.drain()
-        if task is not None:
-            self._busy.discard(task)
-        return not self._stopping
-
-
-def _peer(writer: asyncio.StreamWriter) -> Peer:
-    address = writer.get_extra_info("peername") or ("", 0)
-    certificate = writer.get_extra_info("peercert") or {}
-    names = [f"{key}={value}" for part in certificate.get("subject", ()) for key, value in part]
-    return Peer(str(address[0]), int(address[1]), ",".join(names))
-
-
-async def _close(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    with contextlib.suppress(ConnectionError, ssl.SSLError, TimeoutError):
-        async with asyncio.timeout(1):
-            await writer.wait_closed()
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            now = time.monotonic()
+            for connection in tuple(self._port.connections):
+                connection.expire(now)

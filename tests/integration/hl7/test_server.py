@@ -1,93 +1,30 @@
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from threading import Thread
 
 import pytest
 
-from hl7.acknowledgment import acknowledge, refuse
+from hl7.acknowledgment import acknowledge
 from hl7.client import MllpClient, NoAnswer, send
-from hl7.message import NotHl7, parse
-from hl7.mllp import Frame, FrameDecoder, encode_frame
-from hl7.server import Arrival, Handler, Limits, MllpServer
-
-NOW = datetime(2026, 3, 4, tzinfo=UTC)
-
-
-def message(control_id: str, extra: str = "") -> bytes:
-    header = f"MSH|^~\\&|LAB|MAIN|CLINIC|WEST|20260101||ADT^A01|{control_id}|P|2.5"
-    return f"{header}\rPID|1{extra}".encode()
-
-
-async def answer(arrival: Arrival) -> bytes:
-    """Accept what can be read, refuse the rest."""
-    try:
-        if arrival.fault:
-            return refuse(arrival.data, control_id="R", now=NOW, text=arrival.fault)
-        parsed = parse(arrival.data)
-    except NotHl7:
-        return refuse(arrival.data, control_id="R", now=NOW, text="unreadable")
-    return acknowledge(parsed, "accept", control_id="R", now=NOW)
-
-
-class Running:
-    """A server in a thread of its own."""
-
-    def __init__(self, handler: Handler, limits: Limits) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.thread = Thread(target=self.loop.run_forever, daemon=True)
-        self.thread.start()
-        self.server = MllpServer(handler, limits)
-        self.call(lambda: self.server.start("127.0.0.1", 0))
-        self.port = self.server.port
-
-    def call(self, action: Callable[[], object]) -> None:
-        async def run() -> None:
-            result = action()
-            if asyncio.iscoroutine(result):
-                await result
-
-        future: Future[None] = asyncio.run_coroutine_threadsafe(run(), self.loop)
-        future.result(20)
-
-    def close(self) -> None:
-        self.call(lambda: self.server.stop(grace=2))
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(10)
-        self.loop.close()
-
-
-@contextmanager
-def serving(handler: Handler = answer, limits: Limits | None = None) -> Iterator[Running]:
-    running = Running(handler, limits or Limits())
-    try:
-        yield running
-    finally:
-        running.close()
-
-
-def read_frames(connection: socket.socket, count: int) -> list[bytes]:
-    decoder, frames = FrameDecoder(), list[Frame]()
-    while len(frames) < count:
-        chunk = connection.recv(65536)
-        if not chunk:
-            break
-        frames += decoder.feed(chunk)
-    return [frame.data for frame in frames]
+from hl7.endpoint import Limits
+from hl7.message import parse
+from hl7.mllp import encode_frame
+from hl7.server import Answer, Arrival
+from tests.integration.hl7.running import (
+    NOW,
+    answer,
+    connect,
+    message,
+    read_frames,
+    reply,
+    serving,
+)
 
 
 def pour(connection: socket.socket, chunk: bytes, times: int, pause: float) -> None:
     for _ in range(times):
         connection.sendall(chunk)
         time.sleep(pause)
-
-
-def connect(running: Running) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", running.port), 10)
 
 
 def test_many_messages_on_one_connection() -> None:
@@ -98,7 +35,7 @@ def test_many_messages_on_one_connection() -> None:
 
 
 def test_pipelined_messages_are_answered_in_order() -> None:
-    async def slow_first(arrival: Arrival) -> bytes:
+    async def slow_first(arrival: Arrival) -> Answer:
         await asyncio.sleep(0.2 if b"|C0|" in arrival.data else 0)
         return await answer(arrival)
 
@@ -182,7 +119,7 @@ def test_connections_beyond_the_limit_are_refused_and_others_go_on() -> None:
 
 
 def test_failing_handler_closes_without_an_answer_and_the_server_lives() -> None:
-    async def failing(arrival: Arrival) -> bytes:
+    async def failing(arrival: Arrival) -> Answer:
         if b"|BAD|" in arrival.data:
             raise OSError
         return await answer(arrival)
@@ -194,8 +131,8 @@ def test_failing_handler_closes_without_an_answer_and_the_server_lives() -> None
 
 
 def test_message_without_wanted_answer_gets_none() -> None:
-    async def silent(arrival: Arrival) -> bytes:
-        return b"" if b"|QUIET|" in arrival.data else await answer(arrival)
+    async def silent(arrival: Arrival) -> Answer:
+        return Answer() if b"|QUIET|" in arrival.data else await answer(arrival)
 
     with serving(silent) as running, connect(running) as connection:
         connection.sendall(encode_frame(message("QUIET")) + encode_frame(message("C1")))
@@ -203,9 +140,9 @@ def test_message_without_wanted_answer_gets_none() -> None:
 
 
 def test_late_answer_is_not_taken_for_that_of_another_message() -> None:
-    async def stale(arrival: Arrival) -> bytes:
+    async def stale(arrival: Arrival) -> Answer:
         late = acknowledge(parse(message("OLD")), "accept", control_id="R", now=NOW)
-        return late + b"\x1c\r\x0b" + await answer(arrival)
+        return Answer(late + b"\x1c\r\x0b" + reply(arrival.data))
 
     with serving(stale) as running:
         receipt, _ = send("127.0.0.1", running.port, message("NEW"), 10)
@@ -213,7 +150,7 @@ def test_late_answer_is_not_taken_for_that_of_another_message() -> None:
 
 
 def test_no_answer_in_time_is_unknown() -> None:
-    async def slow(arrival: Arrival) -> bytes:
+    async def slow(arrival: Arrival) -> Answer:
         await asyncio.sleep(1)
         return await answer(arrival)
 
@@ -222,15 +159,14 @@ def test_no_answer_in_time_is_unknown() -> None:
 
 
 def test_stop_lets_the_message_in_hand_be_answered() -> None:
-    async def slow(arrival: Arrival) -> bytes:
+    async def slow(arrival: Arrival) -> Answer:
         await asyncio.sleep(0.5)
         return await answer(arrival)
 
-    running = Running(slow, Limits())
-    with connect(running) as busy, connect(running) as idle:
+    with serving(slow) as running, connect(running) as busy, connect(running) as idle:
         busy.sendall(encode_frame(message("C1")))
         time.sleep(0.2)
-        running.close()
+        running.call(lambda: running.server.stop(grace=2))
         assert b"MSA|AA|C1" in read_frames(busy, 1)[0]
         assert idle.recv(1) == b""
         with pytest.raises(ConnectionError):
