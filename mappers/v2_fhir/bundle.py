@@ -7,6 +7,7 @@ from typing import Literal
 from mappers.apply import Trace, Untranslated
 from mappers.path import JsonObject, JsonValue, read
 from mappers.rule import Table
+from mappers.v2_fhir.event_time import is_late
 from mappers.v2_fhir.ledger import Unmapped
 from mappers.v2_fhir.source import Leaf
 
@@ -30,7 +31,8 @@ class Entry:
     `create` makes the resource only where the match finds none; `replace` puts it whole;
     `merge` is a snapshot of some elements: an empty field changes nothing, `cleared` paths
     were deleted by the sender, `defaults` apply only to a new resource, and a stored status
-    that is one of `stays` is not taken back.
+    that is one of `stays` is not taken back. Lists named in `joined` keep the stored items that
+    are not sent.
     """
 
     resource: JsonObject
@@ -41,6 +43,7 @@ class Entry:
     cleared: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
     stays: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
 
     def to_json(self) -> JsonObject:
         """Return the Bundle entry."""
@@ -83,8 +86,10 @@ def merge(current: JsonObject, entry: Entry) -> JsonObject:
 
     Elements of the entry replace those stored, identifiers are added to, cleared paths go,
     defaults give way, members of what several fields write stand by themselves, everything else
-    stays.
+    stays. What happened before the stored event changes nothing.
     """
+    if is_late(current, entry.resource):
+        return current
     merged = dict(current)
     for path in entry.cleared:
         _clear(merged, path)
@@ -93,7 +98,8 @@ def merge(current: JsonObject, entry: Entry) -> JsonObject:
             continue
         if name == "status" and current.get(name) in entry.stays:
             continue
-        merged[name] = _joined(name, merged.get(name), value)
+        is_joined = name in entry.joined or name in ALWAYS_JOINED
+        merged[name] = _joined(name, merged.get(name), value, is_joined=is_joined)
     return merged
 
 
@@ -109,11 +115,11 @@ def _clear(resource: JsonObject, path: str) -> None:
             del resource[name]
 
 
-def _joined(name: str, old: JsonValue, new: JsonValue) -> JsonValue:
+def _joined(name: str, old: JsonValue, new: JsonValue, *, is_joined: bool) -> JsonValue:
     """Return the element after a snapshot: its value is the new one, but for joined elements."""
     if name in COMPOSED and isinstance(old, dict) and isinstance(new, dict):
         return old | new
-    if name in JOINED and isinstance(old, list) and isinstance(new, list):
+    if is_joined and isinstance(old, list) and isinstance(new, list):
         known = [JOINED[name](item) for item in new]
         return [*(item for item in old if JOINED[name](item) not in known), *new]
     return new
@@ -129,5 +135,23 @@ def _kind(one: JsonValue) -> JsonValue:
     return list(read(one, "type.coding.code"))
 
 
-JOINED: Mapping[str, Callable[[JsonValue], JsonValue]] = {"identifier": _key, "class": _kind}
+def _url(extension: JsonValue) -> JsonValue:
+    """Return what tells an extension from others."""
+    return list(read(extension, "url"))
+
+
+def _actor(participant: JsonValue) -> JsonValue:
+    """Return who takes part: by number, else by name; the patients of a message together."""
+    actor = read(participant, "actor")
+    number = read(actor[0], "identifier.value") if actor else []
+    return number or [one for part in actor for one in read(part, "display")]
+
+
+JOINED: Mapping[str, Callable[[JsonValue], JsonValue]] = {
+    "identifier": _key,
+    "class": _kind,
+    "extension": _url,
+    "participant": _actor,
+}
 """Lists whose items are told apart: those sent replace their like, the others stay."""
+ALWAYS_JOINED = ("identifier", "class", "extension")

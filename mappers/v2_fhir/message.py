@@ -10,7 +10,12 @@ from mappers.v2_fhir.codes import MAPS
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.finance_code import FINANCE_MAPS
 from mappers.v2_fhir.oru_r01 import map_oru_r01
+from mappers.v2_fhir.schedule_code import SCHEDULE_EVENTS, SCHEDULE_MAPS, SLOT_STATUS
 from mappers.v2_fhir.segments.account import ACCOUNT
+from mappers.v2_fhir.segments.aig import EQUIPMENT
+from mappers.v2_fhir.segments.ail import LOCATION
+from mappers.v2_fhir.segments.aip import PERSONNEL
+from mappers.v2_fhir.segments.ais import SERVICE
 from mappers.v2_fhir.segments.gt1 import GUARANTOR, GUARANTOR_ORGANIZATION, GUARANTOR_PERSON
 from mappers.v2_fhir.segments.in1 import COVERAGE, GROUP, PAYOR, PLAN, POLICY_HOLDER, SUBSCRIBER
 from mappers.v2_fhir.segments.msh import BUNDLE, EVENT_TIME
@@ -19,7 +24,10 @@ from mappers.v2_fhir.segments.obr import DIAGNOSTIC_REPORT, SERVICE_REQUEST
 from mappers.v2_fhir.segments.obx import OBSERVATION, PRESENTED_FORM, UNIT, VALUE
 from mappers.v2_fhir.segments.pid import CONTACT, PATIENT
 from mappers.v2_fhir.segments.pv1 import ENCOUNTER, PARTICIPANT_TABLES
+from mappers.v2_fhir.segments.rgs import RESOURCE_GROUP
+from mappers.v2_fhir.segments.sch import APPOINTMENT, CONTACTS, ORDER_FILLER, ORDER_PLACER
 from mappers.v2_fhir.segments.spm import SPECIMEN
+from mappers.v2_fhir.siu_s12 import map_siu_s12
 from mappers.v2_fhir.work import MessageText
 
 ADT_EVENTS = ("A01", "A03", "A04", "A08", "A11", "A13", "A28", "A31")
@@ -27,6 +35,7 @@ MESSAGES: Mapping[tuple[str, str], Callable[[MessageText, Feed], Mapped]] = {
     **{("ADT", event): map_adt_a01 for event in ADT_EVENTS},
     **{("BAR", event): map_bar_p01 for event in ACCOUNT_STATUS},
     ("ORU", "R01"): map_oru_r01,
+    **{("SIU", event): map_siu_s12 for event in (*SCHEDULE_EVENTS, *SLOT_STATUS)},
 }
 ENVELOPE = (BUNDLE, EVENT_TIME, PATIENT, CONTACT, ENCOUNTER, *PARTICIPANT_TABLES)
 RESULT = (SERVICE_REQUEST, DIAGNOSTIC_REPORT, OBSERVATION, VALUE, UNIT, PRESENTED_FORM, SPECIMEN)
@@ -38,7 +47,18 @@ FINANCE = (
     GUARANTOR_PERSON,
     GUARANTOR_ORGANIZATION,
 )
-ALL_MAPS = (*MAPS, *FINANCE_MAPS)
+SCHEDULING = (
+    APPOINTMENT,
+    *CONTACTS,
+    ORDER_PLACER,
+    ORDER_FILLER,
+    RESOURCE_GROUP,
+    SERVICE,
+    PERSONNEL,
+    LOCATION,
+    EQUIPMENT,
+)
+ALL_MAPS = (*MAPS, *FINANCE_MAPS, *SCHEDULE_MAPS)
 
 
 class UnsupportedMessage(MapError):
@@ -69,6 +89,11 @@ def document_all() -> dict[str, str]:
             f"BAR {', '.join(ACCOUNT_STATUS)}",
             "Billing accounts with their insurance and guarantors. The guide has no map of it.",
             (*ENVELOPE, *FINANCE),
+        ),
+        "v2-siu-s12": document_page(
+            f"SIU {', '.join((*SCHEDULE_EVENTS, *SLOT_STATUS))}",
+            "Appointments with who and what they need, and slots that are blocked and opened.",
+            (*ENVELOPE, *SCHEDULING),
         ),
         "v2-codes": document_page(
             "HL7 v2 code maps", "A code without a row is never guessed.", (), ALL_MAPS

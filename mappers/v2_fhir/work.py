@@ -18,13 +18,15 @@ from mappers.v2_fhir.finance_type import FINANCES
 from mappers.v2_fhir.identifier import IDENTIFIERS
 from mappers.v2_fhir.ledger import Reason, Unmapped, occurrences, unread
 from mappers.v2_fhir.moment import zone_of
+from mappers.v2_fhir.schedule_code import SCHEDULE_CODES
+from mappers.v2_fhir.schedule_type import SCHEDULES
 from mappers.v2_fhir.segments.msh import BUNDLE, EVENT_TIME
 from mappers.v2_fhir.source import Leaf, Node, SegmentSource, SegmentText
 from mappers.v2_fhir.value import VALUES
 
 VOCABULARY: Vocabulary[Node, Context] = Vocabulary(
-    {**DATATYPES, **IDENTIFIERS, **CONTACTS, **EXTENSIONS, **VALUES, **FINANCES},
-    {**CODES, **FINANCE_CODES},
+    {**DATATYPES, **IDENTIFIERS, **CONTACTS, **EXTENSIONS, **VALUES, **FINANCES, **SCHEDULES},
+    {**CODES, **FINANCE_CODES, **SCHEDULE_CODES},
 )
 
 

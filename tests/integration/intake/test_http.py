@@ -30,7 +30,7 @@ def test_message_is_taken_and_acknowledged(server: Server, tag: str, media_type:
 def test_refusal_is_answered_with_its_acknowledgment(server: Server, tag: str) -> None:
     for data, code in (
         (message("ORU^R01", tag, patient_of(tag)), "AE"),
-        (message("SIU^S12", tag), "AR"),
+        (message("SIU^S99", tag), "AR"),
         (b"garbage", "AR"),
     ):
         answer = server.request("POST", "/v2", data, {"Content-Type": HL7_V2})

@@ -27,7 +27,7 @@ from tests.integration.intake.message import (
     versions,
 )
 
-SUPPORTED = ("BAR", "ADT-A0", "ADT-A1", "ADT-A2", "ADT-A3", "ORU", "LAB-ORU")
+SUPPORTED = ("BAR", "SIU", "ADT-A0", "ADT-A1", "ADT-A2", "ADT-A3", "ORU", "LAB-ORU")
 
 
 def report(runtime: Runtime) -> JsonObject:
@@ -277,7 +277,7 @@ def test_unknown_code_is_taken_and_named(runtime: Runtime) -> None:
     [
         (message("ORU^R01^ORU_R01", "C1", "OBR|1||F1"), "AE", "PID^1"),
         (message("ORU^R01^ORU_R01", "C1", "PID|1||||Quill", "OBR|1||F1"), "AE", "PID^1^3"),
-        (message("SIU^S12^SIU_S12", "C1", "SCH|1"), "AR", "MSH^1^9"),
+        (message("SIU^S99^SIU_S12", "C1", "SCH|1"), "AR", "MSH^1^9"),
         (message("ORU", "C1", PATIENT), "AR", "MSH^1^9"),
     ],
 )

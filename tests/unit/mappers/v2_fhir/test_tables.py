@@ -5,11 +5,11 @@ import pytest
 from hl7.dictionary import load
 from mappers.rule import Table
 from mappers.v2_fhir.feed import Feed
-from mappers.v2_fhir.message import ALL_MAPS, ENVELOPE, FINANCE, RESULT
+from mappers.v2_fhir.message import ALL_MAPS, ENVELOPE, FINANCE, RESULT, SCHEDULING
 from mappers.v2_fhir.segments.nte import NOTE
 from mappers.v2_fhir.work import VOCABULARY
 
-TABLES = (*ENVELOPE, *RESULT, *FINANCE, NOTE)
+TABLES = (*ENVELOPE, *RESULT, *FINANCE, *SCHEDULING, NOTE)
 
 
 def name(table: Table) -> str:
@@ -34,7 +34,15 @@ def test_rules_name_fields_of_the_standard(table: Table) -> None:
 
 def test_every_transformation_and_code_map_is_used() -> None:
     used = {rule.using for table in TABLES for rule in table.rules if rule.source}
-    direct = {"v2-0003-encounter", "v2-0190", "v2-0190-type", "v2-0200", "v2-0201", "v2-0202"}
+    direct = {
+        "v2-0003-encounter",
+        "v2-resource-type",
+        "v2-0190",
+        "v2-0190-type",
+        "v2-0200",
+        "v2-0201",
+        "v2-0202",
+    }
     assert set(VOCABULARY.transformations) - used == set()
     mapped = {rule.codes for table in TABLES for rule in table.rules}
     assert {one.name for one in ALL_MAPS} - mapped == direct
