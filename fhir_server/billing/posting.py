@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_server.billing.matching import Held, earlier_response, hold
-from fhir_server.billing.state import Event, moved
+from fhir_server.billing.state import Event, moved, state_of
 from fhir_server.billing.work_queue import Subject, task
 from fhir_server.interactions.content import check_content
 from fhir_server.model.codec import decode
@@ -36,13 +36,17 @@ class Posted:
 
 @dataclass(slots=True)
 class Posting:
-    """What a unit of work has posted of a remittance, and what is to be told of it."""
+    """What a unit of work has posted of a remittance, and what is to be told of it.
+
+    `states` are those of the claims it has moved, by id.
+    """
 
     facts: Remittance
     id: str
     moment: str
     posted: list[Posted] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    states: dict[str, str] = field(default_factory=dict)
 
     def add(self, part: "Posting") -> None:
         """Take over what a part has posted, once it is committed."""
@@ -51,7 +55,7 @@ class Posting:
 
     def copy(self) -> "Posting":
         """Return one to go on with in a unit of work, which may be run again."""
-        return replace(self, posted=[*self.posted], notes=[*self.notes])
+        return replace(self, posted=[*self.posted], notes=[*self.notes], states={})
 
 
 def response_id(id: str, payment: ClaimPayment) -> str:
@@ -74,30 +78,32 @@ def post(
     posting: Posting, payments: Sequence[ClaimPayment], work: UnitOfWork, runtime: Runtime
 ) -> None:
     """Post those of the payments that are not posted yet, in their order."""
-    known = work.many([("ClaimResponse", response_id(posting.id, one)) for one in payments])
-    left = [one for one in payments if _key(posting, one) not in known]
+    ids = {one.number: response_id(posting.id, one) for one in payments}
+    known = work.many([("ClaimResponse", id) for id in ids.values()])
+    left = [one for one in payments if ("ClaimResponse", ids[one.number]) not in known]
     held = hold(left, work, runtime) if left else Held()
     for one in payments:
-        version = known.get(_key(posting, one))
+        id = ids[one.number]
+        version = known.get(("ClaimResponse", id))
         if version is None:
-            _post(posting, one, held, work, runtime)
+            _post(posting, one, id, held, work, runtime)
         else:
             named = read(decode(version.body), "request.reference") if version.body else []
             claim = str(named[0]).removeprefix("Claim/") if named else ""
-            posting.posted.append(Posted(one, version.id, claim))
+            posting.posted.append(Posted(one, id, claim))
             posting.notes += _remarks(one, is_matched=bool(claim))
 
 
-def _key(posting: Posting, payment: ClaimPayment) -> tuple[str, str]:
-    return "ClaimResponse", response_id(posting.id, payment)
-
-
 def _post(
-    posting: Posting, payment: ClaimPayment, held: Held, work: UnitOfWork, runtime: Runtime
+    posting: Posting,
+    payment: ClaimPayment,
+    id: str,
+    held: Held,
+    work: UnitOfWork,
+    runtime: Runtime,
 ) -> None:
     event = event_of(payment)
     claim = held.find(payment, event)
-    id = response_id(posting.id, payment)
     claim_id = str(claim["id"]) if claim else ""
     earlier = _earlier(payment, held.responses.get(claim_id, ()))
     response = claim_response(posting.facts, Answered(payment, claim, id, earlier), posting.moment)
@@ -115,7 +121,7 @@ def _post(
         work.apply((Create("Task", one, str(one["id"])),))
     posting.notes += _remarks(payment, is_matched=bool(claim))
     if claim and event is not None:
-        posting.notes += _move(claim_id, event, held, work)
+        posting.notes += _move(claim_id, event, held, posting, work)
 
 
 def _earlier(payment: ClaimPayment, responses: Sequence[JsonObject]) -> str:
@@ -123,15 +129,17 @@ def _earlier(payment: ClaimPayment, responses: Sequence[JsonObject]) -> str:
     return str(found["id"]) if found else ""
 
 
-def _move(id: str, event: Event, held: Held, work: UnitOfWork) -> Iterator[str]:
+def _move(id: str, event: Event, held: Held, posting: Posting, work: UnitOfWork) -> Iterator[str]:
     """Move a held claim, or yield why it is not moved."""
+    before = held.trees[id]
     try:
-        after = moved(held.trees[id], event)
+        after = moved(before, event)
     except Conflict as error:
         yield f"Claim/{id}: {error}"
         return
-    held.claims[id] = work.update(held.claims[id], after)
+    held.claims[id] = work.update(held.claims[id], after, before)
     held.trees[id] = after
+    posting.states[id] = state_of(after)
 
 
 def _remarks(payment: ClaimPayment, *, is_matched: bool) -> Iterator[str]:

@@ -52,7 +52,8 @@ def take_parts(
         work.claim(f"835 {id}")
         if not is_posted(id, work):
             post(posting, facts.claims[start : start + part], work, runtime)
-            record_moves(work, reason=f"835, posted in parts: PaymentReconciliation/{id}")
+            reason = f"835, posted in parts: PaymentReconciliation/{id}"
+            record_moves(work, reason=reason, states=posting.states)
         return posting
 
     if not why_not(facts):

@@ -16,12 +16,21 @@ from fhir_server.store.unit_of_work import UnitOfWork
 
 STATES = "https://parity.example/fhir/CodeSystem/claim-state"
 EXCHANGE = "https://parity.example/fhir/exchange"
+NONE_KNOWN: Mapping[str, str] = {}
 CLIENT = "https://parity.example/fhir/client"
 
 
-def record_moves(work: UnitOfWork, exchange: Exchange | None = None, reason: str = "") -> None:
-    """Store the Provenance of every claim that this unit of work has moved."""
-    for state, targets in _moved(work).items():
+def record_moves(
+    work: UnitOfWork,
+    exchange: Exchange | None = None,
+    reason: str = "",
+    states: Mapping[str, str] = NONE_KNOWN,
+) -> None:
+    """Store the Provenance of every claim that this unit of work has moved.
+
+    `states` are those of claims, by id, that the caller has brought into them: the rest is read.
+    """
+    for state, targets in _moved(work, states).items():
         work.create("Provenance", None, provenance(state, targets, work, exchange, reason))
 
 
@@ -59,11 +68,14 @@ def exchange_reference(exchange: Exchange) -> JsonObject:
     }
 
 
-def _moved(work: UnitOfWork) -> Mapping[str, list[str]]:
+def _moved(work: UnitOfWork, states: Mapping[str, str]) -> Mapping[str, list[str]]:
     """Return the new versions of claims by the state they are in; drafts were not moved."""
     newest = {id: number for type, id, number in work.written if type == "Claim"}
-    found = work.many([("Claim", id) for id in newest])
     moved: dict[str, list[str]] = {}
+    for id, number in newest.items():
+        if id in states:
+            moved.setdefault(states[id], []).append(f"Claim/{id}/_history/{number}")
+    found = work.many([("Claim", id) for id in newest if id not in states])
     for one in found.values():
         state = next(_states(decode(one.body)), "") if not one.deleted else ""
         if state:

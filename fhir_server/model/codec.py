@@ -91,6 +91,11 @@ def encode(resource: JsonObject) -> bytes:
     return _ENCODER.encode(resource)
 
 
+def encode_value(value: JsonValue) -> bytes:
+    """Return a value of a resource as `encode` writes it there."""
+    return _ENCODER.encode(value)
+
+
 def encode_alike(resource: JsonObject) -> bytes:
     """Return the same bytes for resources that say the same: members in one order, all else kept.
 

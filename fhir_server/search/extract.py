@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
+from fhir_server.model.codec import encode_value
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.search.canonical import index_names, named_by
 from fhir_server.search.element import root_index
@@ -22,31 +23,36 @@ from fhir_server.search.value import Sink
 UNINDEXED = frozenset({"_id", "_lastUpdated"})
 """Answered by the resource's own columns."""
 
+Readers = Mapping[str, Sequence[tuple[Source, Index]]]
+"""What reads the values of each member of a resource of a type."""
+
 
 @dataclass(frozen=True)
 class Extractor:
     """Makes index rows, as the store asks for them; shared by all threads."""
 
     registry: Registry
-    _readers: dict[tuple[int, str], Mapping[str, tuple[tuple[Source, Index], ...]]] = field(
-        default_factory=dict
-    )
+    _readers: dict[tuple[int, str], Readers] = field(default_factory=dict)
 
     def __call__(self, resource: JsonObject, tenant: int) -> Rows:
         """Return the index rows of a resource of a known type."""
-        type = str(resource["resourceType"])
-        readers = self._readers.get((tenant, type))
-        if readers is None:
-            readers = self._readers[tenant, type] = self._read(tenant, type)
+        readers = self._known(resource, tenant)
         sink = Sink()
-        for member, value in resource.items():
-            for source, index in readers.get(member, ()):
-                for one in source.values(value):
-                    index(one, sink)
-        for source, index in readers.get(WHOLE, ()):
-            for one in source.values(resource):
-                index(one, sink)
+        _gather(resource, readers, sink)
+        _gather({WHOLE: resource}, readers, sink)
         return sink.rows()
+
+    def both(self, former: JsonObject, latter: JsonObject, tenant: int) -> tuple[Rows, Rows]:
+        """Return the rows of two versions of a resource; what is the same in both is read once."""
+        readers = self._known(latter, tenant)
+        shared = {name: one for name, one in latter.items() if _is_same(former.get(name), one)}
+        old, new = Sink(), Sink()
+        _gather(shared, readers, old)
+        new.take(old)
+        for resource, sink in ((former, old), (latter, new)):
+            own = {name: one for name, one in resource.items() if name not in shared}
+            _gather({**own, WHOLE: resource}, readers, sink)
+        return old.rows(), new.rows()
 
     def targets(self, resource: JsonObject, tenant: int, code: str) -> Sequence[ReferenceRow]:
         """Return the reference rows of one parameter alone."""
@@ -70,7 +76,14 @@ class Extractor:
         """Whether any element of a parameter has values of its type."""
         return bool(parameter.roots) or any(True for _ in _indexes(parameter))
 
-    def _read(self, tenant: int, type: str) -> Mapping[str, tuple[tuple[Source, Index], ...]]:
+    def _known(self, resource: JsonObject, tenant: int) -> Readers:
+        type = str(resource["resourceType"])
+        readers = self._readers.get((tenant, type))
+        if readers is None:
+            readers = self._readers[tenant, type] = self._read(tenant, type)
+        return readers
+
+    def _read(self, tenant: int, type: str) -> Readers:
         readers: dict[str, tuple[tuple[Source, Index], ...]] = {}
         parameters = self.registry.indexed(tenant, type)
         rooted: dict[Hashable, Iterator[tuple[Source, Index]]] = {
@@ -86,6 +99,18 @@ class Extractor:
             index = partial(_index_names, names)
             readers[WHOLE] = (*readers.get(WHOLE, ()), (Source(WHOLE, type), index))
         return readers
+
+
+def _gather(members: JsonObject, readers: Readers, sink: Sink) -> None:
+    for member, value in members.items():
+        for source, index in readers.get(member, ()):
+            for one in source.values(value):
+                index(one, sink)
+
+
+def _is_same(one: JsonValue, other: JsonValue) -> bool:
+    """Tell whether two members say the same to the digit: 1.0 and 1.00 are other ranges."""
+    return one is other or (one == other and encode_value(one) == encode_value(other))
 
 
 def _index_names(slot: Slot, resource: JsonValue, sink: Sink) -> None:

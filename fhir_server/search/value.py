@@ -75,6 +75,15 @@ class Sink:
     num: list[NumberRow] = field(default_factory=list)
     present: int = 0
 
+    def take(self, other: "Sink") -> None:
+        """Take over what another one has gathered."""
+        self.eq += other.eq
+        self.ref += other.ref
+        self.str += other.str
+        self.date += other.date
+        self.num += other.num
+        self.present |= other.present
+
     def rows(self) -> Rows:
         """Return what was gathered."""
         return Rows.of(self.eq, self.ref, self.str, self.date, self.num, self.present)

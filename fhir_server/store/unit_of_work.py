@@ -16,6 +16,7 @@ from fhir_server.model.codec import decode
 from fhir_server.model.date import microseconds
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
+from fhir_server.search.extract import Extractor
 from fhir_server.search.key import self_key
 from fhir_server.search.rows import Rows
 from fhir_server.search.statement import Plan
@@ -217,9 +218,14 @@ class UnitOfWork(Reader):
         """Create a resource; without an id the server gives one."""
         return self.apply((Create(type, resource, id),))[0]
 
-    def update(self, current: Stored, resource: JsonObject) -> Stored:
-        """Replace a resource; content that is the same leaves the current version current."""
-        return self.apply((Update(current, resource),))[0]
+    def update(
+        self, current: Stored, resource: JsonObject, former: JsonObject | None = None
+    ) -> Stored:
+        """Replace a resource; content that is the same leaves the current version current.
+
+        `former` is the tree of the current body, where it is known.
+        """
+        return self.apply((Update(current, resource, former),))[0]
 
     def delete(self, current: Stored) -> Stored:
         """Put a tombstone in the place of a resource."""
@@ -395,16 +401,17 @@ class UnitOfWork(Reader):
     def _updated(self, wish: Update) -> Write | None:
         """Return the write, None when the content is unchanged."""
         old = wish.current
-        same = content_hash(wish.resource, old.type, old.id) == old.body_hash
-        if same and not old.deleted:
+        hash = content_hash(wish.resource, old.type, old.id)
+        if hash == old.body_hash and not old.deleted:
             return None
         updated = self._after(old)
-        content = make_content(wish.resource, old.type, old.id, old.number + 1, updated)
-        if not old.deleted and is_reordered(content, old.body, old.type, old.id):
+        content = make_content(wish.resource, old.type, old.id, old.number + 1, updated, hash)
+        former = None if old.deleted else wish.former or decode(old.body)
+        if former is not None and is_reordered(content, former, old.type, old.id):
             return None
-        rows = self._extract(content.resource)
-        unchanged = rows.hash == old.param_hash and not old.deleted
-        new, gone = (NONE, NONE) if unchanged else (all_of(rows), self._index(old))
+        gone, rows = self._both(former, content.resource)
+        is_same = rows.hash == old.param_hash and not old.deleted
+        before, after = (NONE, NONE) if is_same else (all_of(gone), all_of(rows))
         return Write(
             rid=old.rid,
             type=old.type,
@@ -420,11 +427,21 @@ class UnitOfWork(Reader):
             present=rows.present,
             body=content.body,
             previous=old.number,
-            added=difference(new, gone),
-            removed=difference(gone, new),
+            added=difference(after, before),
+            removed=difference(before, after),
             marked=self._store.texts is not None,
             indexed=old.param_hash,
         )
+
+    def _both(self, former: JsonObject | None, latter: JsonObject) -> tuple[Rows, Rows]:
+        """Return the index rows of the version that was, and of the one that follows it."""
+        edition = self.edition
+        extract = self._store.extract if edition is None else edition.extractor
+        if former is None:
+            return Rows(), extract(latter, self.context.tenant)
+        if isinstance(extract, Extractor):
+            return extract.both(former, latter, self.context.tenant)
+        return extract(former, self.context.tenant), extract(latter, self.context.tenant)
 
     def _deleted(self, wish: Delete) -> Write | None:
         """Return the write, None when it is deleted already."""

@@ -20,10 +20,14 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Wish to replace a resource; a tombstone comes back to life."""
+    """Wish to replace a resource; a tombstone comes back to life.
+
+    `former` is the tree of the current body, where it is known: it need not be decoded again.
+    """
 
     current: Stored
     resource: JsonObject
+    former: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)

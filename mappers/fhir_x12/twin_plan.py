@@ -27,6 +27,8 @@ class _Constant:
 
 _Leaf = int | _Constant
 """The number of the row whose value it is, or what is fixed."""
+_TOLD, _MADE = -1, -2
+"""Numbers of no row: what is fixed, and what is made of others."""
 _Tree = dict[Key, Union[_Leaf, "_Tree"]]
 
 
@@ -70,35 +72,21 @@ def _keys(step: Step) -> tuple[Key, ...]:
     return (step.name,) if step.number is None else (step.name, step.number)
 
 
-def _made(inner: "_Leaf | _Tree") -> Build:
-    if isinstance(inner, int):
-        return _value(inner)
-    if isinstance(inner, _Constant):
-        return _constant(inner.value)
+def _made(inner: _Tree) -> Build:
     return _object(inner) if isinstance(next(iter(inner)), str) else _list(inner)
 
 
-def _value(number: int) -> Build:
-    def build(values: Values) -> JsonValue:
-        return values[number]
-
-    return build
-
-
-def _constant(told: Scalar) -> Build:
-    def build(_: Values) -> JsonValue:
-        return told
-
-    return build
-
-
 def _object(tree: _Tree) -> Build:
-    members = [(str(key), _made(inner)) for key, inner in tree.items()]
+    """Return what makes an object: of rows alone, or of anything."""
+    rows = [(key, leaf) for key, leaf in tree.items() if isinstance(leaf, int)]
+    if len(rows) < len(tree):
+        return _deep_object(tree)
+    members = [(str(key), number) for key, number in rows]
 
     def build(values: Values) -> JsonValue:
         made: JsonObject = {}
-        for name, inner in members:
-            value = inner(values)
+        for name, number in members:
+            value = values[number]
             if value is not None:
                 made[name] = value
         return made or None
@@ -106,37 +94,55 @@ def _object(tree: _Tree) -> Build:
     return build
 
 
-def _list(tree: _Tree) -> Build:
-    entries = [_entry(key, inner) for key, inner in tree.items()]
+def _deep_object(tree: _Tree) -> Build:
+    members = [(str(key), *_part(inner)) for key, inner in tree.items()]
 
     def build(values: Values) -> JsonValue:
-        made: list[JsonValue] = [one for each in entries if (one := each(values)) is not None]
+        made: JsonObject = {}
+        for name, told, number, inner in members:
+            value = told if number == _TOLD else inner(values) if inner else values[number]
+            if value is not None:
+                made[name] = value
         return made or None
 
     return build
 
 
-def _entry(key: Key, inner: "_Leaf | _Tree") -> Build:
-    """Return what makes an entry; one that a member tells is there only for what else it holds."""
-    if not isinstance(key, tuple):
-        return _made(inner)
-    member, told = key
-    if isinstance(inner, dict) and len(inner) == 1:
+def _part(inner: "_Leaf | _Tree") -> tuple[Scalar | None, int, Build | None]:
+    """Return what is fixed of a member, else the number of its row, else what makes it."""
+    if isinstance(inner, _Constant):
+        return inner.value, _TOLD, None
+    return (None, inner, None) if isinstance(inner, int) else (None, _MADE, _made(inner))
+
+
+def _list(tree: _Tree) -> Build:
+    entries = [_entry(key, inner) for key, inner in tree.items()]
+
+    def build(values: Values) -> JsonValue:
+        made: list[JsonValue] = []
+        for member, told, name, number, inner in entries:
+            value = inner(values) if inner else values[number]
+            if value is None:
+                continue
+            if name:
+                value = {member: told, name: value}
+            elif member and isinstance(value, dict):
+                value = {member: told, **value}
+            made.append(value)
+        return made or None
+
+    return build
+
+
+def _entry(key: Key, inner: "_Leaf | _Tree") -> tuple[str, str, str, int, Build | None]:
+    """Return the member that tells an entry, the only other one if it is a row's, what makes it.
+
+    An entry is there only for what it holds besides the member that tells it.
+    """
+    member, told = key if isinstance(key, tuple) else ("", "")
+    if isinstance(inner, dict) and len(inner) == 1 and member:
         ((name, leaf),) = inner.items()
         if isinstance(name, str) and isinstance(leaf, int):
-            return _single(member, told, name, leaf)
-    rest = _made(inner)
-
-    def build(values: Values) -> JsonValue:
-        found = rest(values)
-        return {member: told, **found} if isinstance(found, dict) else None
-
-    return build
-
-
-def _single(member: str, told: str, name: str, number: int) -> Build:
-    def build(values: Values) -> JsonValue:
-        value = values[number]
-        return None if value is None else {member: told, name: value}
-
-    return build
+            return member, told, name, leaf, None
+    _, number, build = _part(inner)
+    return member, told, "", number, build

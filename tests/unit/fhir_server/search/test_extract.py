@@ -1,5 +1,8 @@
+from decimal import Decimal
+
 import pytest
 
+from fhir_server.model.codec import decode, encode
 from fhir_server.model.resource import JsonObject
 from fhir_server.search.key import key, self_key
 from fhir_server.search.rows import Rows
@@ -71,3 +74,28 @@ def test_rows_that_are_shared_are_found_by_either_parameter(code: str) -> None:
     slot = EXTRACTOR.registry.parameter(TENANT, "Patient", code).slot
     assert (slot.own_key, "weber") in found.str
     assert len([row for row in found.str if row[1] == "weber"]) == 2  # name and family
+
+
+VERSIONS: tuple[tuple[JsonObject, JsonObject], ...] = (
+    (patient(gender="male"), patient(gender="female")),
+    (patient(gender="male", deceasedBoolean=True), patient(gender="male")),
+    (patient(name=[{"family": "A"}]), patient(name=[{"family": "A"}], active=True)),
+    (observation(status="final"), observation(status="final")),
+    (
+        observation(valueQuantity={"value": Decimal("1.0")}, status="final"),
+        observation(valueQuantity={"value": Decimal("1.00")}, status="final"),
+    ),
+    (
+        observation(subject={"reference": "Patient/7"}, focus=[{"reference": "Patient/7"}]),
+        observation(subject={"reference": "Patient/7"}, status="amended"),
+    ),
+)
+
+
+@pytest.mark.parametrize("at", range(len(VERSIONS)))
+def test_rows_of_two_versions_are_those_of_each(at: int) -> None:
+    former, latter = VERSIONS[at]
+    found = EXTRACTOR.both(former, latter, TENANT)
+    assert found == (rows(former), rows(latter))
+    copied = EXTRACTOR.both(former, decode(encode(latter)), TENANT)
+    assert copied == found

@@ -91,7 +91,7 @@ def test_order_of_members_is_no_content(text: str, number: int, *, same: bool) -
     stored = '{"resourceType":"Patient","value":1.0,"name":[{"family":"F","given":["A","B"]}]}'
     old = make_content(decode(stored.encode()), "Patient", "a", number, MOMENT)
     new = make_content(decode(text.encode()), "Patient", "a", number + 1, MOMENT + 1)
-    assert is_reordered(new, old.body, "Patient", "a") is same
+    assert is_reordered(new, old.resource, "Patient", "a") is same
 
 
 def test_given_resource_is_left_alone() -> None:
