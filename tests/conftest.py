@@ -10,12 +10,15 @@ from typing import Protocol
 import pytest
 from hypothesis import settings
 
+from tests.memory_disk import use_memory_disk
 from tests.postgresql import Keeper, Server, find_binaries
 from tests.postgresql.keeper import wait_for_server
 
 KEEPER = pytest.StashKey[Keeper]()
 SHARED = "postgresql"
 MISSING = "PostgreSQL is not installed here, neither by the system nor as a wheel"
+
+use_memory_disk()
 
 # A slow moment of a shared machine says nothing about the code.
 settings.register_profile("parity", settings(), deadline=None)

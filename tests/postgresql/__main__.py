@@ -30,7 +30,12 @@ SETTINGS = {
     "log_min_messages": "fatal",
     "logging_collector": "off",
 }
-FAST_AND_LOSSY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST_AND_LOSSY = {
+    "autovacuum": "off",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+}
 # Most installations sort as people do: code that needs the order of bytes must ask for it. A build
 # without ICU cannot, and sorts by bytes.
 COLLATIONS = (
