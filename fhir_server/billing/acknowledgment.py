@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_server.billing.gathering import gather_many, read_claims
+from fhir_server.billing.lateness import done
 from fhir_server.billing.moving import claim_numbered, move, move_all
 from fhir_server.billing.refusal import ask_to_correct, refuse_set
 from fhir_server.billing.state import Event
@@ -11,6 +12,7 @@ from fhir_server.interactions.write import save
 from fhir_server.model.resource import JsonObject
 from fhir_server.runtime import Runtime
 from fhir_server.store import exchanges
+from fhir_server.store.awaited import note_answer
 from fhir_server.store.exchanges import Effect, Exchange, Link
 from fhir_server.store.unit_of_work import UnitOfWork
 from mappers.fhir_x12.party import npi, parties
@@ -47,6 +49,7 @@ def take_interchange_acknowledgment(
         if sent is None:
             effects.append(Effect(notes=(f"TA1 speaks of no interchange sent: {response.note}",)))
         else:
+            _note(sent, "TA1", work)
             effects.append(_move_all(sent, event, work, None, None))
     return joined(effects)
 
@@ -62,6 +65,7 @@ def take_acknowledgment(
     sent = _sent(received, response.control, work)
     if sent is None:
         return Effect(notes=("the 999 speaks of no group sent",), is_aside=True)
+    _note(sent, "999", work)
     if sent.state == "sent":
         exchanges.set_state(work, sent.id, "acknowledged")
     effects = [
@@ -149,6 +153,14 @@ def _errors(response: GroupResponse) -> Iterator[str]:
             code = error.element_code or error.code
             place = f"{error.loop} {error.segment}{element}".strip()
             yield f"set {one.control}: {place} at segment {error.position}, code {code}"
+
+
+def _note(sent: Exchange, kind: str, work: UnitOfWork) -> None:
+    """Note that an answer to what we sent has come, and that nobody has to ask for it any more."""
+    note_answer(work, sent, kind)
+    links = exchanges.links_of(work, sent.id)
+    for each in ("TA1", "999") if kind == "999" else (kind,):
+        done(sent.id, links, each, work)
 
 
 def _sent(received: Interchange, control: str, work: UnitOfWork) -> Exchange | None:

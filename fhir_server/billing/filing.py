@@ -1,26 +1,24 @@
 """The clock of timely filing: how long a claim may be filed, and who is told before it is late.
 
 The limit counts from the last day of service, in days agreed for the payer or the partner. The
-acceptance by 999 or 277CA is the proof that it was kept. Files that a partner does not acknowledge
-in the hours agreed are followed up too.
+acceptance by 999 or 277CA is the proof that it was kept. Files that a partner does not answer in
+the hours agreed are followed up in the same round (`lateness`).
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from fhir_server.billing.filing_limit import last_day, limit_of
+from fhir_server.billing.lateness import follow_up
 from fhir_server.billing.work_queue import Subject
 from fhir_server.billing.worklist import ask
 from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.match import matches
 from fhir_server.model.codec import decode
-from fhir_server.model.partner import Partner
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
 from fhir_server.runtime import Runtime
-from fhir_server.store import exchanges, jobs, partners
-from fhir_server.store.exchanges import Exchange
+from fhir_server.store import jobs, partners
 from fhir_server.store.jobs import Job
-from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 
 WATCH = "x12-watch"
@@ -30,7 +28,6 @@ WARNED = timedelta(days=14)
 UNACCEPTED = "held,ready,sent,received,rejected"
 MOST = 5000
 """Claims looked at in one round."""
-MOST_FILES = 200
 
 
 def watch(job: Job, runtime: Runtime) -> None:
@@ -61,9 +58,9 @@ def start_watch(runtime: Runtime) -> bool:
 def remind(work: UnitOfWork, runtime: Runtime) -> int:
     """Leave the Tasks that are due; return how many claims and files they are about."""
     now = runtime.clock()
-    known = {one.id: one for one in partners.all_partners(work)}
-    count = sum(_late(one, known[one.facts.partner], work) for one in _silent(known, now, work))
-    shortest = min((day for one in known.values() for day in one.filing_days.values()), default=0)
+    known = partners.all_partners(work)
+    count = follow_up(work, runtime)
+    shortest = min((day for one in known for day in one.filing_days.values()), default=0)
     if not shortest:
         return count
     until = now.date() + WARNED - timedelta(days=shortest)
@@ -90,35 +87,4 @@ def _near(claim: JsonObject, today: date, work: UnitOfWork) -> bool:
         reason=f"the filing limit is {limit.isoformat()}{late}",
     )
     ask("file-in-time", subject, work, until=limit.isoformat())
-    return True
-
-
-def _silent(known: dict[str, Partner], now: datetime, reader: Reader) -> list[Exchange]:
-    """Return the files sent that their partners should have acknowledged by now."""
-    agreed = [one.expected.acknowledgment for one in known.values() if one.expected.acknowledgment]
-    if not agreed:
-        return []
-    before = now - timedelta(hours=min(agreed))
-    ids = exchanges.left_over(reader, "x12", "out", ("sent",), before, "837")
-    found = []
-    for one in (exchanges.get(reader, id) for id in ids[:MOST_FILES]):
-        partner = known.get(one.facts.partner)
-        hours = partner.expected.acknowledgment if partner else 0
-        if hours and now - one.received > timedelta(hours=hours):
-            found.append(one)
-    return found
-
-
-def _late(exchange: Exchange, partner: Partner, work: UnitOfWork) -> bool:
-    """Leave a Task for a file that was not acknowledged, if its claims still wait for that."""
-    links = [one for one in exchanges.links_of(work, exchange.id) if one.type == "Claim"]
-    if not links:
-        return False
-    subject = Subject(
-        f"Claim/{links[0].id}",
-        part=str(exchange.id),
-        reason=f"file {exchange.facts.name} to {partner.id} is not acknowledged after"
-        f" {partner.expected.acknowledgment} hours; claims in it: {len(links)}",
-    )
-    ask("follow-up-file", subject, work)
     return True

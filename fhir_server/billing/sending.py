@@ -12,6 +12,7 @@ A partner that is not reached opens its circuit: the job waits and is not used u
 import logging
 from datetime import datetime, timedelta
 
+from fhir_server.billing.delivery_answer import keep_answer
 from fhir_server.billing.moving import move_all
 from fhir_server.billing.work_queue import Subject
 from fhir_server.billing.worklist import ask
@@ -68,6 +69,7 @@ def _deliver(
 
     def release(work: UnitOfWork) -> None:
         _release(exchange.id, transport, work)
+        keep_answer(exchange, transport.reply, work)
         jobs.finish(work, job, {"exchange": str(exchange.id)})
 
     runtime.store.transact(context, release)

@@ -22,6 +22,15 @@ def ask(code: str, subject: Subject, work: UnitOfWork, until: str = "") -> None:
         work.create("Task", id, task(code, subject, instant(work.now)) | limit)
 
 
+def complete(code: str, focus: str, part: str, said: str, work: UnitOfWork) -> None:
+    """Complete one Task, where it was left and is open, with what was done."""
+    current = work.lock("Task", task_id(code, focus, part))
+    if current is not None and not current.deleted:
+        tree = decode(current.body)
+        if tree["status"] == "requested":
+            work.update(current, completed(tree, said, instant(work.now)))
+
+
 def settle(focus: str, codes: Sequence[str], said: str, work: UnitOfWork, runtime: Runtime) -> None:
     """Complete the open Tasks of these kinds about a resource, with what was done."""
     asked = (("focus", focus), ("status", "requested"), ("code", ",".join(codes)))

@@ -110,6 +110,7 @@ class DirectoryTransport:
 
     inbox: Path
     outbox: Path
+    reply: bytes = b""
     is_local: bool = True
 
     def stage(self, name: str, data: bytes) -> None:

@@ -1,10 +1,10 @@
 """A partner's HTTPS server: files delivered and collected, questions answered in real time.
 
-`deliver` takes a file by POST, with the name in Content-Disposition; `ask` an interchange by POST
-and answers with one. Both carry an Idempotency-Key, the hash of the bytes, by which the server
-knows one sent again; 409 says that it has it. `collect` lists the files that wait as JSON
-(`{"files": [{"name", "href"}]}`); each is read by GET and put away by DELETE. Redirects are not
-followed. Nothing is sent over plain HTTP but within this machine.
+`deliver` takes a file by POST, with the name in Content-Disposition, and may answer with the TA1 or
+999 to it; `ask` an interchange by POST and answers with one. Both carry an Idempotency-Key, the
+hash of the bytes, by which the server knows one sent again; 409 says that it has it. `collect`
+lists the files that wait as JSON (`{"files": [{"name", "href"}]}`); each is read by GET and put
+away by DELETE. Redirects are not followed. Nothing is sent over plain HTTP but within this machine.
 """
 
 import http.client
@@ -48,6 +48,7 @@ class HttpsTransport:
     def __init__(self, data: Https, settings: Settings) -> None:
         self._data = data
         self._settings = settings
+        self.reply = b""
 
     def stage(self, name: str, data: bytes) -> None:
         """Do nothing: a file is let go in one step, known by its key. Raises NoConversation."""
@@ -58,11 +59,13 @@ class HttpsTransport:
         """Post a file; False when the server says that it has it."""
         headers = {"Content-Disposition": f'attachment; filename="{name}"'} | _about(data)
         url = self._address("deliver")
+        self.reply = b""
         answer = self._call("POST", url, data, headers, self._data.timeout)
-        if answer.status == http.client.CONFLICT:
-            return False
-        _check(answer)
-        return True
+        is_new = answer.status != http.client.CONFLICT
+        if is_new:
+            _check(answer)
+        self.reply = answer.body
+        return is_new
 
     def arrivals(self, most: int) -> Iterator[Arrival]:
         """Yield what the server lists, in its order; nothing where it hands nothing out."""

@@ -13,7 +13,8 @@ Answering = Callable[[bytes], bytes]
 class MemoryTransport:
     """The files of one partner in dicts, and the function that answers in real time, if any.
 
-    `delivered` is what left, by name; `waiting` what arrives. One that is `down` is not reached.
+    `delivered` is what left, by name; `waiting` what arrives. One that is `down` is not reached;
+    `reply` is what it says to a file that is let go.
     """
 
     is_local: bool = field(default=False, init=False)
@@ -23,6 +24,7 @@ class MemoryTransport:
     waiting: dict[str, bytes] = field(default_factory=dict)
     settled: dict[str, bytes] = field(default_factory=dict)
     down: bool = False
+    reply: bytes = b""
 
     def stage(self, name: str, data: bytes) -> None:
         """Put a file aside."""

@@ -27,6 +27,11 @@ class Transport(Protocol):
         """Whether it is this machine's: looked at all the time, used while rows are held."""
         ...
 
+    @property
+    def reply(self) -> bytes:
+        """What the partner said when the last file was let go; empty where it says nothing."""
+        ...
+
     def stage(self, name: str, data: bytes) -> None:
         """Bring a file close, so that it only has to be let go; what is staged has not left."""
         ...

@@ -31,6 +31,7 @@ class SftpTransport:
     """One partner's folders; connects at the first call and stays connected until closed."""
 
     is_local = False
+    reply = b""
 
     def __init__(self, data: Sftp, settings: Settings) -> None:
         self._data = data

@@ -13,6 +13,8 @@ from fhir_server.store import circuits, jobs, partners
 from fhir_server.transport.failure import NotTaken
 from fhir_server.transport.memory import MemoryTransport
 from mappers.path import read
+from mappers.x12.acknowledgments import acknowledge
+from mappers.x12.reader import read as read_x12
 from tests.integration.billing.practice import CASCADE, CONTEXT, Practice, at, now
 from tests.unit.mappers.fhir_x12.remit import PAID, remit
 
@@ -170,3 +172,37 @@ def test_folder_that_can_be_used_again_is_told(practice: Practice) -> None:
     runtime = replace(practice.runtime, clock=lambda: now() + timedelta(minutes=1))
     poll_inboxes(runtime, STEPS)
     assert circuit(practice).failures == 0
+
+
+def test_999_in_the_answer_to_a_delivery_is_taken_in_once(
+    networked: Practice, line: MemoryTransport
+) -> None:
+    id = networked.claim("S1")
+    networked.submit(id)
+    (sent,) = networked.exchanges("out")
+    answer = acknowledge(
+        read_x12(sent.body).interchanges[0], interchange_control=8, group_control=8, written=now()
+    )
+    assert answer is not None
+    line.reply = answer
+    networked.work()
+    assert networked.state(id) == "sent"
+    networked.poll()
+    assert networked.state(id) == "received"
+    (kept,) = networked.exchanges("in")
+    assert (kept.body, kept.state, kept.facts.kind) == (answer, "applied", "999")
+    assert kept.facts.partner == "cascade"
+    networked.poll()
+    assert len(networked.exchanges("in")) == 1
+
+
+def test_page_in_the_answer_to_a_delivery_is_let_go(
+    networked: Practice, line: MemoryTransport
+) -> None:
+    line.reply = b"<html>thank you</html>"
+    id = networked.claim("S1")
+    networked.submit(id)
+    networked.work()
+    networked.poll()
+    assert networked.state(id) == "sent"
+    assert networked.exchanges("in") == []

@@ -79,12 +79,15 @@ def way(served: tuple[PartnerServer, Path]) -> Way:
 
 def test_file_is_delivered_once_under_its_name(way: Way) -> None:
     transport = way.transport()
+    way.server.receipt = b"ISA*00*"
     transport.stage("a.837", FILE)
     assert way.server.taken == {}
     assert transport.release("a.837", FILE)
+    assert transport.reply == b"ISA*00*"
     assert list(way.server.taken.values()) == [FILE]
     assert way.server.names[-1] == 'attachment; filename="a.837"'
     assert not transport.release("a.837", FILE)
+    assert transport.reply == b""
     assert len(way.server.taken) == 1
 
 

@@ -25,6 +25,7 @@ class PartnerServer(ThreadingHTTPServer):
         self.names: list[str] = []
         self.waiting: dict[str, bytes] = {}
         self.status = 200
+        self.receipt = b""
         self.listed_elsewhere = False
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -65,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
             case "/deliver":
                 self.server.taken[key] = self.body
                 self.server.names.append(self.headers["Content-Disposition"])
-                self.answer(202)
+                self.answer(202, self.server.receipt)
             case "/ask":
                 self.answer(200, self.body[::-1])
             case "/drip":
