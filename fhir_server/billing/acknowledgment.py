@@ -96,10 +96,12 @@ def take_claim_status(
             continue
         id = str(uuid5(NAMESPACE_URL, f"277CA/{place}/{number}"))
         version = save(status_response(claim, status, id, moment), work, runtime)
-        kept = save(status_task(report, claim, f"{id}-task", moment), work, runtime)
+        record = status_task(report, claim, f"{id}-task", moment)
         note = move(str(claim["id"]), event, work)
         if event == "reject" and not note:
-            ask_to_correct(claim, status, f"277CA/{place}/{number}", work)
+            kept = ask_to_correct(claim, status, f"277CA/{place}/{number}", work, record)
+        else:
+            kept = save(record, work, runtime)
         made = [Link(one.type, one.id) for one in (version, kept)]
         links = (*made, Link("Claim", str(claim["id"])))
         effects.append(Effect(links, (note,) if note else ()))

@@ -16,7 +16,6 @@ from mappers.x12.sets import guide_of
 from mappers.x12.tree import LoopNode
 from mappers.x12.twin import twin
 
-
 MISSING = "3"
 """IK304: a segment that must be there is not; the position is that of the next one."""
 

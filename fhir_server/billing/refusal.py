@@ -10,7 +10,7 @@ from fhir_server.billing.moving import move_all
 from fhir_server.billing.pointing import Pointer, pointer, set_sent
 from fhir_server.billing.work_queue import Subject
 from fhir_server.billing.worklist import ask
-from fhir_server.model.resource import JsonObject
+from fhir_server.model.resource import JsonObject, Version
 from fhir_server.store.exchanges import Exchange
 from fhir_server.store.unit_of_work import UnitOfWork
 from mappers.fhir_x12.status_277ca import ELEMENTS, ClaimStatus
@@ -29,6 +29,8 @@ ENTITIES = {
     "71": "Claim.careTeam.provider",
 }
 """The elements of the parties a claim status may speak of (data element 98)."""
+TOLD = ("extension", "identifier", "statusReason", "businessStatus")
+"""What a Task tells of the status of a claim as the payer said it."""
 ANOTHER = "another claim of the same set is wrong: submit this one again as it is"
 
 
@@ -51,14 +53,26 @@ def refuse_set(
     return notes
 
 
-def ask_to_correct(claim: JsonObject, status: ClaimStatus, part: str, work: UnitOfWork) -> None:
-    """Leave the Task for a claim that a 277CA rejects; codes and elements, no values."""
+def ask_to_correct(
+    claim: JsonObject,
+    status: ClaimStatus,
+    part: str,
+    work: UnitOfWork,
+    record: JsonObject | None = None,
+) -> Version:
+    """Leave the Task for a claim that a 277CA rejects; codes and elements, no values.
+
+    With the record of the status (a Task of the map) it is both: what the payer said, and what is
+    to be done about it.
+    """
     inputs = []
     for one in status.statuses:
         path = ELEMENTS.get(one.code) or ENTITIES.get(one.entity, "Claim")
         told = ":".join(filter(None, (one.category, one.code, one.entity)))
         inputs.append((path, f"277CA STC {told}"))
-    _ask(claim, part, "277CA rejects the claim: send it again as a new original", inputs, work)
+    told = "277CA rejects the claim: send it again as a new original"
+    facts = {name: record[name] for name in TOLD if name in record} if record else {}
+    return _ask(claim, part, told, inputs, work, facts)
 
 
 def _pointers(sent: Exchange, response: SetResponse) -> Iterator[Pointer]:
@@ -78,7 +92,8 @@ def _ask(
     reason: str,
     inputs: Sequence[tuple[str, str]],
     work: UnitOfWork,
-) -> None:
+    facts: JsonObject | None = None,
+) -> Version:
     patient = claim.get("patient")
     subject = Subject(
         focus=f"Claim/{claim['id']}",
@@ -87,4 +102,4 @@ def _ask(
         part=part,
         inputs=tuple((path, {"valueString": told}) for path, told in inputs),
     )
-    ask("correct-claim", subject, work)
+    return ask("correct-claim", subject, work, facts=facts)

@@ -20,7 +20,7 @@ from fhir_server.billing.moving import claim_numbered, move
 from fhir_server.billing.refusal import ask_to_correct
 from fhir_server.billing.state import Event
 from fhir_server.billing.work_queue import WORK, Subject
-from fhir_server.billing.worklist import ask
+from fhir_server.billing.worklist import ask, open_task
 from fhir_server.interactions.claim_record import record_moves
 from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.match import matches
@@ -218,11 +218,14 @@ def _traced(report: Report, work: UnitOfWork, runtime: Runtime) -> JsonObject | 
 def _store(
     report: Report, claim: JsonObject | None, place: str, work: UnitOfWork, runtime: Runtime
 ) -> tuple[Version, str]:
-    """Store a report: the Task, the response, the claim's move, and what is left to a person."""
+    """Store a report: the Task, the response, the claim's move, and what is left to a person.
+
+    A question that was asked in a file is answered in its own Task; a rejection nobody asked about
+    is the Task to correct the claim.
+    """
     moment = runtime.clock().isoformat()
-    version = save(status_task(report, claim, _id(place), moment), work, runtime)
     if claim is None or report.claim is None:
-        return version, ""
+        return save(status_task(report, claim, _id(place), moment), work, runtime), ""
     facts, stands = claim_status(report), standing(report)
     response = status_response(claim, facts, _id(f"{place}/response"), moment)
     outcome = {"completed": "complete", "rejected": "error", "failed": "error"}.get(
@@ -231,8 +234,15 @@ def _store(
     save({**response, "outcome": outcome, "disposition": f"277: {stands}"}, work, runtime)
     event = EVENTS.get(stands)
     note = move(str(claim["id"]), event, work) if event else ""
-    if event == "reject" and not note:
-        ask_to_correct(claim, facts, f"277/{place}", work)
+    asked = open_task(CODE, f"Claim/{claim['id']}", work, runtime)
+    record = status_task(report, claim, asked or _id(place), moment)
+    is_rejected = event == "reject" and not note
+    if is_rejected and not asked:
+        version = ask_to_correct(claim, facts, f"277/{place}", work, record)
+    else:
+        version = save(record, work, runtime)
+        if is_rejected:
+            ask_to_correct(claim, facts, f"277/{place}", work)
     if any(one.category.startswith("R") for one in facts.statuses):
         patient = claim.get("patient")
         about = patient if isinstance(patient, dict) else None

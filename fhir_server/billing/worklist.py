@@ -6,7 +6,7 @@ from fhir_server.billing.work_queue import Subject, completed, task, task_id
 from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.match import matches
 from fhir_server.model.codec import decode
-from fhir_server.model.resource import JsonObject
+from fhir_server.model.resource import JsonObject, Version
 from fhir_server.runtime import Runtime
 from fhir_server.store.content import instant
 from fhir_server.store.unit_of_work import UnitOfWork
@@ -14,12 +14,31 @@ from fhir_server.store.unit_of_work import UnitOfWork
 MOST_TASKS = 100
 
 
-def ask(code: str, subject: Subject, work: UnitOfWork, until: str = "") -> None:
-    """Leave a Task unless it was left before; `until` is the last day it can be done."""
+def ask(
+    code: str,
+    subject: Subject,
+    work: UnitOfWork,
+    until: str = "",
+    facts: JsonObject | None = None,
+) -> Version:
+    """Leave a Task unless it was left before, and return it.
+
+    `until` is the last day it can be done, `facts` further elements it tells.
+    """
     id = task_id(code, subject.focus, subject.part)
-    if work.current("Task", id) is None:
-        limit: JsonObject = {"restriction": {"period": {"end": until}}} if until else {}
-        work.create("Task", id, task(code, subject, instant(work.now)) | limit)
+    known = work.current("Task", id)
+    if known is not None:
+        return known
+    limit: JsonObject = {"restriction": {"period": {"end": until}}} if until else {}
+    made = task(code, subject, instant(work.now)) | limit | (facts or {})
+    return work.create("Task", id, made)
+
+
+def open_task(code: str, focus: str, work: UnitOfWork, runtime: Runtime) -> str:
+    """Return the id of an open Task of a kind about a resource; empty where there is none."""
+    asked = (("focus", focus), ("status", "requested"), ("code", code))
+    found = matches(Criteria.of("Task", asked, runtime), work, limit=1)
+    return next((one.id for one in found), "")
 
 
 def complete(code: str, focus: str, part: str, said: str, work: UnitOfWork) -> None:

@@ -128,6 +128,11 @@ def test_rejection_of_the_payer_is_a_task(practice: Practice) -> None:
     assert read(task, "code.coding[0].code") == ["correct-claim"]
     assert "277CA STC A7:164:IL" in read(task, "input.valueString")
     assert "new original" in str(read(task, "reasonCode.text"))
+    assert task["status"] == "requested"
+    assert read(task, "businessStatus.coding.code") == ["A7", "164", "IL"]
+    assert len(practice.all("Task")) == 1
+    practice.submit(id)
+    assert [one["status"] for one in practice.all("Task")] == ["completed"]
 
 
 def test_same_refusal_again_asks_nothing_anew(practice: Practice) -> None:
