@@ -30,9 +30,7 @@ def replacing_issues(claim: JsonObject, reader: Reader) -> Iterator[Issue]:
     for at, one in enumerate(read(claim, "related")):
         if not isinstance(one, dict):
             continue
-        codes = read(one, f"relationship.coding[system={RELATED_CLAIM}].code")
-        codes = codes or read(one, "relationship.coding.code")
-        if not set(map(str, codes)) & set(REPLACING):
+        if not is_replacing(one):
             continue
         for reference in read(one, "claim.reference"):
             state = _state(str(reference), reader)
@@ -45,6 +43,13 @@ def replacing_issues(claim: JsonObject, reader: Reader) -> Iterator[Issue]:
                     f"Claim.related[{at}].claim",
                     "replacement-too-early",
                 )
+
+
+def is_replacing(related: JsonObject) -> bool:
+    """Tell whether a related claim is to be replaced or voided."""
+    codes = read(related, f"relationship.coding[system={RELATED_CLAIM}].code")
+    codes = codes or read(related, "relationship.coding.code")
+    return not set(map(str, codes)).isdisjoint(REPLACING)
 
 
 def _state(reference: str, reader: Reader) -> State | None:

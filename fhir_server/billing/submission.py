@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fhir_server.billing.collecting import wait_for_batch
+from fhir_server.billing.completing import completed
 from fhir_server.billing.emission import emit, issues_of, payer_id, unaddressed
 from fhir_server.billing.finding_issue import finding_issues
 from fhir_server.billing.gathering import gather, read_claim
@@ -82,8 +83,10 @@ def _submit(id: str, work: UnitOfWork, runtime: Runtime) -> Submitted:
     claim = decode(current.body)
     if claim.get("use") == "preauthorization":
         raise Invalid("the claim cannot be submitted", issues=[NO_CLAIM])
-    after = moved(claim, "submit")
+    moved(claim, "submit")
     resources = gather(claim, work)
+    claim = completed(claim, resources, work, runtime).claim
+    after = moved(claim, "submit")
     now = runtime.clock()
     payer = payer_id(claim, resources)
     partner = partners.of_payer(work, payer)
@@ -147,6 +150,7 @@ def shown(id: str, reader: Reader, runtime: Runtime) -> bytes:
     if left:
         return left[-1].body
     resources = gather(claim, reader)
+    claim = completed(claim, resources, reader, runtime).claim
     payer = payer_id(claim, resources)
     partner = partners.of_payer(reader, payer) or unaddressed(payer)
     return emit(claim, resources, partner, SHOWN_CONTROL, runtime.clock())
@@ -159,10 +163,13 @@ def scrubbed(id: str, reader: Reader, runtime: Runtime) -> tuple[Issue, ...]:
     """
     claim = read_claim(id, reader)
     resources = gather(claim, reader)
+    known = completed(claim, resources, reader, runtime)
+    claim = known.claim
     now = runtime.clock()
     payer = payer_id(claim, resources)
     partner = partners.of_payer(reader, payer)
     warnings = [one for one in issues_of(claim, resources, now) if one.severity != "error"]
+    warnings += known.warnings
     lacking = [*([] if partner else [NO_PARTNER]), *replacing_issues(claim, reader)]
     try:
         text = emit(claim, resources, partner or unaddressed(payer), SHOWN_CONTROL, now)

@@ -109,6 +109,13 @@ def test_claim_that_waits_can_be_held_until_it_leaves(batching: Practice) -> Non
     assert batching.state(held) == "ready"
 
 
+def test_claim_that_waits_can_be_void(batching: Practice) -> None:
+    (id,) = submitted(batching, "A")
+    take_step(id, "void", "never given", CONTEXT, batching.runtime)
+    assert batching.story(id) == ["draft", "ready", "void"]
+    assert collect_waiting("cascade", CONTEXT, batching.runtime) == []
+
+
 def test_claim_that_is_wrong_is_refused_at_once(batching: Practice) -> None:
     id = batching.claim("A", {"total": {"value": 1, "currency": "USD"}})
     with pytest.raises(Invalid):
