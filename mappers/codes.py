@@ -19,12 +19,16 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One translation. An empty `target` says that there is none, and that this is known."""
+    """One translation. An empty `target` says that there is none, and that this is known.
+
+    `system` is set where the target is of another system than those of the other rows.
+    """
 
     code: str
     target: str
     display: str = ""
     note: str = ""
+    system: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,9 @@ class CodeMap:
     def __post_init__(self) -> None:
         """Index the rows by their code."""
         index = {
-            row.code: Code(row.target, self.system, row.display) if row.target else None
+            row.code: Code(row.target, row.system or self.system, row.display)
+            if row.target
+            else None
             for row in self.rows
         }
         object.__setattr__(self, "_index", index)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mappers.codes import CodeMap
+from mappers.codes import CodeMap, Row
 from mappers.path import text
 from mappers.rule import Rule, Table, describe
 
@@ -24,7 +24,9 @@ def document_codes(code_map: CodeMap) -> str:
     """Return the code map as a Markdown section: one row a code."""
     lines = [f"## {code_map.name}", "", f"{code_map.source} to {code_map.system or 'code'}.", ""]
     lines += ["| code | target | note |", "|---|---|---|"]
-    lines += [_row((row.code, row.target or "none", row.note)) for row in code_map.rows]
+    lines += [_row((row.code, _target(row), row.note)) for row in code_map.rows]
+    if code_map.keep_unknown:
+        lines += ["| any other | as sent | |"]
     return "\n".join(lines) + "\n"
 
 
@@ -38,10 +40,16 @@ def document_page(
     return "\n".join(sections)
 
 
+def _target(row: Row) -> str:
+    return f"{row.target} ({row.system})" if row.system else row.target or "none"
+
+
 def _cells(rule: Rule) -> tuple[str, ...]:
     source = rule.source or f'"{text(rule.constant)}"'
     target = f"{rule.target} (required)" if rule.required else rule.target
     using = rule.using if rule.source else "constant"
+    if rule.source and rule.constant is not None:
+        using = f'{using} "{text(rule.constant)}"'
     return source, target, using, rule.codes, describe(rule.when), rule.note
 
 

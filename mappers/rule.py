@@ -62,7 +62,8 @@ When = Is | Valued | Empty | Not | AllOf | AnyOf
 class Rule:
     """One line of a mapping.
 
-    A rule without `source` writes its `constant`. `using` names the transformation, `codes` the
+    A rule without `source` writes its `constant`; with one, the transformation may use it (the part
+    somebody plays, the state of a place). `using` names the transformation, `codes` the
     code map it translates by. A target that ends in `[]` takes every repetition of the source;
     any other target takes the first one that gives a value; the target `*` takes the members of
     the object the transformation gives. A `required` rule that writes

@@ -178,6 +178,8 @@ def _report(mapped: Mapped, plan: Plan, intake: Intake) -> JsonObject:
         "untranslated": untranslated,
         "kept": list(plan.kept),
     }
+    if plan.flags:
+        report["flags"] = list(plan.flags)
     if intake.other is not None and intake.exchange.facts.control:
         report["control-id-also-of"] = str(intake.other)
     return report

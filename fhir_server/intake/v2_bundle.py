@@ -18,7 +18,8 @@ from fhir_server.runtime import Runtime
 from fhir_server.store.reader import Key
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.version import Stored
-from mappers.v2_fhir.bundle import Entry, Mapped, merge
+from mappers.v2_fhir.bundle import Entry, Mapped
+from mappers.v2_fhir.snapshot import dated, flags, is_late, lay
 
 RANK = {
     "registered": 0,
@@ -36,10 +37,14 @@ RESULTS = ("DiagnosticReport", "Observation")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The transaction Bundle, and the results left as they are because they are further on."""
+    """The transaction Bundle, and what is left as it is because it is further on.
+
+    `flags` name what is odd about the events of the message, each with its resource.
+    """
 
     bundle: JsonObject
     kept: tuple[str, ...]
+    flags: tuple[str, ...] = ()
 
 
 def transaction_of(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Plan:
@@ -57,28 +62,31 @@ def transaction_of(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Plan:
     reports = {one.url for one in mapped.entries if _type(one) == "DiagnosticReport"}
     for key in sorted({one.key for one in criteria.values()} | reports):
         work.claim(key)
-    merged = [entry.full_url for entry in mapped.entries if entry.mode == "merge" and entry.match]
-    found = {url: sole(matches(criteria[url], work)) for url in merged}
-    results = [_key(entry) for entry in mapped.entries if _is_result(entry)]
+    merged = [entry for entry in mapped.entries if entry.mode == "merge" and entry.match]
+    found = {one.full_url: sole(matches(criteria[one.full_url], work)) for one in merged}
+    placed = [_key(entry) for entry in mapped.entries if _is_placed(entry)]
     people = [(one.type, one.id) for one in found.values() if one is not None]
-    stored = work.lock_many([*people, *results])
+    stored = work.lock_many([*people, *placed])
+    current = {one.full_url: _current(found.get(one.full_url), stored) for one in merged}
     kept = [
         entry
         for entry in mapped.entries
-        if _is_result(entry) and _goes_back(entry, stored.get(_key(entry)))
+        if _is_placed(entry) and _goes_back(entry, stored.get(_key(entry)))
     ]
-    return Plan(
-        mapped.to_bundle()
-        | {
-            "entry": [
-                _as_stored(entry, stored)
-                if entry in kept
-                else _laid_over(entry, found.get(entry.full_url), stored)
-                for entry in mapped.entries
-            ]
-        },
-        tuple(entry.url for entry in kept),
-    )
+    entries: list[JsonValue] = [
+        _as_stored(entry, stored)
+        if entry in kept
+        else _laid_over(entry, current.get(entry.full_url))
+        for entry in mapped.entries
+    ]
+    odd = [
+        f"{_type(one)}: {flag}"
+        for one in merged
+        if one.event is not None
+        for flag in flags(_body(current[one.full_url]), one)
+    ]
+    bundle = mapped.to_bundle() | {"entry": entries}
+    return Plan(bundle, tuple(entry.url for entry in kept), tuple(odd))
 
 
 def _type(entry: Entry) -> str:
@@ -89,14 +97,19 @@ def _key(entry: Entry) -> Key:
     return _type(entry), entry.url.rpartition("/")[2]
 
 
-def _is_result(entry: Entry) -> bool:
-    return entry.mode == "replace" and _type(entry) in RESULTS and not entry.match
+def _is_placed(entry: Entry) -> bool:
+    """Say whether the resource has an id of its own, and an order in which it is told."""
+    ordered = _type(entry) in RESULTS or entry.time
+    return entry.mode == "replace" and bool(ordered) and not entry.match
 
 
 def _goes_back(entry: Entry, stored: Stored | None) -> bool:
     if stored is None or stored.deleted:
         return False
-    return _rank(entry.resource) < _rank(decode(stored.body))
+    body = decode(stored.body)
+    if is_late(body, entry):
+        return True
+    return _type(entry) in RESULTS and _rank(entry.resource) < _rank(body)
 
 
 def _rank(resource: JsonObject) -> int:
@@ -108,13 +121,22 @@ def _as_stored(entry: Entry, stored: Mapping[Key, Stored]) -> JsonValue:
     return entry.to_json() | {"resource": decode(stored[_key(entry)].body)}
 
 
-def _laid_over(entry: Entry, found: Version | None, stored: Mapping[Key, Stored]) -> JsonValue:
-    """Return the entry merged with what is stored now, which may be newer than what was found."""
+def _current(found: Version | None, stored: Mapping[Key, Stored]) -> Stored | None:
+    """Return what is stored now, which may be newer than what was found."""
     current = None if found is None else stored.get((found.type, found.id))
-    if current is None or current.deleted:
-        return entry.to_json()
-    merged = merge(decode(current.body), entry)
+    return None if current is None or current.deleted else current
+
+
+def _body(stored: Stored | None) -> JsonObject | None:
+    return None if stored is None else decode(stored.body)
+
+
+def _laid_over(entry: Entry, current: Stored | None) -> JsonValue:
+    """Return the entry merged with what is stored; without that, as it is told."""
+    if current is None:
+        resource = entry.resource if entry.mode == "create" else dated(entry)
+        return entry.to_json() | {"resource": resource}
     return entry.to_json() | {
-        "resource": merged,
+        "resource": lay(decode(current.body), entry),
         "request": {"method": "PUT", "url": current.reference},
     }

@@ -79,7 +79,7 @@ def add_visit(work: Work, group: Sequence[SegmentText], patient: str, account: s
     pv1 = first(group, "PV1")
     if pv1 is None:
         return ""
-    visit = add_encounter(work, (pv1, first(group, "PV2")), patient, "merge", "")
+    visit = add_encounter(work, (pv1, first(group, "PV2")), patient, "merge")
     if visit and account:
         work.entries[visit].resource["account"] = [{"reference": account}]
     return visit

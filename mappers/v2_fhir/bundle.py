@@ -7,6 +7,7 @@ from typing import Literal
 from mappers.apply import Trace, Untranslated
 from mappers.path import JsonObject, JsonValue, read
 from mappers.rule import Table
+from mappers.v2_fhir.event import Event
 from mappers.v2_fhir.event_time import is_late
 from mappers.v2_fhir.ledger import Unmapped
 from mappers.v2_fhir.source import Leaf
@@ -32,7 +33,8 @@ class Entry:
     `merge` is a snapshot of some elements: an empty field changes nothing, `cleared` paths
     were deleted by the sender, `defaults` apply only to a new resource, and a stored status
     that is one of `stays` is not taken back. Lists named in `joined` keep the stored items that
-    are not sent.
+    are not sent. `time` is that of the event, and orders the messages about one thing; `event` is
+    set for a visit.
     """
 
     resource: JsonObject
@@ -44,6 +46,8 @@ class Entry:
     defaults: tuple[str, ...] = ()
     stays: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
+    time: str = ""
+    event: Event | None = None
 
     def to_json(self) -> JsonObject:
         """Return the Bundle entry."""
@@ -53,6 +57,21 @@ class Entry:
         elif self.match:
             request["url"] = f"{self.url}?{self.match}"
         return {"fullUrl": self.full_url, "resource": self.resource, "request": request}
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """A list the message tells whole: what was told before and is not any more no longer holds.
+
+    Resources of the `type` whose element `by` refers to `owner`, an entry of the transaction, at
+    the id the feed gives them for `key`, but those of `urls`.
+    """
+
+    type: str
+    by: str
+    owner: str
+    key: tuple[str, ...]
+    urls: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +92,7 @@ class Mapped:
     untranslated: tuple[Untranslated, ...]
     read: frozenset[Leaf]
     runs: tuple[tuple[Table, Trace], ...] = ()
+    complete: tuple[Complete, ...] = ()
 
     def to_bundle(self) -> JsonObject:
         """Return the transaction Bundle."""
@@ -147,11 +167,17 @@ def _actor(participant: JsonValue) -> JsonValue:
     return number or [one for part in actor for one in read(part, "display")]
 
 
+def _person(contact: JsonValue) -> JsonValue:
+    """Return what tells a contact from others: the name and the relationship."""
+    return [*read(contact, "name"), *read(contact, "relationship.coding.code")]
+
+
 JOINED: Mapping[str, Callable[[JsonValue], JsonValue]] = {
     "identifier": _key,
     "class": _kind,
     "extension": _url,
     "participant": _actor,
+    "contact": _person,
 }
 """Lists whose items are told apart: those sent replace their like, the others stay."""
 ALWAYS_JOINED = ("identifier", "class", "extension")

@@ -31,9 +31,10 @@ MARITAL_STATUS = CodeMap(
     f"{TERMINOLOGY}/v3-MaritalStatus",
     (
         *_rows(L="A E", S="S", T="G P R", U="B", A="N", D="D", M="M", W="W", I="I", C="C"),
-        Row("T", "", "", "unreported: the null flavor NAVU"),
-        Row("O", "", "", "other: kept as sent"),
-        Row("U", "", "", "unknown: kept as sent"),
+        *(
+            Row(code, flavor, system=f"{TERMINOLOGY}/v3-NullFlavor")
+            for code, flavor in (("T", "NAVU"), ("O", "OTH"), ("U", "UNK"))
+        ),
     ),
 )
 PATIENT_CLASS = CodeMap(
@@ -128,24 +129,9 @@ TELECOM_SYSTEM = CodeMap(
     ),
 )
 SECTION = CodeMap("v2-0074", "HL7 table 0074", f"{TERMINOLOGY}/v2-0074", (), keep_unknown=True)
-EVENT_STATUS = CodeMap(
-    "v2-0003-encounter",
-    "HL7 table 0003",
-    "",
-    (
-        Row("A01", "in-progress"),
-        Row("A03", "finished"),
-        Row("A04", "arrived", note="the guide says planned; a registration is an arrival"),
-        Row("A08", "", note="an update leaves the status alone"),
-        Row("A11", "cancelled"),
-        Row("A13", "in-progress", note="the discharge is taken back"),
-    ),
-)
-
 MAPS = (
     GENDER,
     MARITAL_STATUS,
-    EVENT_STATUS,
     PATIENT_CLASS,
     ORDER_STATUS,
     SECTION,

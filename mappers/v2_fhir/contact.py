@@ -166,5 +166,4 @@ CONTACTS: Mapping[str, Transformation[Node, Context]] = {
     "ndl": ndl,
     "xon": xon,
     "organization": organization,
-    "location": location,
 }

@@ -103,26 +103,39 @@ def coding(node: Node, call: V2Call, at: int = 1) -> JsonObject:
     found = node.text(at)
     if not found:
         return {}
-    version = node.text(7 if at == 1 else 8)
+    version = node.text({1: 7, 4: 8}.get(at, 13))
     system = call.context.feed.code_system(node.text(at + 2))
     return filled(system=system, version=version, code=found, display=node.text(at + 1))
 
 
 def cwe(node: Node, call: V2Call) -> JsonValue:
-    """CE, CWE, CNE, IS: both triplets as codings, the original text or the name as text."""
+    """CE, CWE, CNE, IS: every triplet as a coding, the original text or the name as text.
+
+    A code map translates the first code; one that names no system is of the map's own table.
+    """
     codings = [coding(node, call)]
     if len(node.leaves) > 3:
-        codings.append(coding(node, call, 4))
+        codings += [coding(node, call, 4), coding(node, call, 10)]
     wording = node.text(9) or node.text(2) or node.text(5)
     translated = call.translate(node.text(1)) if call.code_map and node.text(1) else None
     if translated:
         mapped = filled(system=translated.system, code=translated.code)
-        plain = {"code": translated.code}
-        codings = [mapped, *(one for one in codings if one != plain)]
+        codings = _beside(mapped, codings, call)
     unique: list[JsonValue] = [
         one for at, one in enumerate(codings) if one and one not in codings[:at]
     ]
     return filled(coding=unique, text=wording) or None
+
+
+def _beside(mapped: JsonObject, codings: list[JsonObject], call: V2Call) -> list[JsonObject]:
+    """Return the codings with the translated one in front of, or for, the one it came from."""
+    sent, *others = codings
+    if sent.get("code") == mapped["code"] and sent.get("system") in {None, mapped.get("system")}:
+        return [mapped | {name: sent[name] for name in sent if name not in mapped}, *others]
+    if "system" not in sent and call.code_map is not None:
+        number = call.code_map.source.removeprefix("HL7 table ")
+        sent = {"system": f"{TERMINOLOGY}/v2-{number}", **sent} if number.isdigit() else sent
+    return [mapped, sent, *others]
 
 
 def concept_text(node: Node, call: V2Call) -> JsonValue:

@@ -124,8 +124,9 @@ class Dialect:
     `psc_hold`: an order of which all hold waits for the patient at a service centre. `bill_type`:
     who pays. `aoe`: codes of questions at order entry, which are no laboratory findings;
     `registration`: the status of an Encounter that A04 makes; `slots`: schedules and slots are
-    kept from SIU messages. `part2`: the sender is a programme under 42 CFR Part 2, and everything
-    it sends carries that policy.
+    kept from SIU messages; `provenance`: what a message became gets Provenance resources.
+    `part2`: the sender is a programme under 42 CFR Part 2, and everything it sends carries that
+    policy.
     """
 
     systems: Mapping[str, str] = field(default_factory=dict)
@@ -140,6 +141,7 @@ class Dialect:
     registration: Literal["arrived", "planned", "in-progress"] = "arrived"
     slots: bool = False
     part2: bool = False
+    provenance: bool = False
     labels: tuple[LabelRule, ...] = ()
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from mappers.document import document_page
-from mappers.v2_fhir.adt_a01 import map_adt_a01
+from mappers.v2_fhir.adt import map_adt
 from mappers.v2_fhir.bar_p01 import ACCOUNT_STATUS, map_bar_p01
 from mappers.v2_fhir.bundle import MapError, Mapped
 from mappers.v2_fhir.codes import MAPS
+from mappers.v2_fhir.event import EVENTS
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.finance_code import FINANCE_MAPS
 from mappers.v2_fhir.oru_r01 import map_oru_r01
@@ -16,28 +17,57 @@ from mappers.v2_fhir.segments.aig import EQUIPMENT
 from mappers.v2_fhir.segments.ail import LOCATION
 from mappers.v2_fhir.segments.aip import PERSONNEL
 from mappers.v2_fhir.segments.ais import SERVICE
+from mappers.v2_fhir.segments.al1 import ADVERSE_REACTION, ALLERGY
+from mappers.v2_fhir.segments.dg1 import CONDITION, DIAGNOSIS
+from mappers.v2_fhir.segments.evn import (
+    DEMOGRAPHIC_UPDATE,
+    EVENT,
+    SOFTWARE,
+    SOURCE,
+    TRANSFORMATION,
+)
 from mappers.v2_fhir.segments.gt1 import GUARANTOR, GUARANTOR_ORGANIZATION, GUARANTOR_PERSON
 from mappers.v2_fhir.segments.in1 import COVERAGE, GROUP, PAYOR, PLAN, POLICY_HOLDER, SUBSCRIBER
+from mappers.v2_fhir.segments.mrg import PRIOR_ACCOUNT, PRIOR_PATIENT, PRIOR_VISIT
 from mappers.v2_fhir.segments.msh import BUNDLE, EVENT_TIME
 from mappers.v2_fhir.segments.nte import NOTE
 from mappers.v2_fhir.segments.obr import DIAGNOSTIC_REPORT, SERVICE_REQUEST
 from mappers.v2_fhir.segments.obx import OBSERVATION, PRESENTED_FORM, UNIT, VALUE
+from mappers.v2_fhir.segments.pd1 import DEMOGRAPHICS, IMPORTANCE, LIVING_WILL
 from mappers.v2_fhir.segments.pid import CONTACT, PATIENT
-from mappers.v2_fhir.segments.pv1 import ENCOUNTER, PARTICIPANT_TABLES
+from mappers.v2_fhir.segments.pr1 import PROCEDURE
+from mappers.v2_fhir.segments.pv1 import ENCOUNTER, EVENT_STATUS_RULES, STATUS
 from mappers.v2_fhir.segments.rgs import RESOURCE_GROUP
+from mappers.v2_fhir.segments.rol import (
+    CARE_TEAM_ROLE,
+    PARTICIPATION,
+    PRACTITIONER_PARTICIPATION,
+    PRACTITIONER_ROLE,
+    PROCEDURE_ROLE,
+    VISIT_PARTICIPATION,
+    VISIT_ROLE,
+)
 from mappers.v2_fhir.segments.sch import APPOINTMENT, CONTACTS, ORDER_FILLER, ORDER_PLACER
 from mappers.v2_fhir.segments.spm import SPECIMEN
 from mappers.v2_fhir.siu_s12 import map_siu_s12
+from mappers.v2_fhir.visit_code import VISIT_MAPS
 from mappers.v2_fhir.work import MessageText
 
-ADT_EVENTS = ("A01", "A03", "A04", "A08", "A11", "A13", "A28", "A31")
+ADT_EVENTS = tuple(event.trigger for event in EVENTS)
 MESSAGES: Mapping[tuple[str, str], Callable[[MessageText, Feed], Mapped]] = {
-    **{("ADT", event): map_adt_a01 for event in ADT_EVENTS},
+    **{("ADT", event): map_adt for event in ADT_EVENTS},
     **{("BAR", event): map_bar_p01 for event in ACCOUNT_STATUS},
     ("ORU", "R01"): map_oru_r01,
     **{("SIU", event): map_siu_s12 for event in (*SCHEDULE_EVENTS, *SLOT_STATUS)},
 }
-ENVELOPE = (BUNDLE, EVENT_TIME, PATIENT, CONTACT, ENCOUNTER, *PARTICIPANT_TABLES)
+ENVELOPE = (BUNDLE, EVENT_TIME, PATIENT, CONTACT, ENCOUNTER, STATUS, EVENT_STATUS_RULES)
+PERSON = (
+    *(DEMOGRAPHICS, IMPORTANCE, LIVING_WILL, CONDITION, DIAGNOSIS, ALLERGY, ADVERSE_REACTION),
+    *(PROCEDURE, VISIT_ROLE, PRACTITIONER_ROLE, CARE_TEAM_ROLE, PROCEDURE_ROLE),
+    *(PARTICIPATION, PRACTITIONER_PARTICIPATION, VISIT_PARTICIPATION),
+    *(PRIOR_PATIENT, PRIOR_ACCOUNT, PRIOR_VISIT),
+    *(SOURCE, TRANSFORMATION, EVENT, DEMOGRAPHIC_UPDATE, SOFTWARE),
+)
 RESULT = (SERVICE_REQUEST, DIAGNOSTIC_REPORT, OBSERVATION, VALUE, UNIT, PRESENTED_FORM, SPECIMEN)
 INSURANCE = (COVERAGE, PLAN, GROUP, PAYOR, POLICY_HOLDER, SUBSCRIBER)
 FINANCE = (
@@ -58,7 +88,7 @@ SCHEDULING = (
     LOCATION,
     EQUIPMENT,
 )
-ALL_MAPS = (*MAPS, *FINANCE_MAPS, *SCHEDULE_MAPS)
+ALL_MAPS = (*MAPS, *VISIT_MAPS, *FINANCE_MAPS, *SCHEDULE_MAPS)
 
 
 class UnsupportedMessage(MapError):
@@ -79,10 +109,10 @@ def map_message(message: MessageText, feed: Feed) -> Mapped:
 def document_all() -> dict[str, str]:
     """Return the mapping pages by name, as Markdown."""
     return {
-        "v2-adt-a01": document_page(
+        "v2-adt": document_page(
             f"ADT {', '.join(ADT_EVENTS)}",
-            "What happens to a visit (A28 and A31: to a person, without a visit).",
-            ENVELOPE,
+            "What happens to a visit, or (A28, A31, A60) to a person, without a visit.",
+            (*ENVELOPE, *PERSON, *FINANCE),
         ),
         "v2-oru-r01": document_page("ORU R01", "Laboratory results.", (*ENVELOPE, *RESULT, NOTE)),
         "v2-bar-p01": document_page(

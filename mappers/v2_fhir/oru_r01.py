@@ -43,7 +43,7 @@ def _map_group(work: Work, group: PatientGroup, time: str) -> Key:
     key, patient = add_patient(work, group.pid, group.contacts, "create")
     shared: JsonObject = {"subject": {"reference": patient}}
     if group.pv1 is not None:
-        visit = add_encounter(work, (group.pv1, group.pv2), patient, "create", "")
+        visit = add_encounter(work, (group.pv1, group.pv2), patient, "create")
         if visit:
             shared["encounter"] = {"reference": visit}
     seen: dict[tuple[str, ...], int] = {}

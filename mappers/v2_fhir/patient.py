@@ -6,19 +6,25 @@ from mappers.path import JsonObject, JsonValue, read
 from mappers.rule import Table
 from mappers.v2_fhir.bundle import Entry, MapError, Mode
 from mappers.v2_fhir.codes import TERMINOLOGY
+from mappers.v2_fhir.event import BY_TRIGGER, Event
 from mappers.v2_fhir.identity import Key, chosen_key, identifier_query, stable_id
 from mappers.v2_fhir.segments.pid import CONTACT, PATIENT
-from mappers.v2_fhir.segments.pv1 import ENCOUNTER, PARTICIPANT_TABLES, PARTICIPANTS
+from mappers.v2_fhir.segments.pv1 import ENCOUNTER, EVENT_STATUS_RULES, STATUS
 from mappers.v2_fhir.source import SegmentSource, SegmentText
+from mappers.v2_fhir.visit import opened
 from mappers.v2_fhir.work import Work
 
-CANCELLED = "cancelled"
+UPDATE = BY_TRIGGER["A08"]
+CANCELLED = ("cancelled", "entered-in-error")
 VISIT_TYPES = ("VN", "AN", "")
 UNKNOWN_CLASS: JsonObject = {"system": f"{TERMINOLOGY}/v3-NullFlavor", "code": "UNK"}
 
 
 def add_patient(
-    work: Work, pid: SegmentText | None, contacts: Sequence[SegmentText], mode: Mode
+    work: Work,
+    pid: SegmentText | None,
+    contacts: Sequence[SegmentText],
+    mode: Mode,
 ) -> tuple[Key, str]:
     """Add the Patient; return the identifier it is matched by and the reference to it.
 
@@ -37,7 +43,9 @@ def add_patient(
         patient["contact"] = people
     url = f"urn:uuid:{stable_id(work.feed.name, 'Patient', *key)}"
     cleared = cleared_elements(PATIENT, source, patient)
-    work.add(Entry(patient, url, "Patient", mode, identifier_query(key), cleared))
+    joined = ("contact",) if work.feed.dialect.lists.contacts == "additive" else ()
+    query = identifier_query(key)
+    work.add(Entry(patient, url, "Patient", mode, query, cleared, time=work.time, joined=joined))
     return key, url
 
 
@@ -46,17 +54,17 @@ def add_encounter(
     segments: Sequence[SegmentText | None],
     subject: str,
     mode: Mode,
-    status: str,
+    event: Event | None = None,
     fallback: tuple[str, ...] = (),
-    undone: tuple[str, ...] = (),
-    stays: tuple[str, ...] = (),
 ) -> str:
     """Add the Encounter of PV1; return the reference to it, empty where nothing identifies it.
 
-    `fallback` is the key of a visit without a number. `status` is what the event says, empty
-    where it says nothing: a stored status then stays, as one of `stays` does. `undone` are the
-    paths the event takes back where the message does not write them.
+    `fallback` is the key of a visit without a number. `event` says what happened; one that says
+    nothing of the status leaves a stored one alone, and so do messages that are no event of a
+    visit.
     """
+    if event is None and mode == "merge":
+        event = UPDATE
     source = work.source(*segments)
     visit: JsonObject = {"resourceType": "Encounter"}
     key = chosen_key(work.run(ENCOUNTER, source, visit), VISIT_TYPES)
@@ -65,19 +73,45 @@ def add_encounter(
     if key is None:
         key = (work.feed.local_system("visit"), stable_id(work.feed.name, "visit", *fallback))
         visit["identifier"] = [{"system": key[0], "value": key[1]}]
-    ended = _has_ended(visit) and status != CANCELLED
-    defaults = _fill(visit, "finished" if ended else status)
+    status = event_status(work, event)
+    defaults = _fill(work, source, visit, status, event)
+    if event is not None:
+        _times(visit, event, status, work.time)
     visit["subject"] = {"reference": subject}
-    people = _participants(work, source)
-    if people:
-        visit["participant"] = people
     url = f"urn:uuid:{stable_id(work.feed.name, 'Encounter', *key)}"
-    cleared = (
-        *cleared_elements(ENCOUNTER, source, visit),
-        *(path for path in undone if not read(visit, path)),
+    cleared = cleared_elements(ENCOUNTER, source, visit)
+    query = identifier_query(key)
+    entry = Entry(
+        visit, url, "Encounter", mode, query, cleared, defaults, time=work.time, event=event
     )
-    work.add(Entry(visit, url, "Encounter", mode, identifier_query(key), cleared, defaults, stays))
+    work.add(entry)
     return url
+
+
+def event_status(work: Work, event: Event | None) -> str:
+    """Return the status the event gives a visit, empty where it gives none."""
+    if event is None or not event.status:
+        return ""
+    told = work.run(EVENT_STATUS_RULES, work.source(work.segments[0]))
+    registered = event.trigger == "A04"
+    return work.feed.dialect.registration if registered else str(told.get("status", ""))
+
+
+def _times(visit: JsonObject, event: Event, status: str, time: str) -> None:
+    """Write what the time of the event tells: from when on, and where the patient is or will be."""
+    places = visit.get("location")
+    if event.replans or visit["status"] == "planned" or event.status in CANCELLED:
+        for one in places if isinstance(places, list) else ():
+            if isinstance(one, dict) and one["status"] == "active" and "extension" not in one:
+                one["status"] = "planned"
+    opened(visit, time, told=bool(status) or visit["status"] == "finished")
+    period = visit.get("period")
+    stated: JsonObject = dict(period) if isinstance(period, dict) else {}
+    if status == "finished" and time:
+        visit["period"] = stated | {"end": stated.get("end", time)}
+    elif event.trigger in {"A01", "A04"} and time and "start" not in stated:
+        begun: JsonObject = {"start": time}
+        visit["period"] = begun | stated
 
 
 def cleared_elements(table: Table, source: SegmentSource, resource: JsonObject) -> tuple[str, ...]:
@@ -87,30 +121,24 @@ def cleared_elements(table: Table, source: SegmentSource, resource: JsonObject) 
     return tuple(dict.fromkeys(path for path in paths if not read(resource, path)))
 
 
-def _fill(visit: JsonObject, status: str) -> tuple[str, ...]:
+def _fill(
+    work: Work, source: SegmentSource, visit: JsonObject, status: str, event: Event | None
+) -> tuple[str, ...]:
     """Fill what R4 requires; return the members that must not overwrite stored ones."""
     defaults = []
     if "class" not in visit:
         visit["class"] = dict(UNKNOWN_CLASS)
         defaults.append("class")
-    if not status:
+    ended = _has_ended(visit) and status not in CANCELLED
+    if not status and not ended:
         defaults.append("status")
-    visit["status"] = status or "unknown"
+    likely = "unknown"
+    if event is not None:
+        likely = str(work.run(STATUS, source).get("status", likely))
+    visit["status"] = "finished" if ended else status or likely
     return tuple(defaults)
 
 
 def _has_ended(visit: JsonObject) -> bool:
     period = visit.get("period")
     return isinstance(period, dict) and "end" in period
-
-
-def _participants(work: Work, source: SegmentSource) -> list[JsonValue]:
-    people: list[JsonValue] = []
-    for table, (_, code) in zip(PARTICIPANT_TABLES, PARTICIPANTS, strict=True):
-        found = work.run(table, source).get("individual")
-        role: JsonObject = {"system": f"{TERMINOLOGY}/v3-ParticipationType", "code": code}
-        people += [
-            {"type": [{"coding": [role]}], "individual": person}
-            for person in (found if isinstance(found, list) else ())
-        ]
-    return people

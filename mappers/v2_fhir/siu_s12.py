@@ -9,6 +9,7 @@ happened before the stored one changes nothing. Several PID are the patients of 
 from mappers.path import JsonObject, JsonValue
 from mappers.v2_fhir.appointment import add_appointment
 from mappers.v2_fhir.bundle import Entry, MapError, Mapped
+from mappers.v2_fhir.event import SCHEDULED
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.identity import Key, stable_id
 from mappers.v2_fhir.observation import map_observation, observation_key
@@ -53,12 +54,12 @@ def _add_visit(work: Work, segments: list[SegmentText], patient: str, appointmen
     by_id = {one.id: one for one in reversed(segments)}
     if "PV1" not in by_id:
         return ""
-    visit = add_encounter(work, (by_id["PV1"], by_id.get("PV2")), patient, "merge", "")
+    visit = add_encounter(work, (by_id["PV1"], by_id.get("PV2")), patient, "merge", SCHEDULED)
     if visit:
-        resource = work.entries[visit].resource
-        resource["appointment"] = [{"reference": appointment}]
-        if resource["status"] == "unknown":
-            resource["status"] = "planned"
+        entry = work.entries[visit]
+        entry.resource["appointment"] = [{"reference": appointment}]
+        if "status" in entry.defaults:
+            entry.resource["status"] = "planned"
     return visit
 
 

@@ -1,13 +1,14 @@
 """One message being mapped: tables are run against its segments, and the account is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from mappers.apply import Trace, Untranslated, Vocabulary, run
+from mappers.apply import Trace, Transformation, Untranslated, Vocabulary, run
+from mappers.codes import CodeMap
 from mappers.path import JsonObject, JsonTarget
 from mappers.rule import Table
-from mappers.v2_fhir.bundle import Entry, Mapped
+from mappers.v2_fhir.bundle import Complete, Entry, Mapped
 from mappers.v2_fhir.codes import CODES
 from mappers.v2_fhir.contact import CONTACTS
 from mappers.v2_fhir.datatypes import DATATYPES, Context
@@ -23,10 +24,28 @@ from mappers.v2_fhir.schedule_type import SCHEDULES
 from mappers.v2_fhir.segments.msh import BUNDLE, EVENT_TIME
 from mappers.v2_fhir.source import Leaf, Node, SegmentSource, SegmentText
 from mappers.v2_fhir.value import VALUES
+from mappers.v2_fhir.visit_code import VISIT_CODES
+from mappers.v2_fhir.visit_value import VISIT_VALUES
 
+TRANSFORMATIONS: tuple[Mapping[str, Transformation[Node, Context]], ...] = (
+    DATATYPES,
+    IDENTIFIERS,
+    CONTACTS,
+    EXTENSIONS,
+    VALUES,
+    VISIT_VALUES,
+    FINANCES,
+    SCHEDULES,
+)
+CODE_MAPS: tuple[Mapping[str, CodeMap], ...] = (
+    CODES,
+    VISIT_CODES,
+    FINANCE_CODES,
+    SCHEDULE_CODES,
+)
 VOCABULARY: Vocabulary[Node, Context] = Vocabulary(
-    {**DATATYPES, **IDENTIFIERS, **CONTACTS, **EXTENSIONS, **VALUES, **FINANCES, **SCHEDULES},
-    {**CODES, **FINANCE_CODES, **SCHEDULE_CODES},
+    {name: one for group in TRANSFORMATIONS for name, one in group.items()},
+    {name: one for group in CODE_MAPS for name, one in group.items()},
 )
 
 
@@ -40,7 +59,10 @@ class MessageText(Protocol):
 
 @dataclass(slots=True)
 class Work:
-    """The state of one run: leaves read so far, entries made, rows of the ledger."""
+    """The state of one run: leaves read so far, entries made, rows of the ledger.
+
+    `time` is that of the event, which orders the messages about one thing.
+    """
 
     segments: Sequence[SegmentText]
     context: Context
@@ -49,6 +71,8 @@ class Work:
     refused: list[Unmapped] = field(default_factory=list)
     untranslated: list[Untranslated] = field(default_factory=list)
     runs: list[tuple[Table, Trace]] = field(default_factory=list)
+    time: str = ""
+    complete: list[Complete] = field(default_factory=list)
 
     def add(self, entry: Entry) -> None:
         """Add an entry to the transaction, unless the same resource is there already."""
@@ -109,6 +133,7 @@ class Work:
             untranslated=tuple(self.untranslated),
             read=frozenset(self.read),
             runs=tuple(self.runs),
+            complete=tuple(self.complete),
         )
 
 
@@ -120,7 +145,7 @@ def open_message(message: MessageText, feed: Feed) -> tuple[Work, JsonObject, st
     zone = zone_of(sent[0][0][0]) if sent else None
     work = Work(message.segments, Context(feed, zone or feed.zone))
     source = work.source(header, event)
-    time = _event_time(work, source)
+    time = work.time = _event_time(work, source)
     identifier = work.run(BUNDLE, source).get("identifier")
     return work, identifier if isinstance(identifier, dict) else {}, time
 

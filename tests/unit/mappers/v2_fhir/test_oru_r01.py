@@ -134,7 +134,6 @@ def test_what_no_rule_maps_is_listed_by_place() -> None:
         OBX,
     )
     assert unmapped(result) == {
-        "PID-28": "no-rule",
         "ZPD": "no-rule",
         "OBX-13": "no-rule",
         "OBX-26": "no-rule",

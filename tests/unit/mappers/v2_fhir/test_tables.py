@@ -5,11 +5,11 @@ import pytest
 from hl7.dictionary import load
 from mappers.rule import Table
 from mappers.v2_fhir.feed import Feed
-from mappers.v2_fhir.message import ALL_MAPS, ENVELOPE, FINANCE, RESULT, SCHEDULING
+from mappers.v2_fhir.message import ALL_MAPS, ENVELOPE, FINANCE, PERSON, RESULT, SCHEDULING
 from mappers.v2_fhir.segments.nte import NOTE
-from mappers.v2_fhir.work import VOCABULARY
+from mappers.v2_fhir.work import TRANSFORMATIONS, VOCABULARY
 
-TABLES = (*ENVELOPE, *RESULT, *FINANCE, *SCHEDULING, NOTE)
+TABLES = (*ENVELOPE, *PERSON, *RESULT, *FINANCE, *SCHEDULING, NOTE)
 
 
 def name(table: Table) -> str:
@@ -25,17 +25,16 @@ def test_rules_name_what_exists(table: Table) -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=name)
 def test_rules_name_fields_of_the_standard(table: Table) -> None:
-    segments = load("2.8.2").segments
+    versions = [load(version).segments for version in ("2.8.2", "2.5.1")]
     for path in (*(rule.source for rule in table.rules if rule.source), *table.structural):
         segment, number = path.rstrip("*").split("-")
         assert segment in table.source.split() or segment in {"PV2", "EVN"}
-        assert 0 < int(number) <= len(segments[segment])
+        assert 0 < int(number) <= max(len(one.get(segment, ())) for one in versions)
 
 
 def test_every_transformation_and_code_map_is_used() -> None:
     used = {rule.using for table in TABLES for rule in table.rules if rule.source}
     direct = {
-        "v2-0003-encounter",
         "v2-resource-type",
         "v2-0190",
         "v2-0190-type",
@@ -91,3 +90,8 @@ def test_coding_system_by_its_name(named: str, system: str) -> None:
 def test_assigning_authority_by_its_parts(authority: tuple[str, str, str], system: str) -> None:
     feed = Feed("lab", {"OWN": "urn:own"})
     assert feed.identifier_system(*authority, "patient") == system
+
+
+def test_no_two_groups_share_a_name() -> None:
+    names = [name for group in TRANSFORMATIONS for name in group]
+    assert len(names) == len(set(names)) == len(VOCABULARY.transformations)
