@@ -18,21 +18,19 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import cast
 
+from bench.claim_batch import write_claims
 from bench.report import machine, markdown
 from mappers.x12.check import check_stream
 from mappers.x12.findings import Level
 from mappers.x12.rules.terms import Terms
 from mappers.x12.streaming import answer_to, blocks, spare_collector
-from tests.unit.mappers.x12.example import claim, claim_file, subscriber
 
 HEADS = ("case", "segments/s", "claims/s", "times the split", "MB", "bar")
 WHOLE = os.environ.get("BENCH_X12_WHOLE", "") == "1"
-PER_SET = 5000
 
 
 @dataclass(frozen=True)
@@ -47,25 +45,6 @@ class Measure:
     def rate(self) -> float:
         """Segments a second of processor time."""
         return self.segments / self.seconds
-
-
-def write_claims(path: Path, claims: int) -> None:
-    """Write professional claims of two lines and 19 segments, at most 5,000 to a set."""
-    whole = claim_file(subscriber(2, [claim("C1", [Decimal(150), Decimal(80)])])).decode()
-    start, first, end = (whole.index(mark) for mark in ("ST*", "HL*2*", "SE*"))
-    head, opening, body = whole[:start], whole[start:first], whole[first:end]
-    with path.open("w", encoding="ascii") as file:
-        file.write(head)
-        sets = -(-claims // PER_SET)
-        for number in range(1, sets + 1):
-            count = min(PER_SET, claims - (number - 1) * PER_SET)
-            file.write(opening.replace("837*0001", f"837*{number:04d}"))
-            for at in range(count):
-                level = body.replace("HL*2*1*", f"HL*{at + 2}*1*")
-                file.write(level.replace("CLM*C1*", f"CLM*C{number}-{at}*"))
-            segments = opening.count("~") + count * body.count("~") + 1
-            file.write(f"SE*{segments}*{number:04d}~")
-        file.write(f"GE*{sets}*5~IEA*1*000000007~")
 
 
 def split(path: Path) -> int:

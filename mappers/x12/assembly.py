@@ -4,10 +4,12 @@ Whatever order the segments come in, each finds an envelope (an empty one where 
 missing) and each disorder a finding.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from mappers.x12 import envelope_rule as rule
 from mappers.x12.envelope import (
+    AROUND_SETS,
     Group,
     GroupHeader,
     Interchange,
@@ -24,6 +26,7 @@ from mappers.x12.placing import OnUnit
 
 Part = InterchangeHeader | GroupHeader | SetHeader | TransactionSet | Group | Interchange
 Listener = Callable[[Part], None]
+_ID = itemgetter(0)
 _LINE_ENDS = frozenset({"\n", "\r\n"})
 
 
@@ -62,20 +65,28 @@ class Assembler:
             "": self._take_empty,
         }
 
-    def take(self, segment: Segment) -> None:
-        """Take the next segment of the file."""
-        lead = segment[5]
-        if lead and lead not in _LINE_ENDS:
-            self._judge_lead(segment)
-        step = self._steps.get(segment[0])
+    def take(self, segments: Sequence[Segment]) -> None:
+        """Take the next segments of the file."""
+        if not (self._is_marked and self._is_indented):
+            for segment in segments:
+                if segment[5] and segment[5] not in _LINE_ENDS:
+                    self._judge_lead(segment)
+        if self._set is not None and AROUND_SETS.isdisjoint(map(_ID, segments)):
+            self._set.take(segments, keep=self._listener is None)
+            return
+        for segment in segments:
+            if self._set is None or segment[0] in AROUND_SETS:
+                self._take_around(segment)
+            else:
+                self._set.take((segment,), keep=self._listener is None)
+
+    def _take_around(self, segment: Segment) -> None:
+        """Take a segment that is not of an open set."""
+        step = self._steps.get(segment.id)
         if step is not None:
             step(segment)
-        elif self._set is None:
-            self._note(rule.OUTSIDE, segment)
-        elif self._listener is None:
-            self._set.keep(segment)
         else:
-            self._set.take(segment)
+            self._note(rule.OUTSIDE, segment)
 
     def finish(self, last: Segment | None) -> None:
         """Close what is open at the end of the file."""
@@ -168,8 +179,7 @@ class Assembler:
         if self._set is None:
             self._within_group(segment).add(envelope_finding(rule.ORPHAN, segment))
             return
-        self._set.keep(segment)
-        self._set.judge_trailer(segment)
+        self._set.end(segment)
         self._end_set(segment, segment)
 
     def _end_set(self, trailer: Segment | None, at: Segment | None) -> None:

@@ -6,13 +6,14 @@ at most a few thousand findings.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from mappers.x12.assembly import Assembler, Part
 from mappers.x12.envelope import Group, Interchange, TransactionSet
 from mappers.x12.findings import Finding, JsonFinding, Severity, Verdict, verdict
 from mappers.x12.grammar import Guide
 from mappers.x12.kind import CLAIMS
-from mappers.x12.lexer import Segment, segments
+from mappers.x12.lexer import Segment, batches
 from mappers.x12.placing import OnLoop, OnUnit
 from mappers.x12.reader import Document
 from mappers.x12.rules.judging import SetJudge, judge
@@ -23,6 +24,7 @@ OnSet = Callable[[TransactionSet, Sequence[Finding]], None]
 """Takes a set without its units, and everything found in it."""
 MOST_FINDINGS = 5000
 _MOST_OF_A_SET = 500
+_ID = itemgetter(0)
 _LOWEST_OF_RULES = 3
 
 
@@ -141,14 +143,10 @@ def check_stream(
     """
     examination = _Examination(terms, on_set)
     count, last = 0, None
-    take = examination.assembler.take
-    for segment in segments(chunks):
-        take(segment)
-        if segment[0]:
-            count += 1
-            last = segment
-        elif segment.body:
-            last = segment
+    for batch in batches(chunks):
+        examination.assembler.take(batch)
+        count += sum(map(bool, map(_ID, batch)))
+        last = next((one for one in reversed(batch) if one.body), last)
     return examination.report(name, count, last)
 
 

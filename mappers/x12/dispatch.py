@@ -5,9 +5,10 @@ may follow in the loop itself, what opens a loop under it, and then the same for
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from mappers.x12.dictionary import DEFINITIONS
 from mappers.x12.grammar import REQUIRED, Guide, Loop, SegmentUse
@@ -79,34 +80,35 @@ class Spot:
         return made.fits(body)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Close `up` loops, then take the segment at `spot`."""
 
     up: int
     spot: Spot
 
 
-@dataclass(slots=True)
-class Choice:
-    """The targets of one segment id: by the value of its key, else any."""
+NO_TARGETS: Mapping[str, Target] = {}
 
-    element: int
-    component: int
-    targets: dict[str, Target]
-    is_open: bool = True  # no use without codes met yet
+
+class Choice(NamedTuple):
+    """The targets of one segment id: by the value of element `at`, else `other`.
+
+    An id without a key has element 0, its own text, and no value of it. Where the key is the
+    component of an element, `by_element` is empty and a closer look tells: `of`.
+    """
+
+    at: int
+    by_element: Mapping[str, Target]
+    other: Target | None
+    component: int = 0
+    by_component: Mapping[str, Target] = NO_TARGETS
+    any: Target | None = None
 
     def of(self, segment: Segment) -> Target | None:
-        """Return where this segment goes."""
+        """Return where a segment goes, by a component if that is its key."""
         if not self.component:
-            return self.by_element(segment.elements)
-        value = segment.component(self.element, self.component)
-        return self.targets.get(value) or self.targets.get(_ANY)
-
-    def by_element(self, elements: Sequence[str]) -> Target | None:
-        """Return where a segment of these elements goes by the value of one of them."""
-        at, targets = self.element, self.targets
-        return targets.get(elements[at] if at < len(elements) else _ANY) or targets.get(_ANY)
+            return self.other
+        return self.by_component.get(segment.component(self.at, self.component), self.any)
 
 
 Keyed = tuple[int, int, dict[object, Spot]]
@@ -117,7 +119,8 @@ class Place:
     """A loop at its place in the tree of a guide.
 
     `own` holds the segments of the loop by id and `under` the loops in it; `choices` says what may
-    follow; `nearest` takes a segment whose key value fits nowhere.
+    follow; `nearest` takes a segment whose key value fits nowhere. Where a loop `is_told`, somebody
+    hears of it when it closes, or its levels are compared then.
     """
 
     __slots__ = (
@@ -125,6 +128,7 @@ class Place:
         "choices",
         "id",
         "is_level",
+        "is_told",
         "keyed",
         "name",
         "nearest",
@@ -134,39 +138,41 @@ class Place:
         "under",
     )
 
-    def __init__(self, loop: Loop, above: "Place | None", delimiters: Delimiters) -> None:
+    def __init__(
+        self, loop: Loop, above: "Place | None", delimiters: Delimiters, told: frozenset[str]
+    ) -> None:
         self.id = loop.id
         self.name = loop.name
         self.above = above
         self.spots = tuple(_spots(loop, delimiters))
         self.is_level = self.spots[0].use.id == "HL"
+        self.is_told = self.is_level or loop.id in told
         self.required = 0
         for spot, item in zip(self.spots, loop.items, strict=True):
             self.required |= spot.bit if item.usage == REQUIRED else 0
             if isinstance(item, Loop):
-                spot.opens = Place(item, self, delimiters)
+                spot.opens = Place(item, self, delimiters, told)
         self.own: dict[str, tuple[Spot, ...]] = {}
         for spot in self.spots:
             if spot.opens is None:
                 self.own[spot.use.id] = (*self.own.get(spot.use.id, ()), spot)
         self.keyed = {id: _keyed(uses) for id, uses in self.own.items() if len(uses) > 1}
         self.under = {spot.opens.id: spot for spot in self.spots if spot.opens}
-        self.choices: dict[str, Choice] = {}
-        for up, spot in self._reachable():
-            _offer(self.choices, Target(up, spot))
+        self.choices = _choices(self._reachable())
         self.nearest = {use_id: Target(0, spot) for use_id, spot in _lone(self.spots[1:])}
 
-    def _reachable(self) -> Iterator[tuple[int, Spot]]:
+    def _reachable(self) -> Iterator[Target]:
         """Yield what may come next: own items but the opening one, then those of the loops above.
 
-        The loops below are built before this one is complete, so the dictionaries of inner loops
-        rely only on the spots of the loops above, which exist already.
+        SE is left out: it ends the set, whatever is open. The loops below are built before this
+        one is complete, so the dictionaries of inner loops rely only on the spots of the loops
+        above, which exist already.
         """
-        yield from ((0, spot) for spot in self.spots[1:])
-        above, up = self.above, 1
-        while above is not None:
-            yield from ((up, spot) for spot in above.spots[1:])
-            above, up = above.above, up + 1
+        place: Place | None = self
+        up = 0
+        while place is not None:
+            yield from (Target(up, spot) for spot in place.spots[1:] if spot.use.id != "SE")
+            place, up = place.above, up + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +188,8 @@ class Compiled:
 @lru_cache(maxsize=64)
 def compiled(guide: Guide, delimiters: Delimiters) -> Compiled:
     """Return the guide ready for placing; regular expressions are made when first needed."""
-    root = Place(guide.root, None, delimiters)
     outside = frozenset(_outside(guide.root, guide.unit))
+    root = Place(guide.root, None, delimiters, outside | {guide.unit})
     return Compiled(guide, root, frozenset(_ids(guide.root)), outside)
 
 
@@ -222,17 +228,22 @@ def _lone(spots: Sequence[Spot]) -> Iterator[tuple[str, Spot]]:
             yield use_id, (required or uses)[0]
 
 
-def _offer(choices: dict[str, Choice], target: Target) -> None:
-    """Add a target unless a nearer one already takes the same key value."""
-    use = target.spot.use
-    key = DEFINITIONS[use.id].key or (0, 0)
-    choice = choices.setdefault(use.id, Choice(*key, {}))
-    if not choice.is_open:
-        return
-    values = target.spot.key_codes or (_ANY,)
-    for value in values:
-        choice.targets.setdefault(value, target)
-    choice.is_open = _ANY not in choice.targets
+def _choices(targets: Iterable[Target]) -> dict[str, Choice]:
+    """Return the targets by segment id; of two that take the same key value the nearer one."""
+    found: dict[str, dict[str, Target]] = {}
+    for target in targets:
+        known = found.setdefault(target.spot.use.id, {})
+        if _ANY not in known:
+            for value in target.spot.key_codes or (_ANY,):
+                known.setdefault(value, target)
+    return {id: _choice(*(DEFINITIONS[id].key or (0, 0)), one) for id, one in found.items()}
+
+
+def _choice(element: int, component: int, targets: dict[str, Target]) -> Choice:
+    any_value = targets.pop(_ANY, None)
+    if component:
+        return Choice(element, NO_TARGETS, None, component, targets, any_value)
+    return Choice(element, targets, any_value)
 
 
 def _key_codes(use: SegmentUse, key: tuple[int, int]) -> tuple[str, ...]:

@@ -7,6 +7,9 @@ from mappers.x12.findings import Finding
 from mappers.x12.lexer import Delimiters, Segment
 from mappers.x12.tree import LoopNode
 
+AROUND_SETS = frozenset({"ISA", "IEA", "TA1", "GS", "GE", "ST", "SE", ""})
+"""The segments that never stand inside a set; the empty one is padding."""
+
 
 @dataclass(frozen=True, slots=True)
 class InterchangeHeader:

@@ -5,7 +5,7 @@ input, the `raw` texts of the segments, joined, are the input again.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from mappers.x12.binary import BLANK
 BLOCK = 65_536
 _ISA_LENGTHS = (3, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _LOOK_AHEAD = 2048
+_MOST_HEADS, _LONGEST_HEAD = 512, 8
+_BATCH = 256
 _FRAGMENT = re.compile(r"[A-Z][A-Z0-9]{1,2}([^A-Za-z0-9 \t\r\n])")
 _OTHER_COMPOSITE = re.compile(r"(?:SVC|SV1|HI)[^A-Za-z0-9>](?:HC|BK|ABK|AD|N4|NU)>")
 
@@ -138,6 +140,12 @@ def segments(chunks: Iterable[bytes]) -> Iterator[Segment]:
     Several interchanges may follow one another, each with its own delimiters. Text that remains
     after the last terminator comes last: as padding (empty id) or as an unterminated segment.
     """
+    for batch in batches(chunks):
+        yield from batch
+
+
+def batches(chunks: Iterable[bytes]) -> Iterator[Sequence[Segment]]:
+    """Yield the segments of a file as they are cut, those of one block of bytes together."""
     lexer = _Lexer()
     for chunk in chunks:
         for start in range(0, len(chunk), BLOCK):
@@ -151,6 +159,7 @@ class _Lexer:
     __slots__ = (
         "buffer",
         "delimiters",
+        "heads",
         "is_all",
         "is_fresh",
         "offset",
@@ -168,10 +177,11 @@ class _Lexer:
         self.offset = 0
         self.ordinal = 0
         self.is_fresh = True  # the next segment is the one the delimiters were taken from
+        self.heads: dict[str, tuple[str, str]] = {}  # how segments began: the blanks, the id
         self.delimiters: Delimiters | None = None
 
-    def feed(self, text: str) -> Iterator[Segment]:
-        """Take more text and yield the segments that are complete."""
+    def feed(self, text: str) -> Iterator[Sequence[Segment]]:
+        """Take more text and yield the segments that are complete, a batch at a time."""
         self.pending.append(text)
         self.waiting += len(text)
         if self.delimiters and self.delimiters.segment not in text and not self.wanted:
@@ -184,14 +194,14 @@ class _Lexer:
             if self.delimiters:
                 return
 
-    def finish(self) -> Iterator[Segment]:
+    def finish(self) -> Iterator[Sequence[Segment]]:
         """Yield what is left at the end of the input."""
         self.is_all = True
         self._gather()
         while self.buffer:
             yield from self._cut(self._known())
             if self.delimiters and self.buffer:
-                yield self._last(self.delimiters)
+                yield (self._last(self.delimiters),)
 
     def _gather(self) -> None:
         self.buffer += "".join(self.pending)
@@ -204,28 +214,24 @@ class _Lexer:
             self.is_fresh = True
         return self.delimiters
 
-    def _cut(self, delimiters: Delimiters) -> list[Segment]:
-        """Return every terminated segment; stop before an ISA, which brings its own delimiters."""
+    def _cut(self, delimiters: Delimiters) -> Iterator[Sequence[Segment]]:
+        """Yield every terminated segment; stop before an ISA, which brings its own delimiters."""
         text, mark, terminator = self.buffer, delimiters.element, delimiters.segment
-        at = binary.find(text, 0, mark, terminator)
-        if at < 0:
-            return self._cut_plain(delimiters)
-        cut: list[Segment] = []
-        start = 0
+        at, start = binary.find(text, 0, mark, terminator), 0
         while at >= 0:
             self.buffer = text[start:at]
-            cut += self._cut_plain(delimiters)
+            yield from self._cut_plain(delimiters)
             end = binary.end_of(text, at, mark, terminator, is_all=self.is_all)
             if self.delimiters is None or end < 0:
                 self.buffer += text[at:]
                 if self.delimiters is not None:
                     self.wanted = max(binary.needed(text, at, mark, terminator) - len(text), 0)
-                return cut
-            cut.append(self._with_bytes(text[at:end], delimiters))
+                return
+            yield (self._with_bytes(text[at:end], delimiters),)
             start = end + 1
             at = binary.find(text, start, mark, terminator)
-        self.buffer = text[start:]
-        return cut + self._cut_plain(delimiters)
+        self.buffer = text[start:] if start else text
+        yield from self._cut_plain(delimiters)
 
     def _with_bytes(self, piece: str, delimiters: Delimiters) -> Segment:
         """Return the segment with bytes that stands in a piece of text, and pass beyond it."""
@@ -238,38 +244,59 @@ class _Lexer:
         self.is_fresh = False
         return Segment(elements[0], elements, offset, self.ordinal, body, lead, end, delimiters)
 
-    def _cut_plain(self, delimiters: Delimiters) -> list[Segment]:
-        """Return the terminated segments of a buffer in which no segment carries bytes."""
+    def _cut_plain(self, delimiters: Delimiters) -> Iterator[Sequence[Segment]]:
+        """Yield the terminated segments of a buffer in which no segment carries bytes.
+
+        Few at a time, so that a segment is judged while it is still near the processor.
+        """
+        pieces = self.buffer.split(delimiters.segment)
+        rest, done = pieces.pop(), 0
+        while done < len(pieces) and self.delimiters:
+            cut = self._segments(pieces[done : done + _BATCH], delimiters)
+            done += len(cut)
+            if cut:
+                yield cut
+        if self.delimiters and self._head(rest, "", delimiters.element) is None:
+            self.delimiters = None
+        self.buffer = delimiters.segment.join([*pieces[done:], rest])
+
+    def _segments(self, pieces: Sequence[str], delimiters: Delimiters) -> list[Segment]:
+        """Return the segments of pieces, up to an ISA with its own delimiters."""
         mark, terminator = delimiters.element, delimiters.segment
-        pieces = self.buffer.split(terminator)
-        at, ordinal, is_fresh = self.offset, self.ordinal, self.is_fresh
-        last = len(pieces) - 1
+        at, ordinal, heads = self.offset, self.ordinal, self.heads
         made, new = Segment, tuple.__new__
         cut: list[Segment] = []
-        for count, piece in enumerate(pieces):
-            elements, body, lead = tuple(piece.split(mark)), piece, ""
-            id = elements[0]
-            if id[:3] == "ISA" or not (id.isalnum() and id.isascii()):
-                body = piece.lstrip(BLANK)
-                lead = piece[: len(piece) - len(body)]
-                elements = tuple(body.split(mark)) if lead else elements
-                id = elements[0]
-                if body[:3] == "ISA" and not is_fresh:
-                    self.delimiters = None
-                    last = count
-            if count == last:
+        for piece in pieces:
+            elements, body = tuple(piece.split(mark)), piece
+            head = heads.get(elements[0]) or self._head(piece, elements[0], mark)
+            if head is None:
+                self.delimiters = None
                 break
-            is_fresh = False
+            lead, id = head
+            if lead:
+                at += len(lead)
+                body = piece[len(lead) :]
+                elements = tuple(body.split(mark))
             ordinal += 1
             # The constructor of a NamedTuple costs half as much again: one per segment of a file.
-            start = at + len(lead)
-            cut.append(
-                new(made, (id, elements, start, ordinal, body, lead, terminator, delimiters))
-            )
-            at += len(piece) + 1
-        self.buffer = terminator.join(pieces[last:])
-        self.offset, self.ordinal, self.is_fresh = at, ordinal, is_fresh
+            cut.append(new(made, (id, elements, at, ordinal, body, lead, terminator, delimiters)))
+            at += len(body) + 1
+            self.is_fresh = False
+        self.offset, self.ordinal = at, ordinal
         return cut
+
+    def _head(self, piece: str, first: str, mark: str) -> tuple[str, str] | None:
+        """Return the blanks before a piece and its id; None for an ISA with its own delimiters.
+
+        How a segment begins is remembered: the same few ids come again and again.
+        """
+        body = piece.lstrip(BLANK)
+        lead, id = piece[: len(piece) - len(body)], body.split(mark, 1)[0]
+        if body.startswith("ISA"):
+            return (lead, id) if self.is_fresh else None
+        if len(lead) < len(first) <= _LONGEST_HEAD and len(self.heads) < _MOST_HEADS:
+            self.heads[first] = lead, id
+        return lead, id
 
     def _last(self, delimiters: Delimiters) -> Segment:
         text, at = self.buffer, self.offset

@@ -75,24 +75,27 @@ class OpenSet:
         """Note what is wrong with the set."""
         self._findings.extend(findings)
 
-    def keep(self, segment: Segment) -> None:
-        """Take the next segment of the set and keep it."""
-        self._segments.append(segment)
-        self.take(segment)
+    def take(self, segments: Sequence[Segment], *, keep: bool) -> None:
+        """Take the next segments of the set, at least one."""
+        self._count += len(segments)
+        self._last = segments[-1]
+        if keep:
+            self._segments.extend(segments)
+        self._placer_for(segments[0]).place(segments)
 
-    def take(self, segment: Segment) -> None:
-        """Take the next segment of the set."""
+    def end(self, trailer: Segment) -> None:
+        """Take and keep SE, and compare it with what was taken."""
         self._count += 1
-        self._last = segment
-        placer = self._placer
-        if placer is None:
-            placer = self._placer = self._placed_by(_chosen(self._guides, segment))
-        placer.place(segment)
-
-    def judge_trailer(self, trailer: Segment) -> None:
-        """Compare SE with what was taken, SE included."""
+        self._last = trailer
+        self._segments.append(trailer)
+        self._placer_for(trailer).end(trailer)
         control = self.header.control
         self.add(*trailer_findings(trailer, control, self._count, rule.SE_COUNT, rule.SE_CONTROL))
+
+    def _placer_for(self, segment: Segment) -> Placer:
+        if self._placer is None:
+            self._placer = self._placed_by(_chosen(self._guides, segment))
+        return self._placer
 
     def close(self, trailer: Segment | None, at: Segment | None) -> TransactionSet:
         """Return the set as it stands; without a trailer that is a finding."""

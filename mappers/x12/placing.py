@@ -1,31 +1,35 @@
 """Place the segments of one transaction set into the loops of its guide (SNIP 1 and 2)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
 from mappers.x12.diagnosis import diagnose, generic_use, offset_of
 from mappers.x12.dictionary import DEFINITIONS
-from mappers.x12.dispatch import Compiled, Place, Spot, Target
+from mappers.x12.dispatch import Choice, Compiled, Place, Spot, Target
 from mappers.x12.findings import Finding, Ledger, at
 from mappers.x12.grammar import SegmentUse
 from mappers.x12.lexer import Delimiters, Segment
 from mappers.x12.pattern import Matcher, matcher
 from mappers.x12.tree import LoopNode
 
+_MOST_SOUND = 8192  # texts remembered
 OnUnit = Callable[[LoopNode, tuple[LoopNode, ...]], None]
 OnLoop = Callable[[LoopNode, tuple[LoopNode, ...], frozenset[str]], None]
 """Takes a loop outside the units as it closes, the loops above it, and the ids of those in it."""
 
 
 class Placer(Protocol):
-    """Takes the segments of a set after ST, one by one."""
+    """Takes the segments of a set after ST."""
 
     findings: Ledger
 
-    def place(self, segment: Segment) -> None:
-        """Take the next segment."""
+    def place(self, segments: Sequence[Segment]) -> None:
+        """Take the next segments; none of them stands around sets."""
+
+    def end(self, trailer: Segment) -> None:
+        """Take SE."""
 
     def finish(self, last: Segment) -> LoopNode:
         """Close all loops at the last segment of the set and return the root."""
@@ -34,36 +38,25 @@ class Placer(Protocol):
 class _Frame:
     """A loop that is open: what it has taken so far."""
 
-    __slots__ = (
-        "above",
-        "children",
-        "counts",
-        "gave_units",
-        "has_levels",
-        "level",
-        "node",
-        "path",
-        "place",
-        "rank",
-        "seen",
-        "segments",
-    )
+    counts: dict[int, int] | None = None
+    gave_units = False
+    path: tuple[LoopNode, ...] | None = None
+    has_levels = False
+    children: list[LoopNode] | None = None
 
     def __init__(self, place: Place, above: "_Frame | None", opening: Segment) -> None:
         self.place = place
         self.above = above
         self.segments = [opening]
-        self.children: list[LoopNode] = []
-        self.node = LoopNode(place.id, self.segments, self.children)
-        self.seen = 1
-        self.rank = 1
-        self.counts: dict[int, int] | None = None
-        self.gave_units = False
-        self.path: tuple[LoopNode, ...] | None = None
-        self.has_levels = False
-        self.level: str = above.level if above is not None else ""  # HL01 of the level around it
+        self.node = node = LoopNode(place.id, self.segments)
+        self.seen = self.rank = 1
+        self.level = ""  # HL01 of the level around it
         if above is not None:
-            above.children.append(self.node)
+            self.level = above.level
+            if above.children is None:
+                above.node.children = above.children = [node]
+            else:
+                above.children.append(node)
 
     def is_leaf_told(self, opening: Segment) -> bool:
         """Tell whether HL04 says rightly that levels follow under this one, or that none do."""
@@ -89,46 +82,72 @@ class GuidePlacer:
         self._on_loop = on_loop
         self._unit = guide.guide.unit
         self._levels = 0
+        self._sound: dict[str, Spot] = {}  # texts with nothing wrong, and where they stood
         self._frame = _Frame(guide.root, None, opening)
-        self._test(guide.root.spots[0], opening, guide.root.id)
+        self._judge(guide.root.spots[0], opening, self._frame)
 
-    def place(self, segment: Segment) -> None:
-        """Take the next segment."""
+    def place(self, segments: Sequence[Segment]) -> None:
+        """Take the next segments; none of them stands around sets.
+
+        Here stands the common course, once for each segment of a file; what is rare has a method.
+        """
+        frame, sound = self._frame, self._sound
+        for segment in segments:
+            choice, elements = frame.place.choices.get(segment[0]), segment[1]
+            target = None
+            if choice is not None and choice[0] < len(elements):
+                target = choice[1].get(elements[choice[0]], choice[2])
+            if target is None:
+                self._frame = frame
+                target = self._seek(choice, segment)
+                frame = self._frame
+                if target is None:
+                    continue
+            up, spot = target
+            if up:
+                frame = self._climb(frame, up, segment)
+            if frame.seen & spot.bit:
+                self._count(frame, spot, segment)
+            frame.seen |= spot.bit
+            if spot.rank < frame.rank:
+                self.findings.add(_misplaced(frame, segment))
+            else:
+                frame.rank = spot.rank
+            if spot.opens is None:
+                frame.segments.append(segment)
+            else:
+                frame = _Frame(spot.opens, frame, segment)
+                if spot.opens.is_level:
+                    self._enter_level(frame, segment)
+            if sound.get(segment[4]) is not spot:
+                self._judge(spot, segment, frame)
+        self._frame = frame
+
+    def end(self, trailer: Segment) -> None:
+        """Take SE, which stands in the root whatever is open."""
         frame = self._frame
-        id, elements = segment[0], segment[1]
-        choice = frame.place.choices.get(id)
-        target = None
-        if choice is not None:
-            target = choice.of(segment) if choice.component else choice.by_element(elements)
-        target = target or self._nearest(segment)
-        if target is None:
-            return
-        if target.up:
-            frame = self._climb(frame, target.up, segment)
-        spot = target.spot
-        bit, seen = spot.bit, frame.seen
-        if seen & bit:
-            self._count(frame, spot, segment)
-        else:
-            frame.seen = seen | bit
-        if spot.rank < frame.rank:
-            self.findings.add(_misplaced(frame, segment))
-        else:
-            frame.rank = spot.rank
-        if spot.opens is None:
-            frame.segments.append(segment)
-            self._frame = frame
-        else:
-            self._frame = frame = _Frame(spot.opens, frame, segment)
-            if id == "HL":
-                self._enter_level(frame, segment)
-        if not spot.fits(segment[4]) or (spot.lowest < len(elements) and spot.breaks_note(segment)):
-            self._diagnose(spot, segment, frame)
+        while frame.above is not None:
+            frame = self._close(frame, trailer)
+        spot = frame.place.spots[-1]
+        frame.seen |= spot.bit
+        frame.segments.append(trailer)
+        self._frame = frame
+        self._judge(spot, trailer, frame)
 
-    def _diagnose(self, spot: Spot, segment: Segment, frame: _Frame) -> None:
+    def _judge(self, spot: Spot, segment: Segment, frame: _Frame) -> None:
+        """Judge the elements of a segment; remember its text if nothing is wrong with them."""
+        body = segment.body
+        if spot.fits(body) and not (
+            spot.lowest < len(segment.elements) and spot.breaks_note(segment)
+        ):
+            if len(self._sound) >= _MOST_SOUND:
+                self._sound.clear()
+            self._sound[body] = spot
+            return
         unit = _unit_number(frame, self._unit)
-        kind = self._guide.guide.kind
-        self.findings.add(*diagnose(spot.use, segment, frame.place.id, kind, unit))
+        self.findings.add(
+            *diagnose(spot.use, segment, frame.place.id, self._guide.guide.kind, unit)
+        )
 
     def _enter_level(self, frame: _Frame, segment: Segment) -> None:
         """Judge the number and the parent of a hierarchical level (HL01, HL02)."""
@@ -143,26 +162,34 @@ class GuidePlacer:
 
     def _climb(self, frame: _Frame, levels: int, segment: Segment) -> _Frame:
         for _ in range(levels):
-            frame = self._close(frame, segment)
+            place = frame.place
+            if place.is_told or place.required & ~frame.seen:
+                frame = self._close(frame, segment)
+            else:
+                frame = frame.above or frame
         return frame
 
     def finish(self, last: Segment) -> LoopNode:
         """Close all loops at the last segment of the set and return the root."""
-        frame = self._frame
-        while frame.above is not None:
-            frame = self._close(frame, last)
+        frame = self._climb(self._frame, self._depth(), last)
         frame.seen |= frame.place.spots[-1].bit  # a missing SE is told by the envelope
         self._close(frame, last)
         return frame.node
 
-    def _test(self, spot: Spot, segment: Segment, loop: str) -> None:
-        if not spot.is_sound(segment):
-            self.findings.add(*diagnose(spot.use, segment, loop, self._guide.guide.kind))
+    def _depth(self) -> int:
+        depth, frame = 0, self._frame
+        while frame.above is not None:
+            depth, frame = depth + 1, frame.above
+        return depth
 
-    def _nearest(self, segment: Segment) -> Target | None:
-        """Return where a segment goes that fits nowhere; keep it in the open loop if nowhere."""
+    def _seek(self, choice: Choice | None, segment: Segment) -> Target | None:
+        """Return where a segment goes whose key is a component, or that has none of the values.
+
+        Keep it in the open loop if that is nowhere.
+        """
         frame = self._frame
-        target = frame.place.nearest.get(segment.id)
+        target = choice.of(segment) if choice is not None else None
+        target = target or frame.place.nearest.get(segment.id)
         if target is None and not self._opens_unsaid(segment):
             frame.segments.append(segment)
             self.findings.add(_stray(self._guide, frame, segment))
@@ -187,15 +214,17 @@ class GuidePlacer:
             self._frame = opened = _Frame(spot.opens, frame, segment)
             opened.seen |= inner.bit
             opened.rank = inner.rank
-            self._test(inner, segment, spot.opens.id)
+            self._judge(inner, segment, opened)
         return True
 
     def _count(self, frame: _Frame, spot: Spot, segment: Segment) -> None:
+        if not spot.repeat:
+            return
         if frame.counts is None:
             frame.counts = {}
         number = frame.counts.get(spot.index, 1) + 1
         frame.counts[spot.index] = number
-        if spot.repeat and number > spot.repeat:
+        if number > spot.repeat:
             self.findings.add(_too_often(frame, spot, segment))
 
     def _close(self, frame: _Frame, trigger: Segment) -> _Frame:
@@ -230,7 +259,8 @@ class GuidePlacer:
             frame.gave_units = True
         if frame.gave_units:
             above.gave_units = True
-            above.children.pop()  # the frame that closes is the last child
+            if above.children:
+                above.children.pop()  # the frame that closes is the last child
 
 
 @lru_cache(maxsize=4096)
@@ -266,10 +296,15 @@ class GenericPlacer:
         self.findings = Ledger()
         self._segments = [opening]
 
-    def place(self, segment: Segment) -> None:
-        """Take the next segment."""
-        self._segments.append(segment)
-        self.findings.add(*element_findings(segment))
+    def place(self, segments: Sequence[Segment]) -> None:
+        """Take the next segments; none of them stands around sets."""
+        for segment in segments:
+            self.end(segment)
+
+    def end(self, trailer: Segment) -> None:
+        """Take SE, or any other segment."""
+        self._segments.append(trailer)
+        self.findings.add(*element_findings(trailer))
 
     def finish(self, last: Segment) -> LoopNode:
         """Return all segments under one root."""
@@ -375,6 +410,6 @@ def _ranked(frame: _Frame) -> Iterator[tuple[int, Segment]]:
     spots = frame.place.spots
     for segment in frame.segments:
         yield from ((one.rank, segment) for one in spots if not one.opens and one.takes(segment))
-    for child in frame.children:
+    for child in frame.children or ():
         ranks = [one.rank for one in spots if one.opens and one.opens.id == child.id]
         yield from ((rank, child.segments[0]) for rank in ranks)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mappers.x12.assembly import Assembler, Part
 from mappers.x12.envelope import Group, Interchange, TransactionSet
 from mappers.x12.findings import Finding, Verdict, verdict
-from mappers.x12.lexer import Segment, segments
+from mappers.x12.lexer import Segment, batches, segments
 from mappers.x12.tree import LoopNode
 
 
@@ -54,9 +54,9 @@ def read(data: bytes) -> Document:
     """Read a whole file: any bytes give a Document whose `emit` is `data` again."""
     assembler = Assembler()
     taken: list[Segment] = []
-    for segment in segments((data,)):
-        taken.append(segment)
-        assembler.take(segment)
+    for batch in batches((data,)):
+        taken.extend(batch)
+        assembler.take(batch)
     assembler.finish(_last(taken))
     interchanges = assembler.interchanges
     found = [*assembler.findings.close(), *_findings(interchanges)]
@@ -74,7 +74,7 @@ def read_stream(chunks: Iterable[bytes]) -> Iterator[Part | Unit | Finding]:
     assembler = Assembler(parts.append, lambda node, above: parts.append(Unit(node, above)))
     last: Segment | None = None
     for segment in segments(chunks):
-        assembler.take(segment)
+        assembler.take((segment,))
         last = segment if segment.body else last
         if parts:
             yield from parts

@@ -22,7 +22,7 @@ class LoopNode:
 
     id: str
     segments: Sequence[Segment]
-    children: Sequence["LoopNode"]
+    children: Sequence["LoopNode"] = ()
 
     def first(self, id: str, *qualifiers: str) -> Segment | None:
         """Return the first own segment `id` whose element 01 is one of `qualifiers` (if given)."""

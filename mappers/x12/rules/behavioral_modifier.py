@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mappers.x12.lexer import Segment
 from mappers.x12.rules import behavioral_table as table
-from mappers.x12.rules.claim import coverage, procedure, procedure_at, service
+from mappers.x12.rules.claim import SERVICE_IDS, coverage, procedure, procedure_at, service
 from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.rules.view import View
 
@@ -90,6 +90,7 @@ RULES: tuple[Rule, ...] = (
         _group,
         path="Claim.item.modifier",
         status="A8:453",
+        alone=SERVICE_IDS,
     ),
     Rule(
         "group-modifier",
@@ -138,6 +139,7 @@ RULES: tuple[Rule, ...] = (
         _modifier_order,
         path="Claim.item.modifier",
         status="A7:453",
+        alone=SERVICE_IDS,
     ),
     Rule(
         "modifier-repeated",
@@ -150,5 +152,6 @@ RULES: tuple[Rule, ...] = (
         _modifier_repeated,
         path="Claim.item.modifier",
         status="A7:453",
+        alone=SERVICE_IDS,
     ),
 )

@@ -65,6 +65,7 @@ RULES: tuple[Rule, ...] = (
         segment="SV2",
         path="Claim.item.revenue",
         status="A8:455",
+        alone=("SV2",),
     ),
     Rule(
         "program-bill-type",

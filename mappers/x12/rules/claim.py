@@ -12,13 +12,17 @@ SERVICES: dict[str, tuple[str, int, int, int]] = {  # segment, charge, procedure
     "837I": ("SV2", 3, 2, 5),
     "837D": ("SV3", 2, 1, 6),
 }
+SERVICE_IDS = tuple(row[0] for row in SERVICES.values())
 _NO_SERVICE = ("SV1", 2, 1, 4)
 
 
 def service(line: View) -> Segment | None:
     """Return the service segment of a line (SV1, SV2, SV3)."""
-    found = line.segments.get(SERVICES.get(line.scene.kind, _NO_SERVICE)[0])
-    return found[0] if found else None
+    found = line.service
+    if found is None:
+        id = SERVICES.get(line.scene.kind, _NO_SERVICE)[0]
+        found = line.service = (line.first(id),)
+    return found[0]
 
 
 def charge_at(kind: str) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 
 from mappers.x12.codes.public import PLACES
 from mappers.x12.kind import CLAIMS
-from mappers.x12.rules.claim import procedure, procedure_at, service
+from mappers.x12.rules.claim import SERVICE_IDS, procedure, procedure_at, service
 from mappers.x12.rules.health_code import diagnoses
 from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.rules.view import View
@@ -106,6 +106,7 @@ RULES: tuple[Rule, ...] = (
         segment="HI",
         path="Claim.diagnosis.diagnosisCodeableConcept",
         status="A7:255",
+        alone=("HI",),
     ),
     Rule(
         "diagnosis-mix",
@@ -143,6 +144,7 @@ RULES: tuple[Rule, ...] = (
         "send a CPT, HCPCS or CDT code of five characters",
         _procedure_form,
         status="A7:454",
+        alone=SERVICE_IDS,
     ),
     Rule(
         "modifier-form",
@@ -155,6 +157,7 @@ RULES: tuple[Rule, ...] = (
         _modifier_form,
         path="Claim.item.modifier",
         status="A7:453",
+        alone=SERVICE_IDS,
     ),
     Rule(
         "drug-code-form",
@@ -167,6 +170,7 @@ RULES: tuple[Rule, ...] = (
         _drug,
         segment="LIN",
         status="A7:218",
+        alone=("LIN",),
     ),
     Rule(
         "revenue-code-form",
@@ -179,6 +183,7 @@ RULES: tuple[Rule, ...] = (
         _revenue,
         segment="SV2",
         status="A7:455",
+        alone=("SV2",),
     ),
     Rule(
         "bill-type-form",
@@ -203,5 +208,6 @@ RULES: tuple[Rule, ...] = (
         _facts_of_stay,
         segment="CL1",
         status="A7:231",
+        alone=("CL1",),
     ),
 )

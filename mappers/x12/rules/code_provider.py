@@ -110,6 +110,7 @@ RULES: tuple[Rule, ...] = (
         _NPI_SINCE,
         segment="NM1",
         status="A7:562",
+        alone=("NM1",),
     ),
     Rule(
         "payee-npi-check-digit",
@@ -122,6 +123,7 @@ RULES: tuple[Rule, ...] = (
         _payee_npi,
         _NPI_SINCE,
         segment="N1",
+        alone=("N1",),
     ),
     Rule(
         "taxonomy-form",
@@ -134,6 +136,7 @@ RULES: tuple[Rule, ...] = (
         _taxonomy,
         segment="PRV",
         status="A7:145",
+        alone=("PRV",),
     ),
     Rule(
         "state-code",
@@ -146,6 +149,7 @@ RULES: tuple[Rule, ...] = (
         _state,
         segment="N4",
         status="A7:126",
+        alone=("N4",),
     ),
     Rule(
         "zip-form",
@@ -158,6 +162,7 @@ RULES: tuple[Rule, ...] = (
         _zip,
         segment="N4",
         status="A7:126",
+        alone=("N4",),
     ),
     Rule(
         "billing-zip",
@@ -170,6 +175,7 @@ RULES: tuple[Rule, ...] = (
         _full_zip,
         segment="N4",
         status="A7:126",
+        alone=("N4",),
     ),
     Rule(
         "billing-box",
@@ -182,6 +188,7 @@ RULES: tuple[Rule, ...] = (
         _box,
         segment="N3",
         status="A7:126",
+        alone=("N3",),
     ),
     Rule(
         "social-security-form",
@@ -194,6 +201,7 @@ RULES: tuple[Rule, ...] = (
         _social_security,
         segment="REF",
         status="A7:164",
+        alone=("REF",),
     ),
     Rule(
         "tax-id-form",
@@ -206,6 +214,7 @@ RULES: tuple[Rule, ...] = (
         _tax_id,
         segment="REF",
         status="A7:128",
+        alone=("REF",),
     ),
     Rule(
         "phone-form",
@@ -218,5 +227,6 @@ RULES: tuple[Rule, ...] = (
         _phone,
         segment="PER",
         status="A7:21",
+        alone=("PER",),
     ),
 )

@@ -191,6 +191,7 @@ RULES: tuple[Rule, ...] = (
         _medicare_reason,
         segment="SBR",
         status="A6:21",
+        alone=("SBR",),
     ),
     Rule(
         "other-payer-unknown",
@@ -233,6 +234,7 @@ RULES: tuple[Rule, ...] = (
         status="A7:187",
         report="IK4",
         code="8",
+        alone=("DTP",),
     ),
     Rule(
         "birth-date",
@@ -248,5 +250,6 @@ RULES: tuple[Rule, ...] = (
         status="A7:158",
         report="IK4",
         code="8",
+        alone=("DMG",),
     ),
 )

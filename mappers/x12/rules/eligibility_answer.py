@@ -50,6 +50,7 @@ RULES: tuple[Rule, ...] = (
         segment="AAA",
         report="IK4",
         code="I9",
+        alone=("AAA",),
     ),
     Rule(
         "benefit-percent",
@@ -61,6 +62,7 @@ RULES: tuple[Rule, ...] = (
         "read 20 as 0.2",
         _percent,
         segment="EB",
+        alone=("EB",),
     ),
     Rule(
         "benefit-contradiction",

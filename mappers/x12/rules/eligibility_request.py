@@ -46,6 +46,7 @@ RULES: tuple[Rule, ...] = (
         "send TRN01 1; the answer returns it as 2",
         _trace_side,
         segment="TRN",
+        alone=("TRN",),
     ),
     Rule(
         "trace-origin",
@@ -57,6 +58,7 @@ RULES: tuple[Rule, ...] = (
         "send 1 and the tax id, or 3 or 9 and the number agreed upon",
         _trace_origin,
         segment="TRN",
+        alone=("TRN",),
     ),
     Rule(
         "subscriber-search",

@@ -7,6 +7,7 @@ from mappers.x12.diagnosis import is_date
 from mappers.x12.envelope import TransactionSet
 from mappers.x12.findings import Finding, Ledger
 from mappers.x12.grammar import Guide
+from mappers.x12.rules.plan import Plan, Sheet
 from mappers.x12.rules.scene import Scene
 from mappers.x12.rules.terms import NO_RULES, PLAIN, Terms, book
 from mappers.x12.rules.view import View
@@ -26,25 +27,23 @@ class SetJudge:
         self._terms = terms
         self._scene: Scene | None = None
         self._book = NO_RULES
+        self._sheets: dict[str, Sheet] = {}
         self._chain: list[View] = []
         self._nodes: tuple[LoopNode, ...] = ()
 
     def unit(self, node: LoopNode, above: tuple[LoopNode, ...]) -> None:
         """Judge a claim, a payment or the like, with the loops in it."""
         scene = self._scene or self._open(above[0] if above else node)
-        view = View(node, scene, self._above(above, scene))
         self._ledger = self._of_units
-        sums = self._book.sums
-        views = [view]
-        for one in views:  # grows by what is under each
-            self._look(one)
-            for each in sums.get(one.id, ()):
-                each.take(one)
-            if one.node.children:
-                for under in one.loops.values():
+        views = [View(node, scene, self._above(above, scene))]
+        for view in views:  # grows by what is under each
+            sheet = self._sheet(view.id)
+            self._look(view, sheet, sheet.plan(view.node.segments))
+            if view.node.children:
+                for under in view.loops.values():
                     views.extend(under)
-        for one in views:
-            one.forget()  # no circles are left for the collector
+        for view in views:
+            view.forget()  # no circles are left for the collector
 
     def loop(
         self, node: LoopNode, above: tuple[LoopNode, ...], given: frozenset[str] = frozenset()
@@ -52,10 +51,10 @@ class SetJudge:
         """Judge a loop outside the units, itself alone; `given` names the loops it held."""
         scene = self._scene or self._open(above[0] if above else node)
         self._ledger = self._outside
-        view = View(node, scene, self._above(above, scene), given)
-        self._look(view)
-        for each in self._book.sums.get(view.id, ()):
-            each.take(view)
+        sheet = self._sheet(node.id)
+        plan = sheet.plan(node.segments)
+        if plan.tests or node.id in self._book.sums:
+            self._look(View(node, scene, self._above(above, scene), given), sheet, plan)
 
     def close(self) -> tuple[Finding, ...]:
         """Return what was found; what is told of the set as a whole is never left out."""
@@ -87,10 +86,24 @@ class SetJudge:
             view.forget()
         del self._chain[depth:]
 
-    def _look(self, view: View) -> None:
-        for rule, test in self._book.plan((view.id, *view.segments)):
+    def _sheet(self, loop: str) -> Sheet:
+        found = self._sheets.get(loop)
+        if found is None:
+            found = self._sheets[loop] = self._book.sheet(loop)
+        return found
+
+    def _look(self, view: View, sheet: Sheet, plan: Plan) -> None:
+        """Let the rules of a plan look at one loop, and add what it brings to the sums."""
+        tests, unseen = plan
+        is_sound = True
+        for rule, test in tests:
             for hit in test(view):
                 self._ledger.add(rule.finding(hit, view))
+                is_sound = is_sound and not rule.alone
+        if unseen and is_sound:
+            sheet.note(view.node.segments, unseen)
+        for each in self._book.sums.get(view.id, ()):
+            each.take(view)
 
 
 def judge(one: TransactionSet, terms: Terms = PLAIN) -> Iterator[Finding]:

@@ -78,6 +78,7 @@ class Check:
 
     def rule(self) -> Rule:
         """Return the rule of this check."""
+        asks_segment = self.required and not self.element
         return Rule(
             self.id,
             self.kinds,
@@ -89,8 +90,9 @@ class Check:
             _test(self),
             self.since,
             self.until,
-            "" if self.required and not self.element else self.segment,
+            "" if asks_segment else self.segment,
             status=self.status,
+            alone=() if asks_segment else (self.segment,),
         )
 
 

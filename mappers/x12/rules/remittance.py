@@ -152,6 +152,7 @@ RULES: tuple[Rule, ...] = (
         "read its reason as a remark",
         _zero,
         segment="CAS",
+        alone=("CAS",),
     ),
     Rule(
         "paid-line-number-length",
@@ -163,6 +164,7 @@ RULES: tuple[Rule, ...] = (
         "match the line by its code, date and charge",
         _line_number_length,
         segment="REF",
+        alone=("REF",),
     ),
     Rule(
         "paid-service-date",

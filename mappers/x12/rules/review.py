@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
         "ask the reviewer for the number a claim needs in REF*G1",
         _certified,
         segment="HCR",
+        alone=("HCR",),
     ),
     Rule(
         "certification-reason",
@@ -52,6 +53,7 @@ RULES: tuple[Rule, ...] = (
         "ask the reviewer what lacks",
         _refused,
         segment="HCR",
+        alone=("HCR",),
     ),
     Rule(
         "acknowledgment-count",

@@ -39,7 +39,8 @@ class Rule:
     yields one hit a breach. `status` is the claim status (category and code) a 277CA tells it by;
     `report` and `code` the acknowledgment code of a 999, empty where a 999 has none. `path` is the
     FHIR element it comes from, where the place alone does not tell it. A rule of a `list` judges
-    only where the site has loaded that list.
+    only where the site has loaded that list. `alone` names own segments of the loop, where the rule
+    reads nothing else of it: what it finds in one of them it would find in it alone.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Rule:
     status: str = "A7:21"
     report: Report = ""
     code: str = ""
+    alone: tuple[str, ...] = ()
 
     def holds(self, day: date | None) -> bool:
         """Tell whether the rule is in force on a day; on an unknown day it is."""

@@ -186,6 +186,7 @@ RULES: tuple[Rule, ...] = (
         status="A6:21",
         report="IK4",
         code="I9",
+        alone=("PWK",),
     ),
     Rule(
         "rendering-is-billing",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mappers.x12.kind import CLAIMS
-from mappers.x12.rules.claim import service
+from mappers.x12.rules.claim import SERVICE_IDS, service
 from mappers.x12.rules.health_code import diagnoses
 from mappers.x12.rules.rule import Hit, Rule
 from mappers.x12.rules.view import View
@@ -93,6 +93,7 @@ RULES: tuple[Rule, ...] = (
         "point to each diagnosis once",
         _repeated_pointers,
         status="A7:477",
+        alone=SERVICE_IDS,
     ),
     Rule(
         "line-number-duplicate",
@@ -116,6 +117,7 @@ RULES: tuple[Rule, ...] = (
         "use a shorter REF*6R, it comes back in the 835",
         _line_number_length,
         segment="REF",
+        alone=("REF",),
     ),
     Rule(
         "minutes-unit",
@@ -127,6 +129,7 @@ RULES: tuple[Rule, ...] = (
         "send SV103 UN and the units of the code",
         _minutes,
         status="A7:476",
+        alone=("SV1",),
     ),
     Rule(
         "service-units",
@@ -138,5 +141,6 @@ RULES: tuple[Rule, ...] = (
         "send the units that were given",
         _positive_units,
         status="A7:476",
+        alone=SERVICE_IDS,
     ),
 )

@@ -48,5 +48,6 @@ RULES: tuple[Rule, ...] = (
         segment="STC",
         report="IK4",
         code="I9",
+        alone=("STC",),
     ),
 )

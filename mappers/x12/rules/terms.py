@@ -1,6 +1,5 @@
 """On what terms a set is judged, and the rules that follow from them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -9,7 +8,8 @@ from mappers.x12.codes.code_list import NO_LISTS, CodeLists
 from mappers.x12.findings import Level
 from mappers.x12.rules.book import RULES, SUMS
 from mappers.x12.rules.overlay import NO_OVERLAY, Overlay
-from mappers.x12.rules.rule import Rule, Test
+from mappers.x12.rules.plan import Sheet
+from mappers.x12.rules.rule import Rule
 from mappers.x12.rules.sums import Sum
 
 
@@ -27,41 +27,22 @@ class Terms:
 
 
 PLAIN = Terms()
-Plan = tuple[tuple[Rule, Test], ...]
-_MOST_PLANS = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The rules in force for one kind of set on one day, where they are looked up.
-
-    `plans` remembers which rules look at a loop that holds certain segments.
-    """
+    """The rules in force for one kind of set on one day, where they are looked up."""
 
     by_loop: dict[str, tuple[Rule, ...]]
     by_segment: dict[str, tuple[Rule, ...]]
     sums: dict[str, tuple[Sum, ...]]
-    plans: dict[tuple[str, ...], Plan]
 
-    def plan(self, held: tuple[str, ...]) -> Plan:
-        """Return the rules for a loop, given as its id and the ids of its segments."""
-        found = self.plans.get(held)
-        if found is None:
-            if len(self.plans) > _MOST_PLANS:
-                self.plans.clear()
-            found = self.plans[held] = tuple((rule, rule.test) for rule in self._planned(held))
-        return found
-
-    def _planned(self, held: tuple[str, ...]) -> Iterator[Rule]:
-        loop, *segments = held
-        for rule in self.by_loop.get(loop, ()):
-            if not rule.segment or rule.segment in segments:
-                yield rule
-        for id in segments:
-            yield from self.by_segment.get(id, ())
+    def sheet(self, loop: str) -> Sheet:
+        """Return the rules of the loops of one id, to be used for one set."""
+        return Sheet(self.by_loop.get(loop, ()), self.by_segment)
 
 
-NO_RULES = Book({}, {}, {}, {})
+NO_RULES = Book({}, {}, {})
 
 
 def book(kind: str, day: date | None, terms: Terms) -> Book:
@@ -84,4 +65,4 @@ def _book(
     for one in SUMS:
         if kind in one.kinds:
             sums[one.loop] = (*sums.get(one.loop, ()), one)
-    return Book(by_loop, by_segment, sums, {})
+    return Book(by_loop, by_segment, sums)

@@ -8,17 +8,26 @@ from mappers.x12.tree import LoopNode
 
 
 class View:
-    """One occurrence of a loop, indexed. `given` names loops under it that were not kept.
+    """One occurrence of a loop, indexed when asked. `given` names loops under it not kept.
 
-    `procedure`, `days` and `diagnoses` are kept by the functions of `claim` and `health_code` that
-    find them, as many rules ask.
+    `service`, `procedure`, `days` and `diagnoses` are kept by the functions of `claim` and
+    `health_code` that find them, as many rules ask.
     """
 
-    procedure: tuple[str, tuple[str, ...]] | None = None
-    days: tuple[str, str] | None = None
-    diagnoses: list[tuple[Segment, int]] | None = None
-    _loops: "dict[str, list[View]] | None" = None
-    _children = 0
+    __slots__ = (
+        "_children",
+        "_loops",
+        "_segments",
+        "above",
+        "days",
+        "diagnoses",
+        "given",
+        "id",
+        "node",
+        "procedure",
+        "scene",
+        "service",
+    )
 
     def __init__(
         self,
@@ -32,19 +41,28 @@ class View:
         self.scene = scene
         self.above = above
         self.given = given
-        segments: dict[str, list[Segment]] = {}
-        for segment in node.segments:
-            known = segments.get(segment[0])
-            if known is None:
-                segments[segment[0]] = [segment]
-            else:
-                known.append(segment)
-        self.segments = segments
+        self._segments: dict[str, list[Segment]] | None = None
+        self._loops: dict[str, list[View]] | None = None
+        self._children = 0
+        self.service: tuple[Segment | None] | None = None
+        self.procedure: tuple[str, tuple[str, ...]] | None = None
+        self.days: tuple[str, str] | None = None
+        self.diagnoses: list[tuple[Segment, int]] | None = None
 
     @property
     def opening(self) -> Segment:
         """The segment that opened the loop."""
         return self.node.segments[0]
+
+    @property
+    def segments(self) -> dict[str, list[Segment]]:
+        """The own segments, by id."""
+        segments = self._segments
+        if segments is None:
+            self._segments = segments = {}
+            for segment in self.node.segments:
+                segments.setdefault(segment[0], []).append(segment)
+        return segments
 
     @property
     def loops(self) -> dict[str, list["View"]]:
@@ -78,23 +96,23 @@ class View:
 
     def first(self, id: str, *qualifiers: str) -> Segment | None:
         """Return the first own segment `id` whose element 01 is one of `qualifiers` (if given)."""
-        for segment in self.segments.get(id, ()):
-            if not qualifiers or segment.element(1) in qualifiers:
+        for segment in self.node.segments:
+            if segment[0] == id and (not qualifiers or segment.element(1) in qualifiers):
                 return segment
         return None
 
     def each(self, id: str) -> Sequence["View"]:
         """Return the loops `id` directly under this one."""
-        return self.loops.get(id, ())
+        return self.loops.get(id, ()) if self.node.children else ()
 
     def child(self, id: str) -> "View | None":
         """Return the first loop `id` directly under this one."""
-        found = self.loops.get(id)
+        found = self.each(id)
         return found[0] if found else None
 
     def has(self, id: str) -> bool:
         """Tell whether a loop `id` stands under this one, kept or not."""
-        return id in self.given or id in self.loops
+        return id in self.given or bool(self.each(id))
 
     def up(self, id: str) -> "View | None":
         """Return the loop `id` this one stands in."""
