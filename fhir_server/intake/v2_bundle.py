@@ -9,6 +9,7 @@ https://hl7.org/fhir/R4/valueset-diagnostic-report-status.html).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fhir_server.intake.charge import settle_charges
 from fhir_server.interactions.address import query_pairs
 from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.match import matches, sole
@@ -54,6 +55,8 @@ def transaction_of(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Plan:
     messages about a new one make it once and messages about one person follow each other; what
     is laid over or compared is held against other writers. Raises MultipleMatches.
     """
+    settled = settle_charges(mapped, work, runtime)
+    mapped = settled.mapped
     criteria = {
         entry.full_url: Criteria.of(_type(entry), query_pairs(entry.match), runtime)
         for entry in mapped.entries
@@ -86,7 +89,7 @@ def transaction_of(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Plan:
         for flag in flags(_body(current[one.full_url]), one)
     ]
     bundle = mapped.to_bundle() | {"entry": entries}
-    return Plan(bundle, tuple(entry.url for entry in kept), tuple(odd))
+    return Plan(bundle, (*(entry.url for entry in kept), *settled.kept), tuple(odd))
 
 
 def _type(entry: Entry) -> str:

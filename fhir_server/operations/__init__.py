@@ -10,6 +10,7 @@ from typing import Literal
 
 from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.operations import (
+    charge,
     claim,
     claim_step,
     diff,
@@ -129,6 +130,19 @@ OPERATIONS: tuple[Operation, ...] = (
         run=claim.show_evidence,
         definition=f"{DEFINITION}/claim-evidence",
         affects_state=False,
+    ),
+    Operation(
+        "bill",
+        levels=("instance",),
+        types=("Account",),
+        needs=(
+            *((one, "r") for one in ("Account", "Coverage", "Encounter")),
+            ("ChargeItem", "ru"),
+            ("Claim", "c"),
+        ),
+        run=charge.bill_account,
+        definition=f"{DEFINITION}/account-bill",
+        shows_resources=True,
     ),
     Operation(
         "export",

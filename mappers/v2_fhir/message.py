@@ -6,7 +6,9 @@ from mappers.document import document_page
 from mappers.v2_fhir.adt import map_adt
 from mappers.v2_fhir.bar_p01 import ACCOUNT_STATUS, map_bar_p01
 from mappers.v2_fhir.bundle import MapError, Mapped
+from mappers.v2_fhir.charge_code import CHARGE_MAPS
 from mappers.v2_fhir.codes import MAPS
+from mappers.v2_fhir.dft_p03 import DFT_EVENTS, map_dft_p03
 from mappers.v2_fhir.event import EVENTS
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.finance_code import FINANCE_MAPS
@@ -19,6 +21,7 @@ from mappers.v2_fhir.segments.aip import PERSONNEL
 from mappers.v2_fhir.segments.ais import SERVICE
 from mappers.v2_fhir.segments.al1 import ADVERSE_REACTION, ALLERGY
 from mappers.v2_fhir.segments.dg1 import CONDITION, DIAGNOSIS
+from mappers.v2_fhir.segments.dg1_charge import CHARGE_REASON
 from mappers.v2_fhir.segments.evn import (
     DEMOGRAPHIC_UPDATE,
     EVENT,
@@ -26,6 +29,7 @@ from mappers.v2_fhir.segments.evn import (
     SOURCE,
     TRANSFORMATION,
 )
+from mappers.v2_fhir.segments.ft1 import CHARGE, CREDITED, ORDERED, PAYMENT, PERFORMED
 from mappers.v2_fhir.segments.gt1 import GUARANTOR, GUARANTOR_ORGANIZATION, GUARANTOR_PERSON
 from mappers.v2_fhir.segments.in1 import COVERAGE, GROUP, PAYOR, PLAN, POLICY_HOLDER, SUBSCRIBER
 from mappers.v2_fhir.segments.mrg import PRIOR_ACCOUNT, PRIOR_PATIENT, PRIOR_VISIT
@@ -57,6 +61,7 @@ ADT_EVENTS = tuple(event.trigger for event in EVENTS)
 MESSAGES: Mapping[tuple[str, str], Callable[[MessageText, Feed], Mapped]] = {
     **{("ADT", event): map_adt for event in ADT_EVENTS},
     **{("BAR", event): map_bar_p01 for event in ACCOUNT_STATUS},
+    **{("DFT", event): map_dft_p03 for event in DFT_EVENTS},
     ("ORU", "R01"): map_oru_r01,
     **{("SIU", event): map_siu_s12 for event in (*SCHEDULE_EVENTS, *SLOT_STATUS)},
 }
@@ -77,6 +82,7 @@ FINANCE = (
     GUARANTOR_PERSON,
     GUARANTOR_ORGANIZATION,
 )
+CHARGING = (CHARGE, PERFORMED, ORDERED, CREDITED, CHARGE_REASON, PAYMENT)
 SCHEDULING = (
     APPOINTMENT,
     *CONTACTS,
@@ -88,7 +94,7 @@ SCHEDULING = (
     LOCATION,
     EQUIPMENT,
 )
-ALL_MAPS = (*MAPS, *VISIT_MAPS, *FINANCE_MAPS, *SCHEDULE_MAPS)
+ALL_MAPS = (*MAPS, *VISIT_MAPS, *FINANCE_MAPS, *SCHEDULE_MAPS, *CHARGE_MAPS)
 
 
 class UnsupportedMessage(MapError):
@@ -119,6 +125,11 @@ def document_all() -> dict[str, str]:
             f"BAR {', '.join(ACCOUNT_STATUS)}",
             "Billing accounts with their insurance and guarantors. The guide has no map of it.",
             (*ENVELOPE, *FINANCE),
+        ),
+        "v2-dft-p03": document_page(
+            f"DFT {', '.join(DFT_EVENTS)}",
+            "Charges, credits, and what waits for a person. The guide has no map of it.",
+            (*ENVELOPE, *FINANCE, *CHARGING),
         ),
         "v2-siu-s12": document_page(
             f"SIU {', '.join((*SCHEDULE_EVENTS, *SLOT_STATUS))}",

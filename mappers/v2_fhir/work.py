@@ -9,6 +9,8 @@ from mappers.codes import CodeMap
 from mappers.path import JsonObject, JsonTarget
 from mappers.rule import Table
 from mappers.v2_fhir.bundle import Complete, Entry, Mapped
+from mappers.v2_fhir.charge_code import CHARGE_CODES
+from mappers.v2_fhir.charge_type import CHARGES
 from mappers.v2_fhir.codes import CODES
 from mappers.v2_fhir.contact import CONTACTS
 from mappers.v2_fhir.datatypes import DATATYPES, Context
@@ -36,12 +38,14 @@ TRANSFORMATIONS: tuple[Mapping[str, Transformation[Node, Context]], ...] = (
     VISIT_VALUES,
     FINANCES,
     SCHEDULES,
+    CHARGES,
 )
 CODE_MAPS: tuple[Mapping[str, CodeMap], ...] = (
     CODES,
     VISIT_CODES,
     FINANCE_CODES,
     SCHEDULE_CODES,
+    CHARGE_CODES,
 )
 VOCABULARY: Vocabulary[Node, Context] = Vocabulary(
     {name: one for group in TRANSFORMATIONS for name, one in group.items()},

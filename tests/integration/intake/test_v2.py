@@ -27,7 +27,7 @@ from tests.integration.intake.message import (
     versions,
 )
 
-SUPPORTED = ("BAR", "SIU", "ADT-A0", "ADT-A1", "ADT-A2", "ADT-A3", "ORU", "LAB-ORU")
+SUPPORTED = ("BAR", "DFT", "SIU", "ADT-A0", "ADT-A1", "ADT-A2", "ADT-A3", "ORU", "LAB-ORU")
 
 
 def report(runtime: Runtime) -> JsonObject:

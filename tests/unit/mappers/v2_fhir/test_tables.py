@@ -5,11 +5,19 @@ import pytest
 from hl7.dictionary import load
 from mappers.rule import Table
 from mappers.v2_fhir.feed import Feed
-from mappers.v2_fhir.message import ALL_MAPS, ENVELOPE, FINANCE, PERSON, RESULT, SCHEDULING
+from mappers.v2_fhir.message import (
+    ALL_MAPS,
+    CHARGING,
+    ENVELOPE,
+    FINANCE,
+    PERSON,
+    RESULT,
+    SCHEDULING,
+)
 from mappers.v2_fhir.segments.nte import NOTE
 from mappers.v2_fhir.work import TRANSFORMATIONS, VOCABULARY
 
-TABLES = (*ENVELOPE, *PERSON, *RESULT, *FINANCE, *SCHEDULING, NOTE)
+TABLES = (*ENVELOPE, *PERSON, *RESULT, *FINANCE, *SCHEDULING, *CHARGING, NOTE)
 
 
 def name(table: Table) -> str:
@@ -35,6 +43,7 @@ def test_rules_name_fields_of_the_standard(table: Table) -> None:
 def test_every_transformation_and_code_map_is_used() -> None:
     used = {rule.using for table in TABLES for rule in table.rules if rule.source}
     direct = {
+        "v2-0017",
         "v2-resource-type",
         "v2-0190",
         "v2-0190-type",
