@@ -253,7 +253,7 @@ def test_bill_answers_with_the_claim_and_what_looks_like_a_repeat(shared: Runtim
     for data in messages(story):
         receive(data, shared, HERE)
     account = sole(found(shared, "Account", identifier=story.name))
-    request = FhirRequest("POST", HERE, instance=("Account", str(account["id"])))
+    request = FhirRequest("POST", HERE, "", "Account", str(account["id"]), operation="bill")
     answer = decode(bill_account(request, shared).body)
     assert read(answer, "parameter.name") == ["return", "issues"]
     claim = read(answer, "parameter[0].resource")[0]
