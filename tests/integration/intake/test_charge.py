@@ -254,7 +254,7 @@ def test_bill_answers_with_the_claim_and_what_looks_like_a_repeat(shared: Runtim
         receive(data, shared, HERE)
     account = sole(found(shared, "Account", identifier=story.name))
     request = FhirRequest("POST", HERE, "", "Account", str(account["id"]), operation="bill")
-    answer = decode(bill_account(request, shared).body)
+    answer = decode(bill_account(request, shared).body or b"")
     assert read(answer, "parameter.name") == ["return", "issues"]
     claim = read(answer, "parameter[0].resource")[0]
     assert isinstance(claim, dict)
