@@ -6,7 +6,7 @@ price, `partOf` what it takes back: nothing is deleted.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from mappers.path import JsonObject, JsonValue, read
@@ -31,26 +31,37 @@ PERFORMERS: tuple[tuple[str, str], ...] = (
 """The functions of who performed (FT1-20) and who ordered (FT1-21)."""
 
 
+@dataclass(slots=True)
+class Transaction:
+    """An FT1 with the notes, diagnoses and procedures that belong to it."""
+
+    ft1: SegmentText
+    notes: list[SegmentText] = field(default_factory=list)
+    diagnoses: list[SegmentText] = field(default_factory=list)
+    procedures: list[SegmentText] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """What the charges of a message share: the message, the patient, the visit, the account."""
+    """What a charge hangs on: the message, the patient, the visit, the account, what was done.
+
+    `procedures` are references to the procedures told with it.
+    """
 
     control_id: str
     time: str
     patient: JsonObject
     visit: str
     account: str
-    diagnoses: Sequence[SegmentText]
+    procedures: Sequence[str] = ()
 
 
-def add_transaction(
-    work: Work, ft1: SegmentText, notes: list[SegmentText], shared: Charged
-) -> None:
+def add_transaction(work: Work, transaction: Transaction, shared: Charged) -> None:
     """Add what one FT1 is: a ChargeItem for a charge or credit, else a Task."""
-    source = work.source(ft1)
+    source = work.source(transaction.ft1)
     kind = _kind(source)
     if kind not in {CHARGE_KIND, CREDIT_KIND}:
-        _add_payment(work, source, kind, notes, shared)
+        _add_payment(work, source, kind, transaction.notes, shared)
         return
     item: JsonObject = {"resourceType": "ChargeItem"}
     work.run(CHARGE, source, item)
@@ -59,7 +70,7 @@ def add_transaction(
     is_whole = isinstance(code, dict) and bool(code.get("coding"))
     item.setdefault("code", {"text": "not named by the sender"})
     price = _price(item)
-    _share(work, item, source, notes, shared)
+    _share(work, item, transaction, shared)
     if kind == CREDIT_KIND:
         work.run(CREDITED, source, item)
         _number_alike(item)
@@ -156,19 +167,16 @@ def _negate(item: JsonObject) -> None:
             amount["value"] = -abs(value)
 
 
-def _share(
-    work: Work,
-    item: JsonObject,
-    source: SegmentSource,
-    notes: list[SegmentText],
-    shared: Charged,
-) -> None:
+def _share(work: Work, item: JsonObject, transaction: Transaction, shared: Charged) -> None:
     """Write what the charge shares with others of the message, who performed it, and its notes."""
+    source = work.source(transaction.ft1)
     item["subject"] = shared.patient
     if shared.visit:
         item["context"] = {"reference": shared.visit}
     if shared.account:
         item["account"] = [{"reference": shared.account}]
+    if shared.procedures:
+        item["service"] = [{"reference": one} for one in shared.procedures]
     performers: list[JsonValue] = []
     for table, (system, code) in zip((PERFORMED, ORDERED), PERFORMERS, strict=True):
         people = work.run(table, source).get("actor")
@@ -180,9 +188,9 @@ def _share(
     if performers:
         item["performer"] = performers
     if "reason" not in item:
-        for segment in shared.diagnoses:
+        for segment in transaction.diagnoses:
             work.run(CHARGE_REASON, work.source(segment), item)
-    note = note_of(work, notes)
+    note = note_of(work, transaction.notes)
     if note:
         item["note"] = [note]
 

@@ -6,18 +6,17 @@ happened before the stored one changes nothing. Several PID are the patients of 
 (a therapy group).
 """
 
-from mappers.path import JsonObject, JsonValue
+from mappers.path import JsonValue
+from mappers.v2_fhir.adt_clinical import add_diagnoses, add_results
+from mappers.v2_fhir.adt_group import Person, people
+from mappers.v2_fhir.adt_role import visit_participants
 from mappers.v2_fhir.appointment import add_appointment
-from mappers.v2_fhir.bundle import Entry, MapError, Mapped
-from mappers.v2_fhir.event import SCHEDULED
+from mappers.v2_fhir.bundle import MapError, Mapped
 from mappers.v2_fhir.feed import Feed
-from mappers.v2_fhir.identity import Key, stable_id
-from mappers.v2_fhir.observation import map_observation, observation_key
 from mappers.v2_fhir.patient import add_encounter, add_patient
 from mappers.v2_fhir.schedule import group_schedule
 from mappers.v2_fhir.schedule_code import SLOT_STATUS
 from mappers.v2_fhir.slot import add_slots
-from mappers.v2_fhir.source import SegmentText
 from mappers.v2_fhir.work import MessageText, Work, open_message
 
 
@@ -30,56 +29,42 @@ def map_siu_s12(message: MessageText, feed: Feed) -> Mapped:
         raise MapError("SCH", "the message names no appointment")
     if event in SLOT_STATUS:
         return work.finish(identifier, time, add_slots(work, schedule, event, time))
-    people = [
-        add_patient(work, one[0], [x for x in one if x.id == "NK1"], "merge")
-        for one in schedule.patients
-    ]
-    key, appointment = add_appointment(work, schedule, event, time, [url for _, url in people])
-    observations: list[JsonValue] = []
-    for (_, patient), segments in zip(people, schedule.patients, strict=True):
-        visit = _add_visit(work, segments, patient, appointment)
-        observations += _observations(work, segments, patient, visit, key)
-    if observations:
-        found = work.entries[appointment].resource
-        known = found.get("supportingInformation")
-        found["supportingInformation"] = [
-            *(known if isinstance(known, list) else []),
-            *observations,
-        ]
-    return work.finish(identifier, time, people[0][0] if people else key)
+    groups = [people(one)[0] for one in schedule.patients]
+    known = [add_patient(work, one.pid, one.contacts, "merge") for one in groups]
+    key, appointment = add_appointment(work, schedule, event, time, [url for _, url in known])
+    for (own, patient), person in zip(known, groups, strict=True):
+        visit = _add_visit(work, person, patient, appointment)
+        before = set(work.entries)
+        add_diagnoses(work, person.diagnoses, patient, visit, (*own, visit))
+        add_results(work, person.results, patient, visit, (*own, *key))
+        _support(work, appointment, [url for url in work.entries if url not in before])
+    return work.finish(identifier, time, known[0][0] if known else key)
 
 
-def _add_visit(work: Work, segments: list[SegmentText], patient: str, appointment: str) -> str:
+SUPPORT = {"Condition": "reasonReference", "Observation": "supportingInformation"}
+"""Where an appointment names what is told with it."""
+
+
+def _support(work: Work, appointment: str, added: list[str]) -> None:
+    """Name in the appointment the diagnoses and observations told with it."""
+    resource = work.entries[appointment].resource
+    for url in added:
+        name = SUPPORT[str(work.entries[url].resource["resourceType"])]
+        listed = resource.get(name)
+        reference: JsonValue = {"reference": url}
+        resource[name] = [*(listed if isinstance(listed, list) else []), reference]
+
+
+def _add_visit(work: Work, person: Person, patient: str, appointment: str) -> str:
     """Add the visit that PV1 numbers as one of the appointment; a new one is planned."""
-    by_id = {one.id: one for one in reversed(segments)}
-    if "PV1" not in by_id:
+    if person.pv1 is None:
         return ""
-    visit = add_encounter(work, (by_id["PV1"], by_id.get("PV2")), patient, "merge", SCHEDULED)
-    if visit:
-        entry = work.entries[visit]
-        entry.resource["appointment"] = [{"reference": appointment}]
-        if "status" in entry.defaults:
-            entry.resource["status"] = "planned"
+    visit = add_encounter(work, (person.pv1, person.pv2), patient, "merge")
+    if not visit:
+        return ""
+    entry = work.entries[visit]
+    entry.resource["appointment"] = [{"reference": appointment}]
+    visit_participants(work, person.visit_roles, entry.resource)
+    if "status" in entry.defaults:
+        entry.resource["status"] = "planned"
     return visit
-
-
-def _observations(
-    work: Work, segments: list[SegmentText], patient: str, visit: str, key: Key
-) -> list[JsonValue]:
-    """Add the observations told with an appointment; return the references to them."""
-    references: list[JsonValue] = []
-    for segment in segments:
-        if segment.id != "OBX":
-            continue
-        found = map_observation(work, segment, [])
-        found["subject"] = {"reference": patient}
-        if visit:
-            found["encounter"] = {"reference": visit}
-        own = observation_key(segment, found, work.source(segment))
-        id = stable_id(work.feed.name, "Observation", *key, patient, own)
-        found["id"] = id
-        url = f"urn:uuid:{id}"
-        work.add(Entry(found, url, f"Observation/{id}", "replace"))
-        reference: JsonObject = {"reference": url}
-        references.append(reference)
-    return references

@@ -269,3 +269,21 @@ def test_bare_reference_is_numbered_by_who_numbers_the_credit() -> None:
     credit = item(charged({2: "9^^^PARITY", 6: "CR", 31: "1"}))
     charge = item(charged({2: "1^^^PARITY"}))
     assert read(credit, "partOf.identifier.system") == read(charge, "identifier.system")
+
+
+def test_procedure_told_with_a_charge_is_its_service() -> None:
+    done = "PR1|1||90834^Psychotherapy^C4||202603100900"
+    result = mapped(PID, PV1, line("FT1", FT1), done, line("FT1", FT1 | {1: "2", 2: "T2"}))
+    services = [
+        read(one.resource, "service.reference")
+        for one in result.entries
+        if one.resource["resourceType"] == "ChargeItem"
+    ]
+    assert services == [[entry(result, "Procedure").full_url], []]
+
+
+def test_diagnoses_of_charges_retract_no_other() -> None:
+    result = charged(None, "DG1|1||F41.1^Anxiety^I10C|||F")
+    assert read(entry(result, "Condition").resource, "code.coding.code") == ["F41.1"]
+    assert result.complete == ()
+    assert result.unmapped == ()

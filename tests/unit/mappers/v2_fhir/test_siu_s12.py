@@ -364,3 +364,9 @@ def test_message_that_names_too_little_is_refused(
 @pytest.mark.parametrize("event", ["S15", "S17", "S26"])
 def test_end_of_an_appointment_needs_no_times(event: str) -> None:
     assert "start" not in appointment(mapped(event, sch({9: ""}), PID))
+
+
+def test_diagnosis_told_with_an_appointment_is_its_reason() -> None:
+    result = mapped("S12", sch(), TQ1, PID, "DG1|1||F41.1^Anxiety^I10C|||A", RGS, AIP)
+    condition = entry(result, "Condition")
+    assert read(appointment(result), "reasonReference.reference") == [condition.full_url]
