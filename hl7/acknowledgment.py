@@ -115,12 +115,28 @@ def acknowledge(
 
 
 def refuse(data: bytes, *, control_id: str, now: datetime, text: str) -> bytes:
-    """Return the AR for bytes that could not be taken, addressed as far as they can be read."""
+    """Return the AR for bytes that could not be taken, addressed as far as they can be read.
+
+    A sender that speaks enhanced mode is answered with CR.
+    """
+    return _turned_away(data, "reject", control_id=control_id, now=now, text=text)
+
+
+def postpone(data: bytes, *, control_id: str, now: datetime, text: str) -> bytes:
+    """Return the AE or CE that asks to send again later what cannot be taken now."""
+    return _turned_away(data, "error", control_id=control_id, now=now, text=text)
+
+
+def _turned_away(
+    data: bytes, disposition: Disposition, *, control_id: str, now: datetime, text: str
+) -> bytes:
     try:
         message = parse(data)
     except NotHl7:
         message = parse(rf"MSH|^~\&|||||||||P|{DEFAULT_VERSION}".encode())
-    return acknowledge(message, "reject", control_id=control_id, now=now, text=text)
+    return acknowledge(
+        message, disposition, control_id=control_id, now=now, mode=mode_of(message), text=text
+    )
 
 
 def read_receipt(data: bytes) -> Receipt:

@@ -65,6 +65,12 @@ class Port:
     connections: set["Connection"] = field(default_factory=set)
     messages: int = 0
     stopping: bool = False
+    held: bool = False
+
+    @property
+    def stops(self) -> bool:
+        """Say whether connections are not to be read for now."""
+        return self.held or self.pressure.stops
 
 
 class Connection(asyncio.Protocol):
@@ -105,7 +111,7 @@ class Connection(asyncio.Protocol):
         self.port.pressure.connections.add(self)
         if not self.port.identify(self, transport):
             self.close()
-        elif self.port.pressure.stops:  # after the transport has begun to read
+        elif self.port.stops:  # after the transport has begun to read
             asyncio.get_running_loop().call_soon(self.stop_reading)
 
     def data_received(self, data: bytes) -> None:
@@ -162,7 +168,7 @@ class Connection(asyncio.Protocol):
 
     def go_on_reading(self) -> None:
         """Read the socket again; time it was not read is not held against the peer."""
-        if self._reading or self._transport is None or self._transport.is_closing():
+        if self._reading or self.port.held or self._transport is None or self._is_gone:
             return
         if len(self._waiting) < MOST_WAITING:
             self._reading = True
@@ -238,7 +244,7 @@ class Connection(asyncio.Protocol):
             self.began = time.monotonic()
             if self._ended or self.port.stopping:
                 self.close()
-            elif not self.port.pressure.stops:
+            elif not self.port.stops:
                 self.go_on_reading()
 
     @property

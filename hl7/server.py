@@ -94,6 +94,23 @@ class MllpServer:
         self._spawn(self._accept(self._socket))
         self._spawn(self._sweep())
 
+    @property
+    def is_held(self) -> bool:
+        """Say whether the feed is not read for now."""
+        return self._port.held
+
+    def hold(self, *, held: bool) -> None:
+        """Leave the feed's connections unread, or read them again: what it sent is to be done."""
+        if held == self._port.held:
+            return
+        self._port.held = held
+        log.warning("feed=%s %s", self.endpoint.feed, "is held" if held else "goes on")
+        for connection in tuple(self._port.connections):
+            if held:
+                connection.stop_reading()
+            elif not self._port.pressure.stops:
+                connection.go_on_reading()
+
     def renew(self, endpoint: Endpoint) -> None:
         """Use other limits, networks, pins or certificates from the next connection on.
 

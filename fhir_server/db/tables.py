@@ -233,6 +233,23 @@ unmapped_code = Table(  # codes of feeds that no row translates: work for a pers
     Column("exchange", BigInteger, nullable=False),  # the first message that held it
 )
 
+refusal = Table(  # peers the listener refused: one row a feed, address and reason
+    "refusal",
+    metadata,
+    Column("tenant", Integer, primary_key=True, autoincrement=False),
+    Column("feed", Text, primary_key=True),
+    Column("host", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),  # a row of hl7.refusal
+    Column("number", BigInteger, nullable=False),  # how often
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("port", Integer, nullable=False),  # of the last one, like what follows
+    Column("subject", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # the first bytes it sent, if any
+)
+
 control_number = Table(
     "control_number",
     metadata,
