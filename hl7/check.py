@@ -3,24 +3,20 @@
 Pure: bytes in, report out. Levels and kinds of findings are rows in `hl7.finding`.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hl7.batch import split_messages
-from hl7.datatype import fits
-from hl7.dictionary import (
-    UNBOUNDED,
-    Dictionary,
-    FieldUse,
-    load,
-    nearest_version,
-    structure_of,
-)
+from hl7.dictionary import UNBOUNDED, Dictionary, FieldUse, nearest_version, structure_of
 from hl7.escape import unknown_escapes
 from hl7.finding import KINDS, Finding, JsonObject, Verdict, judge
 from hl7.message import Message, NotHl7, Segment, parse
+from hl7.rulebook import FieldRule, LeafRule, Rulebook, rulebook
 
-NO_SEGMENT = FieldUse("", "", "", required=False, most=UNBOUNDED)
+NO_USE = FieldUse("", "", "", required=False, most=UNBOUNDED)
+NO_RULE = FieldRule(NO_USE, (), varies=False)
+NULL = '""'
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +57,16 @@ def check(data: bytes, charset: str = "") -> Report:
 def check_message(message: Message) -> Iterator[Finding]:
     """Yield the findings of one message, in the order of their places where they have one."""
     version = nearest_version(message.version)
-    dictionary = load(version)
-    structure = structure_of(*message.type, dictionary)
+    rules = rulebook(version)
+    structure = structure_of(*message.type, rules.dictionary)
     for note in message.notes:
         segment = message.segments[max(note.ordinal, 1) - 1]
         yield Finding(KINDS[note.id], segment.id, note.ordinal, offset=note.offset)
     yield from _header(message, version, structure)
-    yield from _missing_segments(message, dictionary, structure)
+    yield from _missing_segments(message, rules, structure)
+    yield from _repeated_segments(message, rules.dictionary, structure)
     for segment in message.segments:
-        yield from _segment(segment, dictionary, structure)
+        yield from _segment(segment, rules, structure)
 
 
 def _header(message: Message, version: str, structure: str) -> Iterator[Finding]:
@@ -84,101 +81,100 @@ def _header(message: Message, version: str, structure: str) -> Iterator[Finding]
         yield _place(message.header, 12, "other-version")
 
 
-def _missing_segments(
-    message: Message, dictionary: Dictionary, structure: str
-) -> Iterator[Finding]:
+def _missing_segments(message: Message, rules: Rulebook, structure: str) -> Iterator[Finding]:
     present = {segment.id for segment in message.segments}
-    for use in dictionary.places(structure).values():
-        if use.required and use.id not in present:
+    missing = [use for use in rules.dictionary.places(structure).values() if use.required]
+    missing += [one.use for one in rules.groups(structure) if one.evidence & present]
+    for use in missing:
+        if use.id not in present:
             group = use.groups[-1] if use.groups else structure
             yield Finding(KINDS["segment-missing"], use.id, group=group, about=use.id)
 
 
-def _segment(segment: Segment, dictionary: Dictionary, structure: str) -> Iterator[Finding]:
-    uses = dictionary.segments.get(segment.id)
-    places = dictionary.places(structure)
+def _repeated_segments(
+    message: Message, dictionary: Dictionary, structure: str
+) -> Iterator[Finding]:
+    """Yield the segments that stand again where the structure has one place for one."""
+    uses = dictionary.structures.get(structure, ())
+    places = Counter(use.id for use in uses)
+    once = {use.id for use in uses if not use.repeats and places[use.id] == 1}
+    seen: set[str] = set()
+    for segment in message.segments:
+        if segment.id in once and segment.id in seen:
+            yield _place(segment, 0, "segment-repeats")
+        seen.add(segment.id)
+
+
+def _segment(segment: Segment, rules: Rulebook, structure: str) -> Iterator[Finding]:
+    own = rules.segment(segment.id)
+    places = rules.dictionary.places(structure)
     group = ""
     if segment.id in places:
         group = places[segment.id].groups[-1] if places[segment.id].groups else structure
     elif segment.id.startswith("Z"):
         yield _place(segment, 0, "segment-local")
-    elif uses is not None and places:
+    elif own is not None and places:
         yield _place(segment, 0, "segment-misplaced")
-    if uses is None:
+    if own is None:
         if not segment.id.startswith("Z"):
             yield _place(segment, 0, "segment-unknown")
         return
-    for number in range(1, max(len(uses), segment.width) + 1):
-        use = uses[number - 1] if number <= len(uses) else NO_SEGMENT
-        yield from _field(segment, number, use, dictionary, group)
+    valued = segment.valued
+    missing = set(own.required).difference(valued)
+    for number in sorted(missing.union(valued)) if missing else valued:
+        rule = own.fields[number - 1] if number <= len(own.fields) else NO_RULE
+        if number in missing:
+            yield _place(segment, number, "field-missing", group, rule.use)
+        else:
+            yield from _field(segment, number, rule, rules, group)
 
 
 def _field(
-    segment: Segment, number: int, use: FieldUse, dictionary: Dictionary, group: str
+    segment: Segment, number: int, rule: FieldRule, rules: Rulebook, group: str
 ) -> Iterator[Finding]:
+    if rule is NO_RULE:
+        yield _place(segment, number, "field-beyond", group, rule.use)
+        return
+    if rule.use.most == 0:
+        yield _place(segment, number, "field-withdrawn", group, rule.use)
+        return
+    if number <= 2 and segment.id == "MSH":
+        return
     raw = segment.raw(number)
-    if not raw:
-        if use.required:
-            yield _place(segment, number, "field-missing", group, use)
-        return
-    if use is NO_SEGMENT:
-        yield _place(segment, number, "field-beyond", group, use)
-        return
-    if use.most == 0:
-        yield _place(segment, number, "field-withdrawn", group, use)
-        return
-    if segment.id == "MSH" and number <= 2:
-        return
-    if 0 < use.most < len(segment.field(number)):
-        yield _place(segment, number, "field-repeats", group, use)
-    if unknown_escapes(raw, segment.encoding):
-        yield _place(segment, number, "unknown-escape", group, use)
-    yield from _values(segment, number, use, dictionary, group)
+    if segment.encoding.repetition in raw and 0 < rule.use.most < len(segment.field(number)):
+        yield _place(segment, number, "field-repeats", group, rule.use)
+    if segment.encoding.escape in raw and unknown_escapes(raw, segment.encoding):
+        yield _place(segment, number, "unknown-escape", group, rule.use)
+    leaves = rule.leaves
+    if rule.varies and segment.id == "OBX":
+        datatype = segment.value(2)
+        leaves = rules.leaves(datatype)
+        if not rules.knows_type(datatype):
+            yield _place(segment, number, "value-type", group, rule.use)
+    if leaves:
+        yield from _values(segment, number, rule.use, leaves, group)
 
 
 def _values(
-    segment: Segment, number: int, use: FieldUse, dictionary: Dictionary, group: str
+    segment: Segment, number: int, use: FieldUse, leaves: Sequence[LeafRule], group: str
 ) -> Iterator[Finding]:
-    datatype = use.datatype
-    if datatype == "varies":
-        datatype = segment.value(2) if segment.id == "OBX" else ""
-        if segment.id == "OBX" and not datatype:
-            yield _place(segment, number, "value-type", group, use)
     for at, repetition in enumerate(segment.field(number), 1):
-        for component, leaf, leaf_use in _leaves(repetition, datatype, use, dictionary):
-            kind = _judge_leaf(leaf, leaf_use, dictionary)
-            if kind:
-                yield _place(segment, number, kind, group, use, at, component)
+        for leaf in leaves:
+            component = leaf.component or 1
+            if component > len(repetition):
+                break
+            parts = repetition[component - 1]
+            text = parts[leaf.subcomponent - 1] if leaf.subcomponent <= len(parts) else ""
+            if text and text != NULL:
+                kind = _judge(text, leaf)
+                if kind:
+                    yield _place(segment, number, kind, group, use, at, leaf.component)
 
 
-def _leaves(
-    repetition: tuple[tuple[str, ...], ...],
-    datatype: str,
-    use: FieldUse,
-    dictionary: Dictionary,
-) -> Iterator[tuple[int, str, FieldUse]]:
-    """Yield each leaf whose data type is primitive: its component (0: the field), text and use."""
-    components = dictionary.components.get(datatype)
-    if components is None:
-        whole = FieldUse(use.name, datatype, use.table, required=False, most=1)
-        yield 0, repetition[0][0], whole
-        return
-    for number, (component, part) in enumerate(zip(repetition, components, strict=False), 1):
-        inner = dictionary.components.get(part.datatype)
-        if inner is None:
-            yield number, component[0], part
-        else:
-            for leaf, deeper in zip(component, inner, strict=False):
-                yield number, leaf, deeper
-
-
-def _judge_leaf(leaf: str, use: FieldUse, dictionary: Dictionary) -> str:
-    if not fits(use.datatype, leaf):
+def _judge(text: str, leaf: LeafRule) -> str:
+    if leaf.judge is not None and not leaf.judge(text):
         return "format"
-    codes = dictionary.tables.get(use.table) if use.datatype == "ID" else None
-    if codes and leaf not in codes and leaf not in {"", '""'}:
-        return "table-value"
-    return ""
+    return "table-value" if leaf.codes is not None and text not in leaf.codes else ""
 
 
 def _place(
@@ -186,7 +182,7 @@ def _place(
     number: int,
     kind: str,
     group: str = "",
-    use: FieldUse = NO_SEGMENT,
+    use: FieldUse = NO_USE,
     repetition: int = 0,
     component: int = 0,
 ) -> Finding:

@@ -49,9 +49,3 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "DTM": is_moment,
     "TS": is_moment,
 }
-
-
-def fits(datatype: str, text: str) -> bool:
-    """Say whether a leaf has the format of its data type; types without a format take all."""
-    judge = FORMATS.get(datatype)
-    return judge is None or text in {"", '""'} or judge(text)

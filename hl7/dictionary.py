@@ -61,12 +61,17 @@ WITHDRAWN = FieldUse("Withdrawn", "", "", required=False, most=0)
 
 @dataclass(frozen=True, slots=True)
 class SegmentUse:
-    """A place of a segment in a message structure, with the groups that hold it."""
+    """A place of a segment in a message structure, with the groups that hold it.
+
+    It is `required` in every message, or only `needed` where its group is there; it `repeats` by
+    itself or with a group.
+    """
 
     id: str
     groups: tuple[str, ...]
     required: bool
     repeats: bool
+    needed: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,11 +177,15 @@ def _fields(rows: Rows) -> Iterator[FieldUse]:
         yield FieldUse(title, str(datatype or ""), str(table or ""), least > 0, most)
 
 
-def _uses(rows: Rows, groups: tuple[str, ...], *, needed: bool) -> Iterator[SegmentUse]:
+def _uses(
+    rows: Rows, groups: tuple[str, ...], *, needed: bool, repeated: bool = False
+) -> Iterator[SegmentUse]:
     """Flatten the groups of a structure; a segment is required when all that holds it is."""
     for name, definition, (least, most), kind in rows:
         required = needed and least > 0
+        repeats = repeated or most != 1
         if kind == "GRP":
-            yield from _uses(_rows(definition), (*groups, name), needed=required)
+            inner = _rows(definition)
+            yield from _uses(inner, (*groups, name), needed=required, repeated=repeats)
         else:
-            yield SegmentUse(name, groups, required, most != 1)
+            yield SegmentUse(name, groups, required, repeats, least > 0)

@@ -103,7 +103,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "other-version",
             2,
-            "information",
+            "warning",
             "203",
             "There are no tables for the version in MSH-12; the nearest version was used.",
             "Name a version from 2.1 to 2.8.2 in MSH-12.",
@@ -123,6 +123,14 @@ KINDS: Mapping[str, Kind] = {
             "100",
             "A segment the structure requires is missing.",
             "Send the segment.",
+        ),
+        Kind(
+            "segment-repeats",
+            2,
+            "warning",
+            "100",
+            "The structure has this segment once; it was kept.",
+            "Send the segment once, or a message of its own for each.",
         ),
         Kind(
             "segment-unknown",
@@ -193,7 +201,7 @@ KINDS: Mapping[str, Kind] = {
             3,
             "error",
             "102",
-            "OBX-5 holds a value but OBX-2 does not name its data type.",
+            "OBX-5 holds a value but OBX-2 names no data type.",
             "Name the data type of OBX-5 in OBX-2.",
         ),
         Kind(
