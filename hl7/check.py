@@ -77,6 +77,8 @@ def _header(message: Message, version: str, structure: str) -> Iterator[Finding]
         yield _place(message.header, 9, "no-structure")
     if not message.control_id:
         yield _place(message.header, 10, "no-control-id")
+    if message.segments[-1].id == "DSC" and message.segments[-1].value(1):
+        yield _place(message.segments[-1], 1, "goes-on")
     if version != message.version:
         yield _place(message.header, 12, "other-version")
 

@@ -1,8 +1,9 @@
 r"""Escape sequences of HL7 v2 text, decoded once and encoded back (v2.5.1 chapter 2.7).
 
 Besides the delimiters: `\.br\` and the other formatting commands of FT, `\Xdd..\` bytes in
-hexadecimal, `\H\` and `\N\` highlighting. What is no escape sequence stays as it stands: senders
-write Windows paths and lone backslashes.
+hexadecimal, `\H\` and `\N\` highlighting, `\Cxxyy\` and `\Mxxyyzz\` switches of the character set
+(ISO 2022), which hold for the rest of the leaf. What is no escape sequence stays as it stands, like
+the local `\Zdd\`: senders write Windows paths and lone backslashes.
 """
 
 import dataclasses
@@ -13,6 +14,28 @@ from functools import lru_cache
 
 _FORMATTING = re.compile(r"\.(?:(br|ce|fi|nf)|(sp|sk|in|ti)\s*([+-]?\d{0,3}))")
 _HEX = re.compile(r"X([0-9A-Fa-f]*)")
+_LOCAL = re.compile(r"Z[\x20-\x7e]*")
+_SWITCH = re.compile(r"[CM]([0-9A-Fa-f]{4,6})")
+SWITCHES = {
+    "2842": "ascii",
+    "284A": "ascii",
+    "2949": "shift_jis",
+    "2D41": "latin-1",
+    "2D42": "iso8859-2",
+    "2D43": "iso8859-3",
+    "2D44": "iso8859-4",
+    "2D46": "iso8859-7",
+    "2D47": "iso8859-6",
+    "2D48": "iso8859-8",
+    "2D4C": "iso8859-5",
+    "2D4D": "iso8859-9",
+    "2442": "iso2022_jp",
+    "242844": "iso2022_jp_2",
+    "242943": "euc-kr",
+    "242942": "gb2312",
+}
+"""Python codecs by the hexadecimal digits of an ISO 2022 escape sequence without its ESC."""
+_DESIGNATED = {"2442": b"\x1b$B", "242844": b"\x1b$(D"}
 _CODES = {"br": "\n", "ce": "\n", "fi": "", "nf": "", "in": "", "ti": ""}
 
 
@@ -65,19 +88,34 @@ def decode(text: str, encoding: Encoding) -> str:
     if not mark or mark not in text:
         return text
     parts: list[str] = []
-    position = 0
+    position, switch = 0, ""
     while (start := text.find(mark, position)) >= 0:
-        parts.append(text[position:start])
+        parts.append(_switched(text[position:start], switch, encoding))
         end = text.find(mark, start + 1)
-        meaning = None if end < 0 else _meaning(text[start + 1 : end], encoding)
-        if meaning is None:
+        body = "" if end < 0 else text[start + 1 : end]
+        turned = _SWITCH.fullmatch(body)
+        meaning = None if end < 0 else _meaning(body, encoding)
+        if turned and turned[1].upper() in SWITCHES:
+            switch, position = turned[1].upper(), end + 1
+        elif meaning is None:
             parts.append(mark)
             position = start + 1
         else:
             parts.append(meaning)
             position = end + 1
-    parts.append(text[position:])
+    parts.append(_switched(text[position:], switch, encoding))
     return "".join(parts)
+
+
+def _switched(text: str, switch: str, encoding: Encoding) -> str:
+    """Return text whose bytes are of another character set; as it stands where they are not."""
+    if not switch or not text:
+        return text
+    try:
+        raw = text.encode(encoding.charset)
+        return (_DESIGNATED.get(switch, b"") + raw).decode(SWITCHES[switch])
+    except UnicodeError:
+        return text
 
 
 def unknown_escapes(text: str, encoding: Encoding) -> int:
@@ -85,10 +123,15 @@ def unknown_escapes(text: str, encoding: Encoding) -> int:
     count, position, mark = 0, 0, encoding.escape
     while mark and (start := text.find(mark, position)) >= 0:
         end = text.find(mark, start + 1)
-        known = end >= 0 and _meaning(text[start + 1 : end], encoding) is not None
+        known = end >= 0 and _is_known(text[start + 1 : end], encoding)
         count += not known
         position = end + 1 if known else start + 1
     return count
+
+
+def _is_known(body: str, encoding: Encoding) -> bool:
+    local = _LOCAL.fullmatch(body) or _SWITCH.fullmatch(body)
+    return local is not None or _meaning(body, encoding) is not None
 
 
 def encode(text: str, encoding: Encoding) -> str:
@@ -132,7 +175,7 @@ def _bytes(digits: str, charset: str) -> str | None:
     """Return the bytes as text in the character set; an odd run of digits is no sequence."""
     if not digits or len(digits) % 2:
         return None
-    raw = bytes.fromhex(digits)
+    raw = bytes.fromhex(digits).replace(b"\0", b"")  # `000D` is a character of UTF-16
     try:
         return raw.decode(charset)
     except UnicodeDecodeError:

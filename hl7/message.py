@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hl7.charset import read_bytes
+from hl7.charset import codec_of, read_bytes
 from hl7.escape import Encoding, decode
 
 Subcomponents = tuple[str, ...]
@@ -19,9 +19,12 @@ Repetition = tuple[Subcomponents, ...]
 Field = tuple[Repetition, ...]
 
 BOM = b"\xef\xbb\xbf"
+WIDE = {"utf-16", "utf-32"}
 _LINE = re.compile(rb"[^\r\n]+")
 _SEGMENT_ID = re.compile(r"[A-Za-z][A-Za-z0-9]{2}")
 _EMPTY: Field = ()
+CONTINUED = "ADD"
+"""A segment that goes on with the last field of the one before it (v2.5.1 chapter 2, 2.10.2)."""
 
 
 class NotHl7(ValueError):
@@ -167,14 +170,15 @@ class Message:
         return text.encode(self.encoding.charset, "replace")
 
 
-def parse(data: bytes, charset: str = "", offset: int = 0) -> Message:
+def parse(data: bytes, charset: str = "", offset: int = 0, *, overrides: bool = False) -> Message:
     """Return the message in the bytes.
 
-    `charset` is the name (HL7 table 0211) to use where MSH-18 is empty, `offset` where the
-    bytes start in a larger input. Raises NotHl7 where there is no MSH segment.
+    `charset` is the name (HL7 table 0211) to use where MSH-18 is empty, or always where it
+    `overrides`; `offset` where the bytes start in a larger input. Raises NotHl7 where there is no
+    MSH segment.
     """
     notes: list[Note] = []
-    lines, codec = _lines(data, charset, notes)
+    lines, codec = _lines(data, charset, notes, overrides=overrides)
     lines = [(offset + at, line) for at, line in lines] if offset else lines
     start = next((at for at, line in enumerate(lines) if line[1].startswith("MSH")), None)
     if start is None or len(lines[start][1]) < 5:
@@ -185,18 +189,25 @@ def parse(data: bytes, charset: str = "", offset: int = 0) -> Message:
     return Message(tuple(_segments(lines[start:], encoding, notes)), encoding, tuple(notes))
 
 
-def _lines(data: bytes, charset: str, notes: list[Note]) -> tuple[list[tuple[int, str]], str]:
+def _lines(
+    data: bytes, charset: str, notes: list[Note], *, overrides: bool
+) -> tuple[list[tuple[int, str]], str]:
     """Return each line with its byte offset, and the codec that read them."""
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    converted = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    if converted:
         data = data.decode("utf-16", "replace").encode()
         notes.append(Note("utf-16", 1, 0))
+    declared = charset if overrides and charset else _declared(data) or charset
+    if b"\0" in data and (converted or codec_of(declared) not in WIDE):
+        data = data.replace(b"\0", b" ")
+        notes.append(Note("nul", 1, 0))
     skip = len(BOM) if data.startswith(BOM) else 0
     if skip:
         notes.append(Note("byte-order-mark", 1, 0))
-    reading = read_bytes(data[skip:], "UNICODE UTF-8" if skip else _declared(data) or charset)
+    reading = read_bytes(data[skip:], "UNICODE UTF-8" if skip or converted else declared)
     if not reading.faithful:
         notes.append(Note("charset", 1, 0))
-    if reading.codec in {"utf-16", "utf-32"}:
+    if reading.codec in WIDE:
         return [(0, line) for line in re.findall(r"[^\r\n]+", reading.text)], "utf-8"
     spans = ((match.start(), match[0]) for match in _LINE.finditer(data, skip))
     return [(at, line.decode(reading.codec, "replace")) for at, line in spans], reading.codec
@@ -216,7 +227,9 @@ def _declared(data: bytes) -> str:
         return ""
     declared = fields[17].decode("latin-1")
     repetition = fields[1][1:2].decode("latin-1") or "~"
-    return declared.split(repetition)[0].strip()
+    names = [name.strip() for name in declared.split(repetition)]
+    switching = (name for name in names if (codec_of(name) or "").startswith("iso2022"))
+    return next(switching, names[0])
 
 
 def _encoding(header: str, charset: str) -> Encoding:
@@ -235,7 +248,10 @@ def _segments(lines: list[tuple[int, str]], encoding: Encoding, notes: list[Note
     for offset, line in lines:
         if not line.strip():
             continue
-        if _starts_segment(line, encoding.field):
+        if line[:3] == CONTINUED and segments and line[3:4] == encoding.field:
+            notes.append(Note("continued", len(segments), offset))
+            segments[-1].text += line[4:]
+        elif _starts_segment(line, encoding.field):
             segments.append(Segment(line[:3], line, len(segments) + 1, offset, encoding))
         else:
             notes.append(Note("broken-line", len(segments), offset))

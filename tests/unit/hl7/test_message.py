@@ -1,5 +1,6 @@
 import pytest
 
+from hl7.check import check
 from hl7.message import Message, NotHl7, parse
 from hl7.path import Address, parse_address, value_at
 
@@ -119,3 +120,16 @@ def test_value_at_an_address() -> None:
     message = parse(f"{HEADER}\rOBX|1||A^B\rOBX|2||C~D^E".encode())
     assert value_at(message, "OBX(2)-3(2).2") == "E"
     assert value_at(message, "OBX(3)-3") == value_at(message, "QQQ-1") == ""
+
+
+def test_segment_that_goes_on_in_add_is_one() -> None:
+    read = parse(b"MSH|^~\\&|A\rOBX|1|TX|N||first \rADD|second|||||\rADD| third\rNTE|1")
+    assert [one.id for one in read.segments] == ["MSH", "OBX", "NTE"]
+    assert read.segments[1].value(5) == "first second"
+    assert read.segments[1].raw(10) == " third"
+    assert [one.id for one in read.notes] == ["continued", "continued"]
+
+
+def test_message_that_goes_on_in_another_is_told() -> None:
+    report = check(b"MSH|^~\\&|A|B|C|D|2026||ADT^A01|1|P|2.5\rPID|1||7||Q\rDSC|4711|F")
+    assert "goes-on" in {one.kind.id for one in report.findings}
