@@ -11,7 +11,7 @@ from hl7.batch import split_messages
 from hl7.dictionary import UNBOUNDED, Dictionary, FieldUse, nearest_version, structure_of
 from hl7.escape import unknown_escapes
 from hl7.finding import KINDS, Finding, JsonObject, Verdict, judge
-from hl7.message import Message, NotHl7, Segment, parse
+from hl7.message import Message, NotHl7, Repetition, Segment, parse
 from hl7.rulebook import FieldRule, LeafRule, Rulebook, rulebook
 
 NO_USE = FieldUse("", "", "", required=False, most=UNBOUNDED)
@@ -161,16 +161,22 @@ def _values(
     segment: Segment, number: int, use: FieldUse, leaves: Sequence[LeafRule], group: str
 ) -> Iterator[Finding]:
     for at, repetition in enumerate(segment.field(number), 1):
-        for leaf in leaves:
-            component = leaf.component or 1
-            if component > len(repetition):
-                break
-            parts = repetition[component - 1]
-            text = parts[leaf.subcomponent - 1] if leaf.subcomponent <= len(parts) else ""
-            if text and text != NULL:
-                kind = _judge(text, leaf)
-                if kind:
-                    yield _place(segment, number, kind, group, use, at, leaf.component)
+        for leaf, text in _texts(repetition, leaves):
+            kind = _judge(text, leaf)
+            if kind:
+                yield _place(segment, number, kind, group, use, at, leaf.component)
+
+
+def _texts(repetition: Repetition, leaves: Sequence[LeafRule]) -> Iterator[tuple[LeafRule, str]]:
+    """Yield the leaves that hold a value and have a rule."""
+    for leaf in leaves:
+        component = leaf.component or 1
+        if component > len(repetition):
+            break
+        parts = repetition[component - 1]
+        text = parts[leaf.subcomponent - 1] if leaf.subcomponent <= len(parts) else ""
+        if text and text != NULL:
+            yield leaf, text
 
 
 def _judge(text: str, leaf: LeafRule) -> str:
