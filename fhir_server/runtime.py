@@ -9,6 +9,7 @@ from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fhir_server.db.engine import Database
+from fhir_server.model.feed import FeedRecord
 from fhir_server.model.rest import Context
 from fhir_server.model.subset import Subsetter
 from fhir_server.search.extract import Extractor
@@ -17,6 +18,7 @@ from fhir_server.search.text.document import DocumentReader
 from fhir_server.settings import SettingError, Settings
 from fhir_server.store import parameters
 from fhir_server.store.edition import Editions
+from fhir_server.store.feeds import FeedBook
 from fhir_server.store.identity import Clock, Ids, utc_now
 from fhir_server.store.reader import Reader
 from fhir_server.store.terminology import StoredTerminology
@@ -40,6 +42,7 @@ class Runtime:
     clock: Clock
     subsetter: Subsetter
     transports: Transports
+    feeds: FeedBook
 
     @property
     def registry(self) -> Registry:
@@ -80,6 +83,7 @@ class Runtime:
             clock,
             Subsetter(definitions),
             Transports(settings),
+            FeedBook(FeedRecord(settings.feed, processing=(), time_zone=settings.time_zone)),
         )
 
     def terminology_of(self, reader: Reader) -> Terminology:

@@ -14,7 +14,8 @@ from fhir_server.outcome import BadRequest, NotSupported
 from fhir_server.runtime import Runtime
 from fhir_server.search.options import Options
 from fhir_server.search.parse import SHAPING, parse
-from fhir_server.search.query import Query
+from fhir_server.search.query import Indexed, Query
+from fhir_server.search.value import Keys
 from fhir_server.security.scope import granted_types
 
 Pairs = tuple[tuple[str, str], ...]
@@ -27,6 +28,14 @@ class Criteria:
     type: str
     key: str
     query: Query
+
+    @property
+    def sole_key(self) -> int | None:
+        """The index key that alone decides (`identifier=system|value`); None where more does."""
+        match self.query.criteria:
+            case (Indexed(value=Keys(keys=(key,), table="eq", open=False), negated=False),):
+                return key
+        return None
 
     @classmethod
     def parse(

@@ -11,10 +11,16 @@ from fhir_server.model.resource import Version
 from fhir_server.outcome import MultipleMatches
 from fhir_server.search.plan import plan_page
 from fhir_server.store.reader import Reader
+from fhir_server.store.unit_of_work import UnitOfWork
 
 
 def matches(criteria: Criteria, reader: Reader, *, limit: int = 2) -> list[Version]:
     """Return at most `limit` stored resources that the criteria match."""
+    key = criteria.sole_key
+    if key is not None and isinstance(reader, UnitOfWork):
+        known = reader.sought.of(key)
+        if known is not None:
+            return list(known[:limit])
     query = reader.led(criteria.query)
     plan = plan_page(replace(query, count=limit - 1), reader.context)
     return reader.search(plan)

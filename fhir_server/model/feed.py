@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from mappers.codes import CodeMap, Row
+from mappers.v2_fhir.codes import CODES
 from mappers.v2_fhir.dialect import CodeTable, Dialect
 from mappers.v2_fhir.feed import Feed
 
@@ -105,21 +106,26 @@ class FeedRecord:
     dialect: Dialect = field(default_factory=Dialect)
     retention_days: int = 0
 
-    def to_feed(self, further: Mapping[str, Mapping[str, Row]] | None = None) -> Feed:
-        """Return what the maps know of the sender.
-
-        `further` are rows by table and code that go before those of the record.
-        """
+    def to_feed(self, further: Mapping[str, CodeTable] | None = None) -> Feed:
+        """Return what the maps know of the sender; rows of `further` go before the record's."""
         told = further or {}
-        names = dict.fromkeys([*(one.table for one in self.dialect.codes), *told])
         given = {one.table: one for one in self.dialect.codes}
         tables = {
-            name: _code_map(given.get(name, CodeTable(name)), told.get(name, {})) for name in names
+            name: _code_map(name, given.get(name), told.get(name))
+            for name in dict.fromkeys([*given, *told])
         }
         zone = ZoneInfo(self.time_zone)
         return Feed(self.id, self.dialect.systems, zone, self.dialect, tables)
 
 
-def _code_map(table: CodeTable, further: Mapping[str, Row]) -> CodeMap:
-    rows = {code: Row(code, target) for code, target in table.rows.items()} | dict(further)
-    return CodeMap(table.table, table.table, table.system, tuple(rows.values()))
+def _code_map(name: str, *tables: CodeTable | None) -> CodeMap:
+    """Return a table of the feed; one of a v2 table goes before the rows that come with us."""
+    base = CODES.get(name)
+    rows = {row.code: row for row in base.rows} if base else {}
+    system = base.system if base else ""
+    for table in tables:
+        if table is not None:
+            rows |= {code: Row(code, target) for code, target in table.rows.items()}
+            system = table.system or system
+    keeps = base.keep_unknown if base else False
+    return CodeMap(name, base.source if base else name, system, tuple(rows.values()), keeps)

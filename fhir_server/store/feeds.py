@@ -1,6 +1,12 @@
-"""Feeds of HL7 v2: one row each, and the codes their ConceptMaps translate."""
+"""Feeds of HL7 v2: one row each, and the codes their ConceptMaps translate.
 
-from collections.abc import Mapping
+A FeedBook keeps what was read for a second, so that a feed changed elsewhere is soon in force.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import cast
 
 import msgspec
@@ -10,11 +16,59 @@ from sqlalchemy.dialects import postgresql, sqlite
 from fhir_server.db.tables import feed as table
 from fhir_server.model.feed import FeedRecord
 from fhir_server.outcome import NotFound
+from fhir_server.store.feed_codes import tables_of
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
+from mappers.v2_fhir.feed import Feed
 from profiles.typed import TypedReader
 
 _FEED = TypedReader(FeedRecord)
+FRESH_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFeed:
+    """A feed, and what the maps know of it, with the codes of its ConceptMap."""
+
+    record: FeedRecord
+    feed: Feed
+
+
+class FeedBook:
+    """The feeds of a tenant as they were read a moment ago; shared by threads.
+
+    `default` is the feed of messages that no other takes, where none of its id is kept.
+    """
+
+    def __init__(self, default: FeedRecord, now: Callable[[], float] = time.monotonic) -> None:
+        self._default = default
+        self._now = now
+        self._read: tuple[float, Mapping[str, KnownFeed]] | None = None
+
+    @property
+    def default(self) -> str:
+        """The id of the default feed."""
+        return self._default.id
+
+    def known(self, lend: Callable[[], AbstractContextManager[Reader]]) -> Mapping[str, KnownFeed]:
+        """Return the feeds by id, read again when they were read a second ago."""
+        read = self._read
+        if read is None or self._now() - read[0] > FRESH_SECONDS:
+            with lend() as reader:
+                read = self._read = (self._now(), self.read(reader))
+        return read[1]
+
+    def read(self, reader: Reader) -> Mapping[str, KnownFeed]:
+        """Return the feeds by id as they are now."""
+        records = {self._default.id: self._default} | dict(known(reader))
+        codes = tables_of(reader, list(records))
+        return {
+            id: KnownFeed(record, record.to_feed(codes.get(id))) for id, record in records.items()
+        }
+
+    def forget(self) -> None:
+        """Read the feeds again when they are next asked for."""
+        self._read = None
 
 
 def put(work: UnitOfWork, feed: FeedRecord) -> None:

@@ -1,7 +1,7 @@
 """The door to the database: reading, and units of work that commit as a whole or not at all."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -32,6 +32,7 @@ from fhir_server.store.index import NONE, Change, all_of, difference
 from fhir_server.store.prepare import Prepared, prepare
 from fhir_server.store.reader import Key, Reader
 from fhir_server.store.reader import Rows as Selection
+from fhir_server.store.sought import Sought
 from fhir_server.store.version import Stored, stored_of
 from fhir_server.store.write import Create, Delete, Update, Wish, Write
 
@@ -43,6 +44,7 @@ Hook = Callable[["UnitOfWork", Stored], None]
 Texts = Callable[[JsonObject, int], Document]
 """Makes the words of a resource: `search.text.document`. Without, none are kept."""
 WRITERS = {"postgresql": postgresql.write, "sqlite": sqlite.write}
+CLAIM = "SELECT count(pg_advisory_xact_lock(one)) FROM unnest(%s::bigint[]) AS one"
 ATTEMPTS = 4
 PAUSE = 0.01
 
@@ -129,6 +131,7 @@ class UnitOfWork(Reader):
         self._now: int | None = None
         self._claimed: set[str] = set()
         self._held: dict[Key, Stored | None] = {}
+        self.sought = Sought()
         self._edition: Edition | None = None
         self._changes_edition = False
 
@@ -206,13 +209,16 @@ class UnitOfWork(Reader):
 
         Who claims its criteria, searches, then creates, creates once (If-None-Exist).
         """
+        self.claim_many((key,))
+
+    def claim_many(self, keys: Iterable[str]) -> None:
+        """Hold several claims, in the order of their texts, by one statement."""
         self._begin()
-        if self.session.dialect == "postgresql" and key not in self._claimed:
-            self._claimed.add(key)
-            text = f"{self.context.tenant} {key}"
-            number = blake2b(text.encode(), digest_size=8).digest()
-            values = (int.from_bytes(number, "big", signed=True),)
-            self.session.run("SELECT pg_advisory_xact_lock(%s)", values)
+        fresh = sorted(set(keys) - self._claimed)
+        if fresh and self.session.dialect == "postgresql":
+            self._claimed.update(fresh)
+            numbers = [_number(f"{self.context.tenant} {key}") for key in fresh]
+            self.session.run(CLAIM, (f"{{{str(numbers)[1:-1]}}}",))
 
     def create(self, type: str, id: str | None, resource: JsonObject) -> Stored:
         """Create a resource; without an id the server gives one."""
@@ -369,6 +375,7 @@ class UnitOfWork(Reader):
         if write.rid in self._waiting:
             self.flush()
         self._waiting[write.rid] = write
+        self.sought.forget(write.added.eq)
         self.written.append((write.type, write.fid, write.number))
         return write.stored
 
@@ -478,6 +485,10 @@ class UnitOfWork(Reader):
         if old.deleted:
             return NONE
         return all_of(self._extract(decode(old.body)))
+
+
+def _number(claim: str) -> int:
+    return int.from_bytes(blake2b(claim.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _locked(type: str, context: Context) -> Selection:
