@@ -56,11 +56,11 @@ LINK = {
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message to be kept: its bytes, what its header says, and the state it is kept in."""
+    """A message to be kept under an id: its bytes, what its header says, what it is answered."""
 
+    id: int
     body: bytes
     facts: Facts
-    state: str = "received"
     reply: bytes | None = None
 
     @property
@@ -173,14 +173,14 @@ def _rows_known(
 def _row(work: UnitOfWork, one: Incoming, digest: str) -> tuple[object, ...]:
     facts = one.facts
     return (
-        work.new_key(),
+        one.id,
         work.context.tenant,
         *("v2", "in"),
         *(facts.partner, facts.kind, facts.control, facts.sender, facts.receiver, facts.name),
         work.now,
         digest,
         one.body,
-        one.state,
+        "received",
         one.reply,
     )
 

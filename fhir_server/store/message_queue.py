@@ -18,7 +18,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    insert,
     or_,
     select,
     update,
@@ -31,6 +30,18 @@ from fhir_server.store.unit_of_work import UnitOfWork
 SECOND = 1_000_000
 MAX_BACKOFF = 300
 _ahead = table.alias()
+PLACES = {"postgresql": "%s", "sqlite": "?"}
+PUT = """INSERT INTO message_queue
+  (exchange, tenant, feed, lane, other, parked, holds, due, lease, attempts) VALUES"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message to be queued, and the lanes in which it is applied."""
+
+    exchange: int
+    feed: str
+    lanes: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +54,15 @@ class Queued:
     attempts: int
 
 
-def put(work: UnitOfWork, exchange: int, feed: str, lanes: tuple[int, int]) -> None:
-    """Queue a message; one that is queued or parked waits anew, as if it was never tried."""
-    remove(work, (exchange,))
-    row: dict[str, object] = {
-        "exchange": exchange,
-        "tenant": work.context.tenant,
-        "feed": feed,
-        "lane": lanes[0],
-        "other": lanes[1],
-        "parked": False,
-        "holds": False,
-        "due": 0,
-        "lease": 0,
-        "attempts": 0,
-    }
-    work.change(insert(table).values(row))
+def put_all(work: UnitOfWork, waiting: Sequence[Waiting]) -> None:
+    """Queue messages; one that is queued or parked waits anew, as if it was never tried."""
+    if not waiting:
+        return
+    remove(work, [one.exchange for one in waiting])
+    tenant, place = work.context.tenant, PLACES[work.session.dialect]
+    rows = [(one.exchange, tenant, one.feed, *one.lanes, False, False, 0, 0, 0) for one in waiting]
+    places = ", ".join([place] * len(rows[0]))
+    work.session.run_many(f"{PUT} ({places})", rows)
 
 
 def take(work: UnitOfWork, most: int, lease: int) -> list[Queued]:

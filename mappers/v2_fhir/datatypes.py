@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from decimal import Decimal
 
-from mappers.apply import Call, Transformation
+from mappers.apply import Call, Transformation, Untranslated
 from mappers.path import JsonObject, JsonValue
 from mappers.v2_fhir.codes import (
     TERMINOLOGY,
@@ -121,6 +121,7 @@ def cwe(node: Node, call: V2Call) -> JsonValue:
     if translated:
         mapped = filled(system=translated.system, code=translated.code)
         codings = _beside(mapped, codings, call)
+    codings = [*_of_feed(node, call, codings), *codings]
     unique: list[JsonValue] = [
         one for at, one in enumerate(codings) if one and one not in codings[:at]
     ]
@@ -136,6 +137,24 @@ def _beside(mapped: JsonObject, codings: list[JsonObject], call: V2Call) -> list
         number = call.code_map.source.removeprefix("HL7 table ")
         sent = {"system": f"{TERMINOLOGY}/v2-{number}", **sent} if number.isdigit() else sent
     return [mapped, sent, *others]
+
+
+def _of_feed(node: Node, call: V2Call, sent: list[JsonObject]) -> list[JsonObject]:
+    """Return what the feed's table of the field makes of the code; one without a row is traced.
+
+    A code that comes in the target system already needs no row.
+    """
+    field = call.rule.source
+    table = call.context.feed.tables.get(field)
+    code = node.text(1)
+    if table is None or not code or any(one.get("system") == table.system for one in sent):
+        return []
+    found = table.translate(code)
+    if found is None:
+        if not table.knows(code):
+            call.trace.untranslated.append(Untranslated(field, field, code))
+        return []
+    return [filled(system=found.system, code=found.code)]
 
 
 def concept_text(node: Node, call: V2Call) -> JsonValue:

@@ -77,6 +77,7 @@ class Work:
     runs: list[tuple[Table, Trace]] = field(default_factory=list)
     time: str = ""
     complete: list[Complete] = field(default_factory=list)
+    vocabulary: Vocabulary[Node, Context] = VOCABULARY
 
     def add(self, entry: Entry) -> None:
         """Add an entry to the transaction, unless the same resource is there already."""
@@ -99,7 +100,7 @@ class Work:
     ) -> JsonObject:
         """Run a table into a resource, a new one where none is given."""
         target = JsonTarget({} if resource is None else resource)
-        trace = run(table, source, target, VOCABULARY, self.context)
+        trace = run(table, source, target, self.vocabulary, self.context)
         source.account(table.structural)
         self.runs.append((table, trace))
         self._keep(trace, source)
@@ -147,11 +148,19 @@ def open_message(message: MessageText, feed: Feed) -> tuple[Work, JsonObject, st
     event = next((segment for segment in message.segments if segment.id == "EVN"), None)
     sent = header.field(7)
     zone = zone_of(sent[0][0][0]) if sent else None
-    work = Work(message.segments, Context(feed, zone or feed.zone))
+    context = Context(feed, zone or feed.zone)
+    work = Work(message.segments, context, vocabulary=vocabulary_of(feed))
     source = work.source(header, event)
     time = work.time = _event_time(work, source)
     identifier = work.run(BUNDLE, source).get("identifier")
     return work, identifier if isinstance(identifier, dict) else {}, time
+
+
+def vocabulary_of(feed: Feed) -> Vocabulary[Node, Context]:
+    """Return the transformations and code maps with those of the feed in place of ours."""
+    if not feed.tables:
+        return VOCABULARY
+    return Vocabulary(VOCABULARY.transformations, {**CODES, **feed.tables})
 
 
 def _event_time(work: Work, source: SegmentSource) -> str:

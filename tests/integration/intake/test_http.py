@@ -28,15 +28,15 @@ def test_message_is_taken_and_acknowledged(server: Server, tag: str, media_type:
 
 
 def test_refusal_is_answered_with_its_acknowledgment(server: Server, tag: str) -> None:
-    for data, code in (
-        (message("ORU^R01", tag, patient_of(tag)), "AE"),
-        (message("SIU^S99", tag), "AR"),
-        (b"garbage", "AR"),
+    for data, code, state in (
+        (message("ORU^R01", tag, patient_of(tag)), "AE", "map_error"),
+        (message("SIU^S99", tag), "AR", "rejected"),
+        (b"garbage", "AR", "parse_error"),
     ):
         answer = server.request("POST", "/v2", data, {"Content-Type": HL7_V2})
         assert answer.status == 200
         assert read_receipt(answer.body).code == code
-        assert answer.headers["x-exchange-state"] == "set-aside"
+        assert answer.headers["x-exchange-state"] == state
 
 
 def test_exchange_can_be_read_again(server: Server, tag: str) -> None:

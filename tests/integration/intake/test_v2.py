@@ -60,7 +60,7 @@ def test_message_that_cannot_be_mapped_is_kept_with_its_reason(runtime: Runtime)
     receipt = take(data, runtime)
     assert receipt.code == "AE"
     exchange = sole_exchange(runtime)
-    assert (exchange.body, exchange.state) == (data, "set-aside")
+    assert (exchange.body, exchange.state) == (data, "map_error")
     assert report(runtime)["reason"] == "OBR: the message holds no report"
 
 
@@ -104,7 +104,7 @@ def test_refused_message_is_taken_up_again(runtime: Runtime) -> None:
     data = message("ADT^A40^ADT_A39", "C1", PATIENT)
     first, second = take(data, runtime), take(data, runtime)
     assert (first.code, second.code) == ("AR", "AR")
-    assert sole_exchange(runtime).state == "set-aside"
+    assert sole_exchange(runtime).state == "rejected"
 
 
 def test_message_kept_and_not_applied_is_applied_on_repeat(runtime: Runtime) -> None:
@@ -126,7 +126,7 @@ def test_replay_of_every_sample_makes_no_version(runtime: Runtime, samples: list
         is_taken = path.name.startswith(SUPPORTED)
         assert (b"\rMSA|AA|" if is_taken else b"\rERR|") in (first[path].reply or b""), path.name
         again = receive(path.read_bytes(), runtime, HERE)
-        assert again == first[path] if is_taken else again.state == "set-aside"
+        assert again == first[path] if is_taken else again.state == "rejected"
     assert versions(runtime) == before
     assert len(kept(runtime)) == len(samples)
 
@@ -305,7 +305,7 @@ def test_what_cannot_be_read_is_rejected_and_kept(
 ) -> None:
     assert take(data, runtime, fault).code == "AR"
     exchange = sole_exchange(runtime)
-    assert (exchange.body, exchange.state) == (data, "set-aside")
+    assert (exchange.body, exchange.state) == (data, "parse_error")
     assert report(runtime)["reason"]
 
 
@@ -341,7 +341,7 @@ def test_enhanced_mode_answers_as_the_sender_asks(
     kind = "ADT^A99^ADT_A01" if refused else "ADT^A01^ADT_A01"
     data = message(kind, "C1", PATIENT, VISIT, header=header)
     taken = receive(data, runtime, HERE)
-    assert taken.state == ("set-aside" if refused else "applied")
+    assert taken.state == ("rejected" if refused else "applied")
     assert (taken.reply or b"").partition(b"\rMSA|")[2][:2].decode() == code
     if not refused:
         assert receive(data, runtime, HERE) == taken
@@ -349,7 +349,7 @@ def test_enhanced_mode_answers_as_the_sender_asks(
 
 def test_acknowledgment_is_kept_and_not_answered(runtime: Runtime) -> None:
     taken = receive(message("ACK^R01^ACK", "C1", "MSA|AA|X1"), runtime, HERE)
-    assert (taken.reply, taken.state) == (b"", "set-aside")
+    assert (taken.reply, taken.state) == (b"", "rejected")
     assert sole_exchange(runtime).facts.kind == "ACK^R01"
 
 
@@ -370,5 +370,5 @@ def test_log_tells_ids_and_states_and_no_content(
     assert [record.getMessage() for record in caplog.records] == [
         f"v2 exchange={first} kind=ORU^R01 state=applied",
         f"v2 exchange={first} kind=ORU^R01 state=repeated",
-        f"v2 exchange={second} kind=ORU^R01 state=set-aside",
+        f"v2 exchange={second} kind=ORU^R01 state=map_error",
     ]
