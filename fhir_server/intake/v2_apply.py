@@ -13,8 +13,8 @@ from fhir_server.intake.v2_answer import Refusal, answer, refusal_of
 from fhir_server.intake.v2_bundle import Plan, transaction_of
 from fhir_server.intake.v2_letter import Kept
 from fhir_server.intake.v2_prime import prime
-from fhir_server.intake.v2_report import links_of, place_names, report_of, state_of
-from fhir_server.interactions.transaction import execute
+from fhir_server.intake.v2_report import place_names, report_of, state_of
+from fhir_server.intake.v2_write import write_plan
 from fhir_server.model.message import State
 from fhir_server.model.rest import Context
 from fhir_server.outcome import FhirError, raised_at
@@ -140,7 +140,7 @@ def _together(
 
 def _stored(one: Ready, work: UnitOfWork, runtime: Runtime) -> Outcome:
     plan: Plan = transaction_of(one.mapped, work, runtime)
-    response = execute(plan.bundle, work, runtime)
+    links = write_plan(plan.bundle, work, runtime)
     reply = answer(
         one.kept.message,
         "accept",
@@ -150,7 +150,7 @@ def _stored(one: Ready, work: UnitOfWork, runtime: Runtime) -> Outcome:
     )
     state = state_of(one.mapped, plan, one.kept)
     report = report_of(one.mapped, plan, one.kept)
-    return Outcome(one.kept.exchange.id, state, reply, report, tuple(links_of(response)))
+    return Outcome(one.kept.exchange.id, state, reply, report, links)
 
 
 def _alone(one: Ready, runtime: Runtime, context: Context, also: With) -> Result:

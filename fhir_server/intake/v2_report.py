@@ -6,7 +6,6 @@ from fhir_server.intake.v2_bundle import Plan
 from fhir_server.intake.v2_letter import Kept
 from fhir_server.model.message import State
 from fhir_server.model.resource import JsonObject, JsonValue
-from fhir_server.store.exchanges import Link
 from fhir_server.store.unmapped_codes import Place
 from mappers.v2_fhir.bundle import Mapped
 from mappers.v2_fhir.codes import CODES
@@ -52,17 +51,6 @@ def place_names(mapped: Mapped, kept: Kept) -> Iterator[Place]:
         table = tables.get(one.codes) or CODES.get(one.codes)
         if table is None or not table.knows(one.code):
             yield kept.known.record.id, one.codes, _storable(one.code)
-
-
-def links_of(response: JsonObject) -> Iterator[Link]:
-    """Yield the resources a transaction wrote or found."""
-    entries = response.get("entry")
-    for entry in entries if isinstance(entries, list) else []:
-        answered = entry.get("response") if isinstance(entry, dict) else None
-        place = str(answered.get("location", "")) if isinstance(answered, dict) else ""
-        parts = place.split("/_history/", maxsplit=1)[0].rsplit("/", 2)
-        if len(parts) >= 2:
-            yield Link(parts[-2], parts[-1])
 
 
 def _storable(code: str) -> str:

@@ -197,8 +197,9 @@ class UnitOfWork(Reader):
         Rows are locked in the order of their creation, so that two such calls cannot deadlock.
         What is held, or was not there, is not asked for again until it is written.
         """
-        self._begin()
         fresh = [key for key in keys if key not in self._held]
+        if fresh or not self.session.open:
+            self._begin()
         if fresh:
             found = [stored_of(row) for row in self._many(fresh, locked=True)]
             self._held |= dict.fromkeys(fresh) | {(one.type, one.id): one for one in found}
@@ -213,8 +214,9 @@ class UnitOfWork(Reader):
 
     def claim_many(self, keys: Iterable[str]) -> None:
         """Hold several claims, in the order of their texts, by one statement."""
-        self._begin()
         fresh = sorted(set(keys) - self._claimed)
+        if fresh or not self.session.open:
+            self._begin()
         if fresh and self.session.dialect == "postgresql":
             self._claimed.update(fresh)
             numbers = [_number(f"{self.context.tenant} {key}") for key in fresh]
