@@ -14,6 +14,7 @@ from fhir_server.billing import HANDLERS as BILLING
 from fhir_server.billing import STEPS, send_overdue, start_watch
 from fhir_server.bulk import HANDLERS as BULK
 from fhir_server.intake.inbox import poll_inboxes
+from fhir_server.intake.v2_queue import apply_waiting
 from fhir_server.interactions import deferred
 from fhir_server.model.rest import Context
 from fhir_server.operations import purge
@@ -67,6 +68,7 @@ def work_until(stop: threading.Event, runtime: Runtime) -> None:
             watched = watched or start_watch(runtime)
             busy = run_one(runtime)
             busy = bool(poll_inboxes(runtime, STEPS)) or busy
+            busy = bool(apply_waiting(runtime)) or busy
             busy = bool(send_overdue(runtime)) or busy
             busy = index_marked(runtime.store) or busy
         except FhirError as error:

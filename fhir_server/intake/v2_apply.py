@@ -124,7 +124,7 @@ def _together(
     """Store what messages became, and their acknowledgments, in one unit of work."""
     prime([one.mapped for one in ready], work, runtime)
     outcomes = [_stored(one, work, runtime) for one in ready]
-    if not settle_all(work, outcomes):
+    if not settle_all(work, outcomes, again=any(one.kept.again for one in ready)):
         raise AlreadyApplied
     link_all(work, outcomes)
     codes = [
@@ -141,16 +141,20 @@ def _together(
 def _stored(one: Ready, work: UnitOfWork, runtime: Runtime) -> Outcome:
     plan: Plan = transaction_of(one.mapped, work, runtime)
     links = write_plan(plan.bundle, work, runtime)
-    reply = answer(
-        one.kept.message,
-        "accept",
-        control_id=one.kept.control_id,
-        now=runtime.clock(),
-        agreed=one.kept.known.record.acknowledgment.mode,
-    )
+    reply = None if one.kept.is_told else _accepted(one.kept, runtime)
     state = state_of(one.mapped, plan, one.kept)
     report = report_of(one.mapped, plan, one.kept)
     return Outcome(one.kept.exchange.id, state, reply, report, links)
+
+
+def _accepted(kept: Kept, runtime: Runtime) -> bytes:
+    return answer(
+        kept.message,
+        "accept",
+        control_id=kept.control_id,
+        now=runtime.clock(),
+        agreed=kept.known.record.acknowledgment.mode,
+    )
 
 
 def _alone(one: Ready, runtime: Runtime, context: Context, also: With) -> Result:

@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 from fhir_server.intake.v2_answer import Refusal, refused_at
 from fhir_server.model.feed import FeedRecord
+from fhir_server.model.message import DONE, WAITING
 from fhir_server.store.exchange_keys import Name
 from fhir_server.store.exchanges import Exchange, Facts
 from fhir_server.store.feeds import KnownFeed
@@ -57,7 +58,8 @@ class Kept:
     """A letter as it is kept: its exchange.
 
     `other` is an exchange of the feed that has the same control id and other bytes; `parked` are
-    earlier messages of the patient that were not applied.
+    earlier messages of the patient that were not applied. One that is applied `again` may have
+    been applied before.
     """
 
     exchange: Exchange
@@ -65,6 +67,12 @@ class Kept:
     known: KnownFeed
     other: int | None = None
     parked: tuple[int, ...] = ()
+    again: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its sender was told that it is taken; that answer stays."""
+        return self.exchange.reply is not None and self.exchange.state in (*DONE, *WAITING)
 
     @property
     def control_id(self) -> str:

@@ -41,9 +41,11 @@ COLUMNS = (
     *("id", "tenant", "protocol", "direction", "partner", "kind", "control", "sender", "receiver"),
     *("name", "received", "sha256", "body", "state", "reply"),
 )
-SETTLE = """
+AGAIN = """
 UPDATE exchange SET state = {0}, reply = coalesce({0}, reply), report = {0}
-WHERE tenant = {0} AND id = {0} AND state NOT IN ('applied', 'warning', 'code_unmapped')"""
+WHERE tenant = {0} AND id = {0}"""
+SETTLE = f"{AGAIN} AND state NOT IN ('applied', 'warning', 'code_unmapped', 'match_pending')"
+MARK = "UPDATE exchange SET state = {0} WHERE tenant = {0} AND id = {0}"
 LINK = {
     "postgresql": "INSERT INTO exchange_link (exchange, type, fid, place)"
     " SELECT o.exchange, o.type, o.fid, '' FROM unnest(%s::bigint[],"
@@ -113,15 +115,27 @@ def keep_all(work: UnitOfWork, incoming: Sequence[Incoming]) -> list[Kept]:
     return kept
 
 
-def settle_all(work: UnitOfWork, outcomes: Sequence[Outcome]) -> bool:
-    """Say what became of exchanges; tell whether none of them was applied by another meanwhile."""
+def settle_all(work: UnitOfWork, outcomes: Sequence[Outcome], *, again: bool = False) -> bool:
+    """Say what became of exchanges; tell whether none of them was applied by another meanwhile.
+
+    What is applied `again` may have been applied before.
+    """
     work.begin()
     place = PLACES[work.session.dialect]
     own = work.context.tenant
     rows = [
         (one.state, one.reply, encode(one.report).decode(), own, one.exchange) for one in outcomes
     ]
-    return work.session.run_many(SETTLE.format(place), rows) == len(rows)
+    text = AGAIN if again else SETTLE
+    return work.session.run_many(text.format(place), rows) == len(rows)
+
+
+def mark_all(work: UnitOfWork, exchanges: Sequence[int], state: str) -> None:
+    """Put exchanges into a state, whatever they were in."""
+    if exchanges:
+        work.begin()
+        rows = [(state, work.context.tenant, one) for one in exchanges]
+        work.session.run_many(MARK.format(PLACES[work.session.dialect]), rows)
 
 
 def link_all(work: UnitOfWork, outcomes: Sequence[Outcome]) -> None:

@@ -8,6 +8,7 @@ follows it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, cast
 
 from sqlalchemy import (
@@ -24,6 +25,7 @@ from sqlalchemy import (
 )
 
 from fhir_server.db.tables import message_queue as table
+from fhir_server.store.content import from_aware
 from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 
@@ -138,6 +140,20 @@ def busy(reader: Reader, lanes: Sequence[int]) -> set[int]:
     """Return the lanes of these in which messages wait."""
     rows = reader.rows(_BUSY, {"lanes": sorted(set(lanes))})
     return {cast("int", lane) for row in rows for lane in row}
+
+
+_DUE = select(table.c.exchange).where(
+    table.c.tenant == bindparam("own"),
+    table.c.parked == false(),
+    table.c.due <= bindparam("now"),
+    table.c.lease < bindparam("now"),
+)
+
+
+def any_due(reader: Reader, now: datetime) -> bool:
+    """Tell whether a message waits whose time has come."""
+    asked = {"own": reader.context.tenant, "now": from_aware(now)}
+    return bool(reader.rows(_DUE.limit(1), asked))
 
 
 def length(reader: Reader) -> int:
