@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, FromClause, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from fhir_server.db.tables import exchange as table
 from fhir_server.db.tables import exchange_key, message_queue
+from fhir_server.search.visible import From
 from fhir_server.store.content import aware, from_aware
 from fhir_server.store.exchange_keys import Kind, key_of
 from fhir_server.store.exchanges import Facts
@@ -66,8 +67,8 @@ def find(reader: Reader, wanted: Wanted) -> list[Listed]:
     """Return the messages that are wanted, newest first, at most `limit`."""
     tenant = reader.context.tenant
     keys = [key_of(tenant, name, value) for name, value in wanted.names]
-    source: FromClause = table
-    order: ColumnElement[int] = table.c.id
+    source: From = table
+    order = table.c.id
     tests: list[ColumnElement[bool]] = [
         table.c.tenant == tenant,
         table.c.protocol == "v2",
