@@ -13,6 +13,7 @@ from mappers.v2_fhir.event import EVENTS
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.finance_code import FINANCE_MAPS
 from mappers.v2_fhir.oru_r01 import map_oru_r01
+from mappers.v2_fhir.rearrange import rearranged
 from mappers.v2_fhir.schedule_code import SCHEDULE_EVENTS, SCHEDULE_MAPS, SLOT_STATUS
 from mappers.v2_fhir.segments.account import ACCOUNT
 from mappers.v2_fhir.segments.aig import EQUIPMENT
@@ -109,7 +110,8 @@ def map_message(message: MessageText, feed: Feed) -> Mapped:
     mapping = MESSAGES.get((code, trigger))
     if mapping is None:
         raise UnsupportedMessage("MSH-9", "there is no map for this message type and event")
-    return mapping(message, feed)
+    moves = feed.dialect.moves
+    return mapping(rearranged(message.segments, moves) if moves else message, feed)
 
 
 def document_all() -> dict[str, str]:

@@ -13,7 +13,9 @@ from mappers.v2_fhir.charge_code import CHARGE_CODES
 from mappers.v2_fhir.charge_type import CHARGES
 from mappers.v2_fhir.codes import CODES
 from mappers.v2_fhir.contact import CONTACTS
+from mappers.v2_fhir.custom import VALUE, owner_of, table_of, write_extension
 from mappers.v2_fhir.datatypes import DATATYPES, Context
+from mappers.v2_fhir.dialect import CustomRule
 from mappers.v2_fhir.extension import EXTENSIONS
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.finance_code import FINANCE_CODES
@@ -23,6 +25,7 @@ from mappers.v2_fhir.ledger import Reason, Unmapped, occurrences, unread
 from mappers.v2_fhir.moment import zone_of
 from mappers.v2_fhir.schedule_code import SCHEDULE_CODES
 from mappers.v2_fhir.schedule_type import SCHEDULES
+from mappers.v2_fhir.security import label, labels_of
 from mappers.v2_fhir.segments.msh import BUNDLE, EVENT_TIME
 from mappers.v2_fhir.source import Leaf, Node, SegmentSource, SegmentText
 from mappers.v2_fhir.value import VALUES
@@ -78,6 +81,7 @@ class Work:
     time: str = ""
     complete: list[Complete] = field(default_factory=list)
     vocabulary: Vocabulary[Node, Context] = VOCABULARY
+    made: list[tuple[int, JsonObject]] = field(default_factory=list)
 
     def add(self, entry: Entry) -> None:
         """Add an entry to the transaction, unless the same resource is there already."""
@@ -103,6 +107,8 @@ class Work:
         trace = run(table, source, target, self.vocabulary, self.context)
         source.account(table.structural)
         self.runs.append((table, trace))
+        if self.feed.dialect.custom:
+            self.made += [(one.ordinal, target.tree) for one in source.segments.values()]
         self._keep(trace, source)
         return target.tree
 
@@ -123,12 +129,35 @@ class Work:
             reason: Reason = "no-code" if path in codeless else "not-understood"
             self.refused.append(Unmapped(place, "overruled" if overruled else reason))
 
+    def _follow_dialect(self) -> None:
+        """Write the Z fields of the feed, and label what tells of the patient."""
+        dialect = self.feed.dialect
+        known = {id(entry.resource) for entry in self.entries.values()}
+        made = [(at, tree) for at, tree in self.made if id(tree) in known]
+        for rule in dialect.custom:
+            for segment in self.segments:
+                owner = owner_of(segment.ordinal, rule.resource, made)
+                if segment.id == rule.source.partition("-")[0] and owner is not None:
+                    self._write_custom(rule, segment, owner)
+        labels = labels_of(self.segments, dialect)
+        for entry in self.entries.values():
+            label(entry.resource, labels)
+
+    def _write_custom(self, rule: CustomRule, segment: SegmentText, owner: JsonObject) -> None:
+        if rule.target:
+            self.run(table_of(rule), self.source(segment), owner)
+            return
+        value = self.run(table_of(rule), self.source(segment)).get(VALUE)
+        if value is not None:
+            write_extension(owner, rule, value)
+
     def ledger(self) -> tuple[Unmapped, ...]:
         """Return every place whose value is in no resource."""
         return tuple(dict.fromkeys((*unread(self.segments, self.read), *self.refused)))
 
     def finish(self, identifier: JsonObject, event_time: str, patient: tuple[str, str]) -> Mapped:
         """Return what the message became, with its ledger."""
+        self._follow_dialect()
         return Mapped(
             entries=tuple(self.entries.values()),
             identifier=identifier,

@@ -87,7 +87,7 @@ def test_everything_in_a_frame_is_answered_and_kept(runtime: Runtime, tmp_path: 
         codes = [read_receipt(one).code for one in answers(connection, 6)]
     assert codes == ["AR", "AR", "AR", "AA", "AR", "AA"]
     states = [one.state for one in kept(runtime)]
-    assert states == ["parse_error"] * 3 + ["warning", "parse_error", "warning"]
+    assert states == ["parse_error"] * 3 + ["warning", "parse_error", "applied"]
     assert kept(runtime)[4].body == large[:20_000]
 
 

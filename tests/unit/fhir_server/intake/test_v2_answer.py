@@ -26,7 +26,7 @@ def refused(data: Message) -> MapError:
 
 
 def test_message_without_a_map_is_rejected_at_its_type() -> None:
-    data = message("SIU^S12")
+    data = message("QQQ^Q01")
     refusal = refusal_of(refused(data), data)
     (finding,) = refusal.findings
     assert refusal.disposition == "reject"
