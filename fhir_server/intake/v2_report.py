@@ -26,6 +26,8 @@ def report_of(mapped: Mapped, plan: Plan, kept: Kept) -> JsonObject:
         "untranslated": untranslated,
         "kept": list(plan.kept),
     }
+    if plan.flags:
+        report["flags"] = list(plan.flags)
     if kept.message.notes:
         notes: list[JsonValue] = [one.id for one in kept.message.notes]
         report["repaired"] = list(dict.fromkeys(notes))
@@ -41,7 +43,8 @@ def state_of(mapped: Mapped, plan: Plan, kept: Kept) -> State:
     if next(place_names(mapped, kept), None) is not None:
         return "code_unmapped"
     reused = kept.other is not None and kept.exchange.facts.control
-    return "warning" if kept.message.notes or plan.kept or reused or kept.parked else "applied"
+    odd = kept.message.notes or plan.kept or plan.flags or reused or kept.parked
+    return "warning" if odd else "applied"
 
 
 def place_names(mapped: Mapped, kept: Kept) -> Iterator[Place]:
