@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TypeVar
 
 from sqlalchemy import Executable, bindparam, select
@@ -23,6 +22,7 @@ from fhir_server.search.statement import Plan
 from fhir_server.search.text.document import Document
 from fhir_server.search.visible import stored_columns, visible
 from fhir_server.store import postgresql, sqlite
+from fhir_server.store.claim import hold
 from fhir_server.store.commits import Commits
 from fhir_server.store.content import content_hash, from_aware, is_reordered, make_content
 from fhir_server.store.edition import Edition, Editions
@@ -44,7 +44,6 @@ Hook = Callable[["UnitOfWork", Stored], None]
 Texts = Callable[[JsonObject, int], Document]
 """Makes the words of a resource: `search.text.document`. Without, none are kept."""
 WRITERS = {"postgresql": postgresql.write, "sqlite": sqlite.write}
-CLAIM = "SELECT count(pg_advisory_xact_lock(one)) FROM unnest(%s::bigint[]) AS one"
 ATTEMPTS = 4
 PAUSE = 0.01
 
@@ -214,13 +213,12 @@ class UnitOfWork(Reader):
 
     def claim_many(self, keys: Iterable[str]) -> None:
         """Hold several claims, in the order of their texts, by one statement."""
-        fresh = sorted(set(keys) - self._claimed)
+        fresh = set(keys) - self._claimed
         if fresh or not self.session.open:
             self._begin()
-        if fresh and self.session.dialect == "postgresql":
-            self._claimed.update(fresh)
-            numbers = [_number(f"{self.context.tenant} {key}") for key in fresh]
-            self.session.run(CLAIM, (f"{{{str(numbers)[1:-1]}}}",))
+        if fresh:
+            self._claimed |= fresh
+            hold(self.session, self.context.tenant, fresh)
 
     def create(self, type: str, id: str | None, resource: JsonObject) -> Stored:
         """Create a resource; without an id the server gives one."""
@@ -487,10 +485,6 @@ class UnitOfWork(Reader):
         if old.deleted:
             return NONE
         return all_of(self._extract(decode(old.body)))
-
-
-def _number(claim: str) -> int:
-    return int.from_bytes(blake2b(claim.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _locked(type: str, context: Context) -> Selection:
