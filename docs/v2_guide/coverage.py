@@ -19,8 +19,8 @@ from docs.v2_guide.compiled import FILES, facts
 from docs.v2_guide.corpus import Written, plain, written
 from docs.v2_guide.datatypes import is_shown
 from docs.v2_guide.decided import Decided
-from mappers.v2_fhir.codes import CODES
 from mappers.v2_fhir.feed import Feed
+from mappers.v2_fhir.work import VOCABULARY
 
 Standing = Literal["covered", "elsewhere", "listed", "missing"]
 STANDINGS: tuple[Standing, ...] = ("covered", "elsewhere", "listed", "missing")
@@ -94,7 +94,11 @@ def _codes(rows: Iterable[Sequence[str]]) -> Iterator[Judged]:
 def _translates(table: str, code: str, target: str, system: str) -> bool:
     """Say whether a code map gives the target, or the code is kept under its own system."""
     number = f"v2-{table.removeprefix('HL7').zfill(4)}"
-    maps = [one for name, one in CODES.items() if name == number or name.startswith(f"{number}-")]
+    maps = [
+        one
+        for name, one in VOCABULARY.codes.items()
+        if name == number or name.startswith(f"{number}-")
+    ]
     given = [found for one in maps if (found := one.translate(code))]
     if any(one.code == target and one.system in {"", system} for one in given):
         return True

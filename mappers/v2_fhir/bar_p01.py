@@ -21,6 +21,7 @@ from mappers.v2_fhir.bundle import MapError, Mapped
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.identity import Key
 from mappers.v2_fhir.patient import add_encounter, add_patient
+from mappers.v2_fhir.provenance import add_provenance
 from mappers.v2_fhir.work import MessageText, Work, open_message
 
 ACCOUNT_STATUS: Mapping[str, str] = {
@@ -42,6 +43,8 @@ def map_bar_p01(message: MessageText, feed: Feed) -> Mapped:
     work, identifier, time = open_message(message, feed)
     event = work.source(message.segments[0]).value("MSH-9.2")
     keys = [_map_person(work, person, event, time) for person in people(message.segments)]
+    if feed.dialect.provenance:
+        add_provenance(work)
     return work.finish(identifier, time, keys[0])
 
 

@@ -15,6 +15,7 @@ from mappers.v2_fhir.charge import Charged, Transaction, add_transaction
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.identity import Key
 from mappers.v2_fhir.patient import add_patient
+from mappers.v2_fhir.provenance import add_provenance
 from mappers.v2_fhir.source import SegmentText
 from mappers.v2_fhir.work import MessageText, Work, open_message
 
@@ -28,6 +29,8 @@ def map_dft_p03(message: MessageText, feed: Feed) -> Mapped:
     if not any(one.id == "FT1" for one in message.segments):
         raise MapError("FT1", "the message holds no charge")
     keys = [_map_person(work, person, control_id, time) for person in people(message.segments)]
+    if feed.dialect.provenance:
+        add_provenance(work)
     return work.finish(identifier, time, keys[0])
 
 

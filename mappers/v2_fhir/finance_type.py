@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from mappers.apply import Transformation
 from mappers.path import JsonObject, JsonValue
-from mappers.v2_fhir.datatypes import Context, V2Call, filled
+from mappers.v2_fhir.datatypes import Context, V2Call, cwe, filled
 from mappers.v2_fhir.identifier import IDENTIFIER_TYPES, cx, identifier_of
 from mappers.v2_fhir.source import Node
 
@@ -62,6 +62,15 @@ def class_coded(node: Node, _call: V2Call) -> JsonValue:
     return filled(value=value or name, name=name) or None
 
 
+def relationship(node: Node, call: V2Call) -> JsonValue:
+    """CWE of table 0063; a code the table has no translation for is kept, and is no work."""
+    is_known = call.code_map is not None and call.code_map.knows(node.text(1))
+    found = call.code_map.translate(node.text(1)) if call.code_map else None
+    if is_known and found is None:
+        return cwe(node, V2Call(call.context, call.rule, None, call.trace))
+    return cwe(node, call)
+
+
 def amount_of(text: str) -> Decimal | None:
     """Return an amount exactly as written, None where the text is no number."""
     match = _AMOUNT.fullmatch(text)
@@ -87,6 +96,7 @@ FINANCES: Mapping[str, Transformation[Node, Context]] = {
     "id-medicare": _number_of("medicare", "MC"),
     "id-medicaid": _number_of("medicaid", "MA"),
     "id-military": _number_of("military", "MI"),
+    "relationship": relationship,
     "xon-name": xon_name,
     "xon-payor": xon_payor,
     "class-coded": class_coded,

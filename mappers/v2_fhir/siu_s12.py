@@ -14,8 +14,10 @@ from mappers.v2_fhir.appointment import add_appointment
 from mappers.v2_fhir.bundle import MapError, Mapped
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.patient import add_encounter, add_patient
+from mappers.v2_fhir.provenance import add_provenance
 from mappers.v2_fhir.schedule import group_schedule
 from mappers.v2_fhir.schedule_code import SLOT_STATUS
+from mappers.v2_fhir.segments.pd1 import IMPORTANCE
 from mappers.v2_fhir.slot import add_slots
 from mappers.v2_fhir.work import MessageText, Work, open_message
 
@@ -38,6 +40,8 @@ def map_siu_s12(message: MessageText, feed: Feed) -> Mapped:
         add_diagnoses(work, person.diagnoses, patient, visit, (*own, visit))
         add_results(work, person.results, patient, visit, (*own, *key))
         _support(work, appointment, [url for url in work.entries if url not in before])
+    if feed.dialect.provenance:
+        add_provenance(work)
     return work.finish(identifier, time, known[0][0] if known else key)
 
 
@@ -62,6 +66,7 @@ def _add_visit(work: Work, person: Person, patient: str, appointment: str) -> st
     visit = add_encounter(work, (person.pv1, person.pv2), patient, "merge")
     if not visit:
         return ""
+    work.run(IMPORTANCE, work.source(person.pv1), work.entries[patient].resource)
     entry = work.entries[visit]
     entry.resource["appointment"] = [{"reference": appointment}]
     visit_participants(work, person.visit_roles, entry.resource)

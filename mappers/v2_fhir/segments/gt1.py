@@ -13,7 +13,7 @@ GUARANTOR_PERSON = Table(
         Rule("GT1-12", "identifier[]", using="ssn"),
         Rule("GT1-19", "identifier[]", using="cx-employee"),
         Rule("GT1-3", "name[]", using="xpn"),
-        Rule("GT1-11", "relationship[]", using="cwe", codes="v2-0063"),
+        Rule("GT1-11", "relationship[]", using="relationship", codes="v2-0063"),
         Rule("GT1-8", "birthDate", using="date"),
         Rule("GT1-9", "gender", using="code", codes="v2-0001"),
         Rule("GT1-5", "address[]", using="xad"),

@@ -73,7 +73,7 @@ SUBSCRIBER = Table(
         Rule("IN2-1", "identifier[]", using="cx-employee"),
         Rule("IN1-10", "identifier[]", using="cx-employee"),
         Rule("IN1-16", "name[]", using="xpn"),
-        Rule("IN1-17", "relationship[]", using="cwe", codes="v2-0063"),
+        Rule("IN1-17", "relationship[]", using="relationship", codes="v2-0063"),
         Rule("IN1-18", "birthDate", using="date"),
         Rule("IN1-43", "gender", using="code", codes="v2-0001"),
         Rule("IN1-19", "address[]", using="xad"),

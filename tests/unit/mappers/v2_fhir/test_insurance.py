@@ -146,6 +146,13 @@ def test_relationship_of_the_sender_is_work_for_a_person() -> None:
     }
 
 
+def test_relationship_without_a_translation_is_kept_and_is_no_work() -> None:
+    result = insured({17: "OTH^Other^HL70063"})
+    person = entry(result, "RelatedPerson").resource
+    assert read(person, "relationship.coding.code") == ["OTH"]
+    assert result.untranslated == ()
+
+
 @pytest.mark.parametrize(
     ("fields", "number"),
     [
