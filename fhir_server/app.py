@@ -10,7 +10,7 @@ from fhir_server.auth.page import auth_blueprint
 from fhir_server.console.health import health_blueprint
 from fhir_server.console.home import home_blueprint
 from fhir_server.console.metrics import metrics_blueprint
-from fhir_server.http import feeds, openapi, partners, v2, x12
+from fhir_server.http import feeds, messages, openapi, partners, v2, x12
 from fhir_server.http.endpoint import Endpoint, add_endpoints
 from fhir_server.http.fhir import add_fhir
 from fhir_server.http.format import Formats
@@ -22,9 +22,11 @@ from fhir_server.settings import Settings
 ENDPOINTS: tuple[Endpoint, ...] = (
     *partners.ENDPOINTS,
     *feeds.ENDPOINTS,
+    *messages.CODES,
     *openapi.ENDPOINTS,
     *x12.ENDPOINTS,
     *v2.ENDPOINTS,
+    *messages.ENDPOINTS,
 )
 
 

@@ -106,10 +106,10 @@ def _fields(segment: Segment, dictionary: Dictionary) -> Iterator[str]:
         if not field:
             continue
         name = uses[number - 1].name if number <= len(uses) else ""
-        yield f"{segment.id}-{number} {name}: {_shown(field)}".replace(" :", ":")
+        yield f"{segment.id}-{number} {name}: {shown_field(field)}".replace(" :", ":")
 
 
-def _shown(field: Field) -> str:
+def shown_field(field: Field) -> str:
     """Return a field with its parts set apart, on one line, shortened."""
     repetitions = (
         " | ".join(" & ".join(part for part in component if part) for component in repetition)

@@ -1,10 +1,13 @@
 """`parity v2 check|explain|send`: HL7 v2 text, judged, told in words, sent to a receiver."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 import click
 
+from fhir_server.cli.table import CommandTable
 from hl7.check import check as judge
 from hl7.client import MllpClient
 from hl7.explain import explain as tell
@@ -13,17 +16,45 @@ from hl7.message import NotHl7
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
-@click.group()
+class V2Commands(CommandTable):
+    """What can be done with HL7 v2: with a file alone, and with the messages of an installation."""
+
+    rows: ClassVar[Mapping[str, str]] = {
+        "queue": "fhir_server.cli.v2_queue:queue",
+        "show": "fhir_server.cli.v2_queue:show",
+        "reprocess": "fhir_server.cli.v2_queue:reprocess",
+        "resubmit": "fhir_server.cli.v2_queue:resubmit_copy",
+        "dry-run": "fhir_server.cli.v2_feed:dry_run",
+        "feed": "fhir_server.cli.v2_feed:feed",
+        "codes": "fhir_server.cli.v2_feed:codes",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, those of a file first."""
+        return [*self.commands, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name, or None when there is none."""
+        return self.commands.get(cmd_name) or super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=V2Commands)
 def v2() -> None:
-    """Judge, explain and send HL7 v2 messages."""
+    """Judge, explain, send, find and apply HL7 v2 messages; keep feeds."""
 
 
 @v2.command()
 @FILE
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
+@click.option("--feed", help="Also map FILE by this feed: its name, or a feed file.")
 @click.pass_context
-def check(context: click.Context, file: Path, *, as_json: bool) -> None:
+def check(context: click.Context, file: Path, feed: str | None, *, as_json: bool) -> None:
     """Judge FILE: exit 0 when accepted, 1 when rejected."""
+    if feed:
+        from fhir_server.cli.v2_feed import check_by_feed  # noqa: PLC0415 - a file alone loads no server
+
+        check_by_feed(context, file, feed, as_json=as_json)
+        return
     report = judge(file.read_bytes())
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2))
@@ -36,8 +67,15 @@ def check(context: click.Context, file: Path, *, as_json: bool) -> None:
 
 @v2.command()
 @FILE
-def explain(file: Path) -> None:
-    """Tell FILE in words: segments, fields and what is wrong with them."""
+@click.option("--feed", help="Also tell what each field becomes by this feed: a name or a file.")
+@click.option("--fhir", is_flag=True, help="Also tell what each field becomes, by no feed.")
+def explain(file: Path, feed: str | None, *, fhir: bool) -> None:
+    """Tell FILE in words: segments, fields, what is wrong with them and what they become."""
+    if feed or fhir:
+        from fhir_server.cli.v2_feed import explain_by_feed  # noqa: PLC0415 - a file alone loads no server
+
+        click.echo(explain_by_feed(file, feed or ""))
+        return
     click.echo(tell(judge(file.read_bytes())))
 
 

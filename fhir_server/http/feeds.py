@@ -48,6 +48,7 @@ def put_feed(call: Call, runtime: Runtime) -> FhirResponse:
         feeds.put(work, feed)
 
     runtime.store.transact(call.context, put)
+    runtime.feeds.forget()
     return _shown(feed)
 
 
@@ -60,6 +61,7 @@ def delete_feed(call: Call, runtime: Runtime) -> FhirResponse:
         feeds.remove(work, id)
 
     runtime.store.transact(call.context, remove)
+    runtime.feeds.forget()
     return FhirResponse(204)
 
 

@@ -12,6 +12,7 @@ from fhir_server.http.endpoint import Call, Endpoint
 from fhir_server.http.feeds import ENDPOINTS as FEEDS
 from fhir_server.http.forms import FeedSchema, PartnerSchema
 from fhir_server.http.forms.description import described
+from fhir_server.http.messages import CODES
 from fhir_server.http.negotiate import JSON
 from fhir_server.http.partners import ENDPOINTS as PARTNERS
 from fhir_server.model.rest import FhirResponse
@@ -77,4 +78,4 @@ def show_openapi(call: Call, runtime: Runtime) -> FhirResponse:
 
 
 ENDPOINTS = (Endpoint("/api/openapi.json", "GET", (), show_openapi),)
-DESCRIBED: tuple[Endpoint, ...] = (*PARTNERS, *FEEDS, *ENDPOINTS)
+DESCRIBED: tuple[Endpoint, ...] = (*PARTNERS, *FEEDS, *CODES, *ENDPOINTS)

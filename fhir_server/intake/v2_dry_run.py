@@ -19,7 +19,7 @@ from fhir_server.store.unit_of_work import UnitOfWork
 from mappers.v2_fhir.bundle import MapError, Mapped
 from mappers.v2_fhir.message import UnsupportedMessage, map_message
 
-LISTED = ("id", "meta")
+STAMPS = ("versionId", "lastUpdated")
 
 
 class Tried(Exception):
@@ -105,10 +105,18 @@ def _former(new: Version, work: UnitOfWork) -> Version | None:
 def _change(old: Version | None, new: Version, runtime: Runtime) -> JsonObject:
     after = decode(new.body)
     if old is None or old.deleted:
-        shown: JsonObject = {name: value for name, value in after.items() if name not in LISTED}
-        return {"reference": new.reference, "action": "create", "resource": shown}
+        return {"reference": new.reference, "action": "create", "resource": _unstamped(after)}
     patch: JsonValue = difference(decode(old.body), after, runtime.definitions)
     return {"reference": new.reference, "action": "update", "patch": patch}
+
+
+def _unstamped(resource: JsonObject) -> JsonObject:
+    """Return a new resource without what only storing it would give it."""
+    meta = resource.get("meta")
+    given = meta if isinstance(meta, dict) else {}
+    kept = {name: value for name, value in given.items() if name not in STAMPS}
+    shown = {name: value for name, value in resource.items() if name not in ("id", "meta")}
+    return shown | ({"meta": kept} if kept else {})
 
 
 def _unkept(letter: Letter, runtime: Runtime) -> Exchange:

@@ -9,12 +9,14 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from fhir_server.db.tables import exchange as table
 from fhir_server.db.tables import exchange_key, message_queue
+from fhir_server.outcome import NotFound
 from fhir_server.search.visible import From
 from fhir_server.store.content import aware, from_aware
 from fhir_server.store.exchange_keys import Kind, key_of
 from fhir_server.store.exchanges import Facts
 from fhir_server.store.reader import Reader
 
+CHUNK = 500
 FACTS = ("partner", "kind", "control", "sender", "receiver", "name")
 COLUMNS = ("id", *FACTS, "received", "state")
 
@@ -95,6 +97,25 @@ def find(reader: Reader, wanted: Wanted) -> list[Listed]:
     found = [_listed(row) for row in rows]
     parked = _parked(reader, [one.id for one in found])
     return [Listed(*_members(one), parked=one.id in parked) for one in found]
+
+
+def body(reader: Reader, id: int) -> bytes:
+    """Return the text of a message, as it arrived. Raises NotFound."""
+    own = (table.c.tenant == reader.context.tenant, table.c.protocol == "v2", table.c.id == id)
+    rows = reader.rows(select(table.c.body).where(*own))
+    if not rows:
+        raise NotFound("no such message")
+    return cast("bytes", rows[0][0])
+
+
+def states_of(reader: Reader, ids: Sequence[int]) -> dict[int, str]:
+    """Return the states of messages."""
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), CHUNK):
+        some = list(ids[start : start + CHUNK])
+        rows = reader.rows(select(table.c.id, table.c.state).where(table.c.id.in_(some)))
+        found |= dict(cast("Sequence[tuple[int, str]]", rows))
+    return found
 
 
 def counts(reader: Reader) -> dict[tuple[str, str], int]:
