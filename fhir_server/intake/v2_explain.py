@@ -111,13 +111,16 @@ def explain_mapped(letter: Letter) -> Explanation:
 def _became(mapped: Mapped | None) -> Mapping[str, list[str]]:
     """Return the elements each field is written to, by the field (`PID-3`)."""
     found: dict[str, list[str]] = {}
-    for table, trace in mapped.runs if mapped else ():
-        for source, target in trace.written:
-            if source:
-                where = f"{table.target}.{target}" if target != "*" else table.target
-                told = found.setdefault(source.rstrip("*"), [])
-                if where not in told:
-                    told.append(where)
+    written = (
+        (source, table.target, target)
+        for table, trace in (mapped.runs if mapped else ())
+        for source, target in trace.written
+        if source
+    )
+    for source, resource, target in written:
+        where = resource if target == "*" else f"{resource}.{target}"
+        told = found.setdefault(source.rstrip("*"), [])
+        told += [where] if where not in told else []
     return found
 
 
