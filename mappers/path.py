@@ -61,22 +61,28 @@ def read(tree: JsonValue, path: str) -> list[JsonValue]:
     """Return every value at the path; lists on the way are entered, absence is no value."""
     values: list[JsonValue] = [tree]
     for step in steps(path):
-        values = [found for value in values for found in _follow(value, step)]
+        name, is_picked = step.name, step.number is not None or step.member
+        below: list[JsonValue] = []
+        for value in values:
+            found = value.get(name) if isinstance(value, dict) else None
+            if found is None:
+                continue
+            if is_picked:
+                below += _picked(found, step)
+            elif isinstance(found, list):
+                below += found
+            else:
+                below.append(found)
+        values = below
     return values
 
 
-def _follow(value: JsonValue, step: Step) -> list[JsonValue]:
-    if not isinstance(value, dict):
-        return []
-    found = value.get(step.name)
-    if found is None:
-        return []
+def _picked(found: JsonValue, step: Step) -> list[JsonValue]:
+    """Return the entry of a number, or those whose member is the one asked for."""
     items: list[JsonValue] = found if isinstance(found, list) else [found]
     if step.number is not None:
         return items[step.number : step.number + 1 or None]
-    if step.member:
-        return [i for i in items if isinstance(i, dict) and i.get(step.member) == step.value]
-    return items
+    return [i for i in items if isinstance(i, dict) and i.get(step.member) == step.value]
 
 
 def put(tree: JsonObject, path: str, value: JsonValue) -> bool:

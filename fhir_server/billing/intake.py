@@ -11,10 +11,9 @@ from fhir_server.billing.acknowledgment import (
 from fhir_server.billing.claim_intake import take_claims
 from fhir_server.billing.eligibility import take_eligibility
 from fhir_server.billing.papers_intake import take_papers
-from fhir_server.billing.remittance import take_parts, take_remittance
+from fhir_server.billing.remittance import Examined
 from fhir_server.billing.review_intake import take_review
 from fhir_server.billing.status import take_status
-from fhir_server.model.rest import Context
 from fhir_server.runtime import Runtime
 from fhir_server.store.exchanges import Effect
 from fhir_server.store.unit_of_work import UnitOfWork
@@ -36,28 +35,18 @@ from mappers.x12.sets import (
 
 Step = Callable[[Interchange, TransactionSet | None, UnitOfWork, Runtime], Effect]
 
-Ahead = Callable[[Interchange, TransactionSet, Runtime, Context], Step]
-
 
 @dataclass(frozen=True, slots=True)
-class Staged:
-    """A step before which `ahead` commits parts of its own; it returns the step for the rest."""
+class ByUnits:
+    """A step for sets which may be too large to be held.
 
-    ahead: Ahead
-    step: Step
+    `tally` makes what gathers the facts of one, unit by unit, and then makes what takes the units.
+    """
 
-    def __call__(
-        self,
-        received: Interchange,
-        one: TransactionSet | None,
-        work: UnitOfWork,
-        runtime: Runtime,
-    ) -> Effect:
-        """Do the step itself."""
-        return self.step(received, one, work, runtime)
+    tally: Callable[[], Examined]
 
 
-STEPS: Mapping[str, Step] = {
+STEPS: Mapping[str, Step | ByUnits] = {
     "TA1": take_interchange_acknowledgment,
     ACKNOWLEDGMENT_999.kind: take_acknowledgment,
     STATUS_277CA.kind: take_claim_status,
@@ -66,7 +55,7 @@ STEPS: Mapping[str, Step] = {
     CLAIM_837P.kind: take_claims,
     CLAIM_837I.kind: take_claims,
     CLAIM_837D.kind: take_claims,
-    PAYMENT_835.kind: Staged(take_parts, take_remittance),
+    PAYMENT_835.kind: ByUnits(Examined),
     ATTACHMENT_275.kind: take_papers,
     ATTACHMENT_275_6020.kind: take_papers,
     REVIEW_278_RESPONSE.kind: take_review,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from fhir_server.billing.matching import earlier_response
 from fhir_server.billing.posting import event_of, response_id, work_of
-from fhir_server.billing.remittance import payment_id
+from fhir_server.billing.remittance_tally import payment_id
 from fhir_server.billing.state import moved
 from fhir_server.billing.worklist import settle
 from fhir_server.interactions.claim_record import record_moves
@@ -27,11 +27,18 @@ from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.version import Stored
 from mappers.fhir_x12.payment_835 import Answered, claim_response
-from mappers.fhir_x12.remittance import ClaimPayment, Remittance, remittance
+from mappers.fhir_x12.remittance import (
+    ClaimPayment,
+    PaymentReader,
+    Remittance,
+    group_of,
+    remittance,
+)
 from mappers.path import read
-from mappers.x12.envelope import Interchange, TransactionSet
-from mappers.x12.reader import read as read_x12
+from mappers.x12.envelope import InterchangeHeader, SetHeader, interchange_header
+from mappers.x12.reader import Unit, read_stream
 from mappers.x12.sets import PAYMENT_835
+from mappers.x12.tree import LoopNode
 
 MOST_RESPONSES = 50
 
@@ -94,19 +101,26 @@ def _locked(type: str, id: str, work: UnitOfWork) -> Stored:
 def _sources(id: str, reader: Reader) -> Iterator[Source]:
     """Yield where a response came from; read again from the files that made it."""
     for exchange in exchanges.of_resource(reader, "ClaimResponse", id):
-        for received, _, one in read_x12(exchange.body).sets():
-            if one.kind == PAYMENT_835.kind:
-                yield from _of_set(id, exchange, received, one)
+        header, control, count = interchange_header(None), "", 0
+        for part in read_stream((exchange.body,)):
+            if isinstance(part, InterchangeHeader):
+                header = part
+            elif isinstance(part, SetHeader):
+                control, count = part.control, 0
+            elif isinstance(part, Unit) and part.above[0].id == PAYMENT_835.set_id:
+                count += 1
+                yield from _of_unit(id, exchange, (header, control, count), part)
 
 
-def _of_set(
-    id: str, exchange: Exchange, received: Interchange, one: TransactionSet
+def _of_unit(
+    id: str, exchange: Exchange, place: tuple[InterchangeHeader, str, int], unit: Unit
 ) -> Iterator[Source]:
-    facts = remittance(one.root)
-    whole = payment_id(facts, received, one)
-    for payment in facts.claims:
-        if response_id(whole, payment) == id:
-            yield Source(facts, payment, whole, exchange)
+    header, control, count = place
+    facts = remittance(LoopNode("835", unit.above[0].segments, unit.above[0].children))
+    whole = payment_id(facts, header, control)
+    if response_id(whole, count) == id:
+        payment = PaymentReader().claim(unit.node, count, group_of(unit.above[-1]))
+        yield Source(facts, payment, whole, exchange)
 
 
 def responses_of(claim: str, reader: Reader, runtime: Runtime) -> list[JsonObject]:

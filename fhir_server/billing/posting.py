@@ -5,62 +5,83 @@ trace number and place, so a payment that is posted is known, whatever was kille
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_server.billing.matching import Held, earlier_response, hold
 from fhir_server.billing.state import Event, moved, state_of
 from fhir_server.billing.work_queue import Subject, task
 from fhir_server.interactions.content import check_content
-from fhir_server.model.codec import decode
+from fhir_server.model.codec import decode, encode
 from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.outcome import Conflict, Invalid
 from fhir_server.runtime import Runtime
+from fhir_server.store.exchanges import Link
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.write import Create
 from mappers.fhir_x12.payment_835 import Answered, claim_response
+from mappers.fhir_x12.payment_detail import claim_detail
 from mappers.fhir_x12.remittance import ClaimPayment, Remittance
 from mappers.path import read
 
 CORRECTED_INSURED = "74"
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A claim payment as posted: its response, the claim it answers, if any."""
-
-    payment: ClaimPayment
-    response_id: str
-    claim: str
+MOST_NOTES = 200
+"""Remarks told of one remittance."""
 
 
 @dataclass(slots=True)
 class Posting:
-    """What a unit of work has posted of a remittance, and what is to be told of it.
+    """What units of work have posted of a remittance, and what is to be told of it.
 
-    `states` are those of the claims it has moved, by id.
+    `facts` are those around its claims, `id` that of its PaymentReconciliation. `details` are
+    those of the claims, encoded, as there may be very many. `lost` are the numbers of payments
+    that could not be posted, `states` those of claims moved, by id; `wishes` wait.
     """
 
     facts: Remittance
     id: str
     moment: str
-    posted: list[Posted] = field(default_factory=list)
+    details: list[bytes] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
+    wishes: list[Create] = field(default_factory=list)
 
     def add(self, part: "Posting") -> None:
-        """Take over what a part has posted, once it is committed."""
-        self.posted += part.posted
+        """Take over what a part has posted, once it is committed with its links."""
+        self.details += part.details
+        self.lost += part.lost
         self.notes += part.notes
+        if len(self.notes) > MOST_NOTES:
+            self.notes[MOST_NOTES:] = ["further remarks are left out; the Tasks are all there"]
 
-    def copy(self) -> "Posting":
+    def emptied(self) -> "Posting":
+        """Return one for a part of the same remittance."""
+        return Posting(self.facts, self.id, self.moment)
+
+    def copied(self) -> "Posting":
         """Return one to go on with in a unit of work, which may be run again."""
-        return replace(self, posted=[*self.posted], notes=[*self.notes], states={})
+        kept = ([*self.details], [*self.links], [*self.notes], [*self.lost])
+        return Posting(self.facts, self.id, self.moment, *kept)
+
+    def note(self, payment: ClaimPayment, response: str, claim: str) -> None:
+        """Note what a claim payment became; without a response it could not be posted."""
+        of: JsonObject | None = {"id": claim} if claim else None
+        detail = claim_detail(self.facts, Answered(payment, of, response))
+        if response:
+            self.links.append(Link("ClaimResponse", response))
+        else:
+            del detail["response"]
+            self.lost.append(payment.number)
+        if claim:
+            self.links.append(Link("Claim", claim))
+        self.details.append(encode(detail))
 
 
-def response_id(id: str, payment: ClaimPayment) -> str:
-    """Return the id of the response of a claim payment of the remittance `id`."""
-    return str(uuid5(NAMESPACE_URL, f"{id}/{payment.number}"))
+def response_id(id: str, number: int) -> str:
+    """Return the id of the response of a claim payment, by its number, of the remittance `id`."""
+    return str(uuid5(NAMESPACE_URL, f"{id}/{number}"))
 
 
 def event_of(payment: ClaimPayment) -> Event | None:
@@ -78,7 +99,7 @@ def post(
     posting: Posting, payments: Sequence[ClaimPayment], work: UnitOfWork, runtime: Runtime
 ) -> None:
     """Post those of the payments that are not posted yet, in their order."""
-    ids = {one.number: response_id(posting.id, one) for one in payments}
+    ids = {one.number: response_id(posting.id, one.number) for one in payments}
     known = work.many([("ClaimResponse", id) for id in ids.values()])
     left = [one for one in payments if ("ClaimResponse", ids[one.number]) not in known]
     held = hold(left, work, runtime) if left else Held()
@@ -90,8 +111,10 @@ def post(
         else:
             named = read(decode(version.body), "request.reference") if version.body else []
             claim = str(named[0]).removeprefix("Claim/") if named else ""
-            posting.posted.append(Posted(one, id, claim))
+            posting.note(one, id, claim)
             posting.notes += _remarks(one, is_matched=bool(claim))
+    work.apply(posting.wishes)
+    posting.wishes.clear()
 
 
 def _post(
@@ -112,13 +135,14 @@ def _post(
     except Invalid as error:
         where = "; ".join(str(one.expression) for one in error.issues[:3])
         posting.notes.append(f"CLP {payment.number} could not be posted: {where}")
+        posting.note(payment, "", "")
         return
-    work.apply((Create("ClaimResponse", response, id),))
-    posting.posted.append(Posted(payment, id, claim_id))
+    posting.wishes.append(Create("ClaimResponse", response, id))
+    posting.note(payment, id, claim_id)
     if claim:
         held.responses.setdefault(claim_id, []).append(response)
     for one in work_of(payment, response, claim, posting.moment):
-        work.apply((Create("Task", one, str(one["id"])),))
+        posting.wishes.append(Create("Task", one, str(one["id"])))
     posting.notes += _remarks(payment, is_matched=bool(claim))
     if claim and event is not None:
         posting.notes += _move(claim_id, event, held, posting, work)

@@ -15,7 +15,6 @@ from fhir_server.billing.work_queue import Subject, task
 from fhir_server.model.resource import JsonObject
 from fhir_server.runtime import Runtime
 from fhir_server.store.unit_of_work import UnitOfWork
-from mappers.fhir_x12.amount import amount
 from mappers.fhir_x12.payment_detail import provider_detail
 from mappers.fhir_x12.remittance import ClaimPayment, ProviderAdjustment
 from mappers.x12.tree import LoopNode
@@ -34,8 +33,11 @@ class Taken:
     notes: tuple[str, ...]
 
 
-def takebacks(posting: Posting, work: UnitOfWork, runtime: Runtime) -> Taken:
-    """Return the provider adjustments as details, with the claims they speak of."""
+def takebacks(posting: Posting, interest: Decimal, work: UnitOfWork, runtime: Runtime) -> Taken:
+    """Return the provider adjustments as details, with the claims they speak of.
+
+    `interest` is what the claims tell of it.
+    """
     adjustments = posting.facts.provider_adjustments
     asked = [one for one in adjustments if one.reason in OF_A_CLAIM and one.reference]
     held = hold([_as_payment(one) for one in asked], work, runtime) if asked else Held()
@@ -45,7 +47,7 @@ def takebacks(posting: Posting, work: UnitOfWork, runtime: Runtime) -> Taken:
     unknown = [one for one in unknown if not claims.get(one.reference)]
     tasks = tuple(_tasks(unknown, posting))
     notes = [f"PLB {one.reason} names no claim here" for one in unknown]
-    return Taken(details, tasks, (*notes, *_interest(posting)))
+    return Taken(details, tasks, (*notes, *_interest(posting, interest)))
 
 
 def _as_payment(one: ProviderAdjustment) -> ClaimPayment:
@@ -89,17 +91,11 @@ def _tasks(unknown: list[ProviderAdjustment], posting: Posting) -> Iterator[Json
         yield task("provider-adjustment", subject, posting.moment)
 
 
-def _interest(posting: Posting) -> Iterator[str]:
+def _interest(posting: Posting, told: Decimal) -> Iterator[str]:
     """Yield a remark where the interest of the claims (AMT*I) is not that of the payment (L6)."""
-    told = sum((_stated(one) for one in posting.facts.claims), Decimal())
     paid = sum(
         (-one.amount for one in posting.facts.provider_adjustments if one.reason == INTEREST),
         Decimal(),
     )
     if told != paid and (told or paid):
         yield f"interest of the claims is {told:f}, that of PLB L6 {paid:f}"
-
-
-def _stated(payment: ClaimPayment) -> Decimal:
-    found = payment.loop.first("AMT", "I")
-    return (amount(found.element(2)) or Decimal()) if found else Decimal()

@@ -1,6 +1,5 @@
 """`parity web`: FHIR, authentication and the pages, served by gunicorn."""
 
-import gc
 from collections.abc import Callable
 from wsgiref.types import WSGIApplication
 
@@ -11,15 +10,13 @@ from fhir_server.app import create_app
 from fhir_server.cli.keeping import KeepingWorker
 from fhir_server.cli.process import (
     PORT,
+    keep_for_good,
     refuse_open_server,
     refuse_taken_port,
     refuse_without_tables,
     start_log,
 )
 from fhir_server.settings import Settings
-
-GARBAGE = 20_000
-"""Objects made before garbage is looked for."""
 
 LONGEST_LINE = 8190
 """Bytes of a request line: method, path and query; longer searches go by POST to `_search`."""
@@ -41,15 +38,9 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             self.cfg.set(name, value)
 
     def load(self) -> WSGIApplication:
-        """Build the WSGI application.
-
-        What it is built of stays for good, and a request makes no circles: looking for garbage
-        among all of it every few hundred objects would cost more than decoding a body.
-        """
+        """Build the WSGI application."""
         application = self.application()
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(GARBAGE)
+        keep_for_good()
         return application
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from fhir_server.cli.process import refuse_without_tables, start_log
+from fhir_server.cli.process import keep_for_good, refuse_without_tables, start_log
 from fhir_server.settings import Settings
 from fhir_server.worker import main
 
@@ -13,4 +13,5 @@ def worker() -> None:
     start_log()
     settings = Settings.load()
     refuse_without_tables(settings)
+    keep_for_good()
     main(settings)

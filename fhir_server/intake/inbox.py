@@ -8,7 +8,8 @@ other partners every so many seconds, by one worker at a time, while they are re
 import logging
 from fnmatch import fnmatchcase
 
-from fhir_server.intake.x12 import Steps, receive
+from fhir_server.intake.step import Steps
+from fhir_server.intake.x12 import receive
 from fhir_server.model.partner import Partner
 from fhir_server.model.rest import Context
 from fhir_server.outcome import FhirError, TooCostly

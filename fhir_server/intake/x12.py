@@ -8,12 +8,14 @@ acknowledgment is not acknowledged.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Sequence
 
 from fhir_server.intake.received import Received
 from fhir_server.intake.repetition import ID as REPEATED
-from fhir_server.intake.repetition import marked, repetition
+from fhir_server.intake.repetition import marked
+from fhir_server.intake.step import Steps
+from fhir_server.intake.survey import Head, Survey, blocks, first_header, survey
+from fhir_server.intake.taking import Part, take_units
 from fhir_server.intake.x12_answer import Answering
 from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.resource import JsonObject, JsonValue
@@ -26,36 +28,14 @@ from fhir_server.store.partners import Partner
 from fhir_server.store.reader import Reader
 from fhir_server.store.terms import terms_of
 from fhir_server.store.unit_of_work import UnitOfWork
-from mappers.x12.check import all_findings, judged
-from mappers.x12.envelope import Interchange, TransactionSet
+from mappers.x12.check import all_findings
 from mappers.x12.findings import Finding, verdict
-from mappers.x12.reader import Document, read
+from mappers.x12.reader import Document
 from mappers.x12.rules.terms import PLAIN, Terms
-from mappers.x12.wholeness import loss
+from mappers.x12.streaming import spare_collector
 
 log = logging.getLogger("parity.intake")
 
-Step = Callable[[Interchange, TransactionSet | None, UnitOfWork, Runtime], Effect]
-"""What is done with a transaction set, or with the TA1s of an interchange (set is None)."""
-
-
-@runtime_checkable
-class Staged(Protocol):
-    """A step before which parts are committed on their own, for sets too large for one commit."""
-
-    def ahead(
-        self, received: Interchange, one: TransactionSet, runtime: Runtime, context: Context
-    ) -> Step:
-        """Commit the parts and return the step that does the rest.
-
-        Run again after it was cut short, it finds what it has committed.
-        """
-
-
-Part = tuple[Step, Interchange, TransactionSet | None, Finding | None]
-"""A step, what it is given, and what of that was lost."""
-Steps = Mapping[str, Step]
-"""The steps by kind of the guide (`835`); that of TA1 by `TA1`."""
 MOST_FINDINGS = 200
 
 
@@ -74,64 +54,81 @@ def receive(
     TooCostly when the database cannot take the file: nothing was acknowledged then.
     """
 
-    def keep(work: UnitOfWork) -> tuple[Exchange, Document]:
-        partner = _partner_of(document, work)
-        facts = _facts(document, name, partner)
+    def keep(work: UnitOfWork) -> tuple[Exchange, Partner | None]:
+        partner = _partner_of(head, work)
+        facts = _facts(head, name, partner)
         kept = exchanges.keep_once(work, "x12", "in", data, facts, "received").exchange
-        return kept, marked(document, kept.id, partner, work)
+        return kept, partner
 
-    document = read(data)
-    exchange, document = runtime.store.transact(context, keep)
+    head = first_header(blocks(data))
+    exchange, partner = runtime.store.transact(context, keep)
     if exchange.state != "received":
         return Received(exchange.id, exchange.state, exchange.reply)
-    by_rules = judged(document, _terms(exchange, runtime, context))
-    answering = Answering(exchange, document, by_rules, delivers)
-    try:
-        parts = [_ahead(one, runtime, context) for one in _parts(by_rules, steps)]
-        taken = runtime.store.transact(
-            context, lambda work: _apply(answering, parts, work, runtime)
-        )
-    except FhirError as error:
-        if error.may_pass:
-            raise
-        taken = _refuse(answering, str(error), runtime, context)
-    except Exception as error:  # noqa: BLE001  whatever a file does, it is kept and told
-        reason = f"it could not be applied: {type(error).__name__}"
-        log.error("x12 exchange=%d %s at %s", exchange.id, reason, raised_at(error))  # noqa: TRY400
-        taken = _refuse(answering, reason, runtime, context)
+    with spare_collector():
+        found = survey(blocks(data), _terms(exchange, runtime, context), steps)
+        found = _marked(found, exchange.id, partner, runtime, context)
+        answering = Answering(exchange, found.document, found.by_rules, delivers)
+        taken = _taken(data, found, answering, runtime, context, steps)
     log.info("x12 exchange=%d kind=%s state=%s", exchange.id, exchange.facts.kind, taken.state)
     return taken
 
 
-def _partner_of(document: Document, reader: Reader) -> Partner | None:
+def _taken(
+    data: bytes,
+    found: Survey,
+    answering: Answering,
+    runtime: Runtime,
+    context: Context,
+    steps: Steps,
+) -> Received:
+    """Apply a file that was surveyed; one that cannot be applied is set aside."""
+    id = answering.exchange.id
+    try:
+        parts = take_units(data, found, steps, id, runtime, context)
+        return runtime.store.transact(context, lambda work: _apply(answering, parts, work, runtime))
+    except FhirError as error:
+        if error.may_pass:
+            raise
+        return _refuse(answering, str(error), runtime, context)
+    except Exception as error:  # noqa: BLE001  whatever a file does, it is kept and told
+        reason = f"it could not be applied: {type(error).__name__}"
+        log.error("x12 exchange=%d %s at %s", id, reason, raised_at(error))  # noqa: TRY400
+        return _refuse(answering, reason, runtime, context)
+
+
+def _marked(
+    found: Survey, id: int, partner: Partner | None, runtime: Runtime, context: Context
+) -> Survey:
+    """Return the survey with the interchanges told whose number was used before."""
+    if partner is None or partner.repeats_controls:
+        return found
+    return found.with_marks(
+        runtime.store.transact(context, lambda work: marked(found.document, id, partner, work))
+    )
+
+
+def _partner_of(head: Head | None, reader: Reader) -> Partner | None:
     """Return whose a file is by the envelope of its first interchange."""
-    if not document.interchanges:
+    if head is None:
         return None
+    names = (head.header.sender, head.header.receiver)
     known = partners.all_partners(reader)
-    return next((one for one in known if _is_from(one, document.interchanges[0])), None)
+    return next((one for one in known if (one.other.id, one.own.id) == names), None)
 
 
-def _facts(document: Document, name: str, partner: Partner | None) -> Facts:
+def _facts(head: Head | None, name: str, partner: Partner | None) -> Facts:
     """Return what the envelope of the first interchange says."""
-    if not document.interchanges:
+    if head is None:
         return Facts(name=name)
-    first = document.interchanges[0]
-    kinds = [one.header.id for _, _, one in document.sets()]
-    header = first.header
-    kind = next(iter(kinds), "TA1" if first.acknowledgments else "")
+    header = head.header
     return Facts(
         partner.id if partner else "",
-        kind[:10],
+        head.kind[:10],
         header.control,
         header.sender,
         header.receiver,
         name,
     )
-
-
-def _is_from(partner: Partner, received: Interchange) -> bool:
-    header = received.header
-    return (partner.other.id, partner.own.id) == (header.sender, header.receiver)
 
 
 def _terms(exchange: Exchange, runtime: Runtime, context: Context) -> Terms:
@@ -153,11 +150,13 @@ def _apply(
     if exchange.state != "received":
         return Received(id, exchange.state, exchange.reply)
     effects = [
-        _not_applied(gap) if gap else step(received, one, work, runtime)
-        for step, received, one, gap in parts
+        _not_applied(part.gap)
+        if part.gap or part.step is None
+        else part.step(part.received, part.one, work, runtime)
+        for part in parts
     ]
     reply, kept = answering.answer(work, runtime)
-    unread = sum(1 for _ in document.sets()) - sum(1 for part in parts if part[2] is not None)
+    unread = sum(1 for _ in document.sets()) - sum(1 for part in parts if part.one is not None)
     notes = [note for one in effects for note in one.notes]
     if unread:
         notes.append(f"{unread} transaction sets are of a kind that is not applied here")
@@ -172,29 +171,10 @@ def _apply(
     return Received(id, state, reply)
 
 
-def _parts(document: Document, steps: Steps) -> Iterator[Part]:
-    """Yield each part of a file with its step and what of it was lost, in the order of the file."""
-    for received in document.interchanges:
-        if received.acknowledgments:
-            yield steps["TA1"], received, None, repetition(received) or loss(received)
-        sets = ((group, one) for group in received.groups for one in group.sets)
-        for group, one in sets:
-            if one.kind in steps:
-                gap = repetition(received) or loss(received, group, one)
-                yield steps[one.kind], received, one, gap
-
-
-def _ahead(part: Part, runtime: Runtime, context: Context) -> Part:
-    """Return the part with the step that is left once it was done ahead what is."""
-    step, received, one, gap = part
-    staged: object = step
-    if isinstance(staged, Staged) and one is not None and gap is None:
-        return staged.ahead(received, one, runtime, context), received, one, gap
-    return part
-
-
-def _not_applied(gap: Finding) -> Effect:
+def _not_applied(gap: Finding | None) -> Effect:
     """Return the effect of a part that is not whole, or a repeated number: none."""
+    if gap is None:
+        return Effect(is_aside=True)
     reason = "" if gap.id == REPEATED else ", as it is not whole"
     return Effect(notes=(f"not applied{reason}: {gap.message}",), is_aside=True)
 

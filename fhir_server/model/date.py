@@ -8,6 +8,7 @@ the zone given. A text that is no date raises ValueError; no date is ever invent
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from fhir_server.model.resource import JsonObject, JsonValue
 
@@ -47,10 +48,12 @@ LOWEST = microseconds(datetime(1, 1, 1, tzinfo=UTC))
 HIGHEST = microseconds(datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC))
 
 
+@lru_cache(maxsize=8192)
 def date_span(text: str, zone: tzinfo = UTC) -> Span:
     """Return the span of a date, dateTime or instant.
 
-    Seconds and offset may be missing, as in search values. Raises ValueError.
+    Seconds and offset may be missing, as in search values. Raises ValueError. Spans are
+    remembered: what is written together bears the same few days.
     """
     match = _DATE_TIME.fullmatch(text)
     if match is None:

@@ -7,6 +7,7 @@ included, with `id`, `meta.versionId` and `meta.lastUpdated` set
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 
 from fhir_server.model.codec import encode, encode_alike
@@ -79,6 +80,7 @@ def _unstamped(resource: JsonObject, type: str, id: str) -> JsonObject:
     return head | {name: value for name, value in resource.items() if name not in head}
 
 
+@lru_cache(maxsize=64)
 def instant(moment: int) -> str:
     """Return microseconds since 1970 as a FHIR instant in UTC with all six digits."""
     time = EPOCH + timedelta(microseconds=moment)

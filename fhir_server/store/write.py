@@ -40,9 +40,9 @@ class Delete:
 Wish = Create | Prepared | Update | Delete
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Write:
-    """A row of `resource` as it shall be.
+    """A row of `resource` as it shall be; nobody changes it: frozen, making one costs thrice.
 
     `previous` is the number of the version it replaces, 0 for a new resource, and `indexed` the
     hash of the index rows which that has: reindexing may change them, and the version stays.

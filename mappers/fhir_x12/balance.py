@@ -12,6 +12,7 @@ from typing import Literal
 
 from mappers.fhir_x12.remittance import Adjustment, ClaimPayment, Remittance
 
+ZERO = Decimal()
 Level = Literal["line", "claim", "payment"]
 
 
@@ -47,14 +48,19 @@ def imbalances(remittance: Remittance) -> tuple[Imbalance, ...]:
 
 def _all(remittance: Remittance) -> Iterator[Imbalance]:
     for claim in remittance.claims:
-        yield from _claim(claim)
-    claims = sum((one.paid for one in remittance.claims), Decimal())
-    provider = sum((one.amount for one in remittance.provider_adjustments), Decimal())
+        yield from claim_imbalances(claim)
+    yield from payment_imbalances(remittance, sum((one.paid for one in remittance.claims), ZERO))
+
+
+def payment_imbalances(remittance: Remittance, claims: Decimal) -> Iterator[Imbalance]:
+    """Yield the equation of the payment where it does not hold; `claims` is what they are paid."""
+    provider = sum((one.amount for one in remittance.provider_adjustments), ZERO)
     if remittance.paid != claims - provider:
         yield Imbalance("payment", 0, 0, claims - provider, remittance.paid)
 
 
-def _claim(claim: ClaimPayment) -> Iterator[Imbalance]:
+def claim_imbalances(claim: ClaimPayment) -> Iterator[Imbalance]:
+    """Yield the equations of a claim and its lines that do not hold."""
     for line in claim.services:
         expected = line.charge - _sum(line.adjustments)
         if line.is_readable and line.paid != expected:
@@ -65,4 +71,4 @@ def _claim(claim: ClaimPayment) -> Iterator[Imbalance]:
 
 
 def _sum(adjustments: Iterable[Adjustment]) -> Decimal:
-    return sum((one.amount for one in adjustments), Decimal())
+    return sum((one.amount for one in adjustments), ZERO)

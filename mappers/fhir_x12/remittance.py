@@ -1,4 +1,7 @@
-"""An 835 as facts: payment, claims, lines, adjustments. Money is exact, nothing is judged yet."""
+"""An 835 as facts: payment, claims, lines, adjustments. Money is exact, nothing is judged yet.
+
+Nobody changes a fact. Those of a claim are not frozen, as freezing trebles what making one costs.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,11 +13,13 @@ from mappers.x12.tree import LoopNode
 
 REVERSAL = "22"
 DENIAL = "4"
+MOST_UNREADABLE = 100
+"""Places told whose number cannot be read."""
 PRIOR_PAYER = "23"
 """CARC: what a prior payer paid and adjusted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Adjustment:
     """One triplet of a CAS: a positive amount lowers the payment."""
 
@@ -24,7 +29,7 @@ class Adjustment:
     quantity: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ServicePayment:
     """One SVC. `code` is SVC01 and `submitted_code` SVC06, if the payer changed the code."""
 
@@ -63,7 +68,7 @@ class ServicePayment:
         return self.is_readable and self.charge > 0 and nothing and not is_settled
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ClaimPayment:
     """One CLP. `number` counts the CLPs of the set from 1; `claim_number` is CLM01 come back.
 
@@ -137,10 +142,10 @@ def _share(adjustments: Iterable[Adjustment]) -> Decimal:
 
 def remittance(root: LoopNode) -> Remittance:
     """Return the facts of an 835; places whose number cannot be read are told in `unreadable`."""
-    reader = _Reader()
+    reader = PaymentReader()
     payment, trace, produced = root.first("BPR"), root.first("TRN"), root.first("DTM", "405")
     payer, payee = _named(root, "1000A"), _named(root, "1000B")
-    loops = [(_group(one), claim) for one in root.each("2000") for claim in one.each("2100")]
+    loops = [(group_of(one), claim) for one in root.each("2000") for claim in one.each("2100")]
     credit = -1 if payment and payment.element(3) == "D" else 1
     return Remittance(
         root=root,
@@ -161,7 +166,8 @@ def remittance(root: LoopNode) -> Remittance:
     )
 
 
-def _group(loop: LoopNode) -> str:
+def group_of(loop: LoopNode) -> str:
+    """Return the number of a claim group, LX01."""
     head = loop.first("LX")
     return head.element(1) if head else ""
 
@@ -175,8 +181,8 @@ def _named(root: LoopNode, loop: str) -> Segment | None:
     return found.first("N1") if found else None
 
 
-class _Reader:
-    """Reads loops and remembers where a number should have been."""
+class PaymentReader:
+    """Reads loops and remembers where a number should have been, of many places the first."""
 
     def __init__(self) -> None:
         self.unreadable: list[str] = []
@@ -189,7 +195,8 @@ class _Reader:
         """Return a number, None where there is none."""
         text = segment.element(position) if segment else ""
         found = amount(text)
-        if text and found is None and segment is not None:
+        is_lost = text and found is None and len(self.unreadable) < MOST_UNREADABLE
+        if is_lost and segment is not None:
             self.unreadable.append(f"{segment.id}{position:02d} (segment {segment.ordinal})")
         return found
 

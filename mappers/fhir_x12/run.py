@@ -73,8 +73,9 @@ class SegmentRun:
         parts: dict[int, dict[int, str]] = {}
         lacking: list[tuple[ElementRun, Lack]] = []
         wrote = False
+        told = subject.keys()  # asked so, only the few members of a row are looked up
         for members, is_idle, one in self._rows:
-            if is_idle and members.isdisjoint(subject):
+            if is_idle and told.isdisjoint(members):
                 continue
             lack, is_told = one.write(subject, values, parts)
             wrote = wrote or is_told
@@ -145,8 +146,9 @@ class LoopRun:
     def write(self, subject: JsonObject, notes: Notes) -> list[Seg]:
         """Return the segments of the subject, in the order of the map."""
         segments: list[Seg] = []
+        told = subject.keys()
         for members, run in self._plan:
-            if members is not None and members.isdisjoint(subject):
+            if members is not None and told.isdisjoint(members):
                 continue
             if isinstance(run, SegmentRun):
                 run.write(subject, notes, segments)

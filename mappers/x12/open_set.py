@@ -25,8 +25,11 @@ _BY_GUIDE = frozenset(
     }
 )
 
-Watch = Callable[[Guide], tuple[OnUnit, OnLoop | None]]
-"""Says for a set of a guide who takes its units, and its other loops as they close."""
+Watch = Callable[[Guide], tuple[OnUnit | None, OnLoop | None]]
+"""Says for a set of a guide who takes its units, and its other loops as they close.
+
+Where nobody takes its units, the set is kept whole.
+"""
 
 
 class OpenSet:
@@ -115,7 +118,8 @@ class OpenSet:
         if guide is None:
             return GenericPlacer(self._opening)
         self._guide = guide.guide
-        on_unit, on_loop = self._on_unit, None
+        on_unit: OnUnit | None = self._on_unit
+        on_loop: OnLoop | None = None
         if self._watch is not None:
             on_unit, on_loop = self._watch(guide.guide)
         return GuidePlacer(guide, self._opening, on_unit, on_loop)

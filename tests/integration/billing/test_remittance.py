@@ -1,13 +1,16 @@
 """What a remittance leads to beyond paying: reversals, takebacks, work for people, large files."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from fhir_server.billing import STEPS
-from fhir_server.billing.intake import Staged, Step
 from fhir_server.billing.linking import link_payment
-from fhir_server.billing.remittance import take_parts, take_remittance
+from fhir_server.billing.remittance import Examined, Poster
+from fhir_server.intake.step import Steps
 from fhir_server.intake.x12 import receive
 from fhir_server.model.resource import JsonObject
 from fhir_server.model.rest import Context
@@ -15,7 +18,6 @@ from fhir_server.outcome import Conflict
 from fhir_server.runtime import Runtime
 from mappers.fhir_x12.extension import RELATED_RESPONSE
 from mappers.path import read
-from mappers.x12.envelope import Interchange, TransactionSet
 from mappers.x12.sets import PAYMENT_835
 from tests.integration.billing.practice import CONTEXT, Practice
 from tests.unit.mappers.fhir_x12.remit import DENIED, PAID, PATIENT, REVERSED, remit
@@ -101,18 +103,37 @@ def test_corrected_insured_is_work_on_the_coverage(practice: Practice) -> None:
     assert read(task, "input.valueString") == ["Quill", "Norah", "CHP100200400"]
 
 
-def in_parts(practice: Practice, data: bytes, size: int, *, cut: bool = False) -> str:
-    """Take in a remittance in parts; where it is cut, nothing after the parts is done."""
+@dataclass(frozen=True, slots=True)
+class InParts:
+    """A step that posts remittances in parts of a size."""
 
-    def ahead(
-        received: Interchange, one: TransactionSet, runtime: Runtime, context: Context
-    ) -> Step:
-        rest = take_parts(received, one, runtime, context, part=size)
-        if cut:
+    tally: Callable[[], Examined]
+
+
+class Killed(Poster):
+    """A poster that is killed once it has committed so many parts."""
+
+    parts = 2
+
+    def commit(self) -> None:
+        """Commit; the last time is the end of the process."""
+        super().commit()
+        self.parts -= 1
+        if not self.parts:
             raise SystemExit
-        return rest
 
-    steps: dict[str, Step] = {**STEPS, PAYMENT_835.kind: Staged(ahead, take_remittance)}
+
+class CutShort(Examined):
+    """A remittance whose posting is killed in the midst."""
+
+    def taker(self, exchange: int, runtime: Runtime, context: Context) -> Poster:
+        """Return a poster that is killed."""
+        return Killed(self, exchange, runtime, context, 2)
+
+
+def in_parts(practice: Practice, data: bytes, tally: Callable[[], Examined]) -> str:
+    """Take in a remittance by a step of ours."""
+    steps: Steps = {**STEPS, PAYMENT_835.kind: InParts(tally)}
     return receive(data, "f", practice.runtime, CONTEXT, steps).state
 
 
@@ -126,7 +147,7 @@ def five(practice: Practice) -> bytes:
 
 
 def test_large_remittance_is_posted_in_parts_as_in_one(practice: Practice, five: bytes) -> None:
-    assert in_parts(practice, five, 2) == "applied"
+    assert in_parts(practice, five, partial(Examined, 2)) == "applied"
     (whole,) = practice.all("PaymentReconciliation")
     assert len(read(whole, "detail.response.reference")) == 5
     assert len(read(whole, "detail.request.reference")) == 4
@@ -139,7 +160,7 @@ def test_large_remittance_is_posted_in_parts_as_in_one(practice: Practice, five:
 
 def test_remittance_cut_short_is_resumed_where_it_was(practice: Practice, five: bytes) -> None:
     with pytest.raises(SystemExit):
-        in_parts(practice, five, 2, cut=True)
+        in_parts(practice, five, CutShort)
     assert len(practice.all("ClaimResponse")) == 4
     assert practice.all("PaymentReconciliation") == []
     assert practice.poll() == 1
@@ -153,9 +174,9 @@ def test_remittance_cut_short_is_resumed_where_it_was(practice: Practice, five: 
 
 
 def test_same_payment_again_changes_nothing(practice: Practice, five: bytes) -> None:
-    in_parts(practice, five, 2)
+    in_parts(practice, five, partial(Examined, 2))
     again = five.replace(b"000000031", b"000000032")
-    assert in_parts(practice, again, 2) == "set-aside"
+    assert in_parts(practice, again, partial(Examined, 2)) == "set-aside"
     assert len(practice.all("ClaimResponse")) == 5
     assert len(practice.all("PaymentReconciliation")) == 1
 
