@@ -191,14 +191,12 @@ def _line(
     }
     line |= {name: value for name, value in further.items() if value}
     if "occurrencePeriod" in charge:
-        line["servicedPeriod"] = {
+        period = {
             name: str(value)[:10]
-            for name, value in zip(
-                ("start", "end"),
-                (*read(charge, "occurrencePeriod.start"), *read(charge, "occurrencePeriod.end")),
-                strict=False,
-            )
+            for name in ("start", "end")
+            for value in read(charge, f"occurrencePeriod.{name}")
         }
+        line["servicedPeriod"] = dict(period)
     else:
         line["servicedDate"] = _day(charge)
     line["quantity"] = {"value": one.quantity}

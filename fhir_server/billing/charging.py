@@ -21,9 +21,10 @@ from fhir_server.store.reader import Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 from mappers.path import read
 
-MOST = 500
-"""Charges billed at once: more make a claim no payer takes whole."""
+MOST = 5000
+"""Charges looked at of one account, billed ones too."""
 NO_COVERAGE = "the account has no active coverage; add one, then bill it"
+TOO_MANY = f"the account has {MOST} charges or more: open another account, then bill it"
 NO_CHARGE = "the account has no charge to be billed"
 
 
@@ -38,7 +39,7 @@ class Billed:
 def bill(id: str, context: Context, runtime: Runtime) -> Billed:
     """Make the claim of an account's charges.
 
-    Raises NotFound, Gone; Invalid where nothing is to be billed or the account has no coverage.
+    Raises NotFound, Gone; Invalid where nothing is to be billed, too much, or no coverage is there.
     """
     return runtime.store.transact(context, lambda work: _bill(id, work, runtime))
 
@@ -71,6 +72,8 @@ def charges_of(account: str, reader: Reader, runtime: Runtime) -> Iterator[JsonO
     """Yield the charges of an account and the credits, in the order they came."""
     criteria = Criteria.of("ChargeItem", (("account", f"Account/{account}"),), runtime)
     rows = sorted(matches(criteria, reader, limit=MOST), key=lambda one: one.rid)
+    if len(rows) == MOST:
+        raise Invalid(TOO_MANY, expression="Account", detail="too-many-charges")
     yield from (decode(one.body) for one in rows)
 
 

@@ -113,9 +113,13 @@ class _Desk:
     def _alike(self, entry: Entry) -> tuple[str, JsonObject] | None:
         """Return the only charge of the patient with the code and day that nothing took back."""
         patient = self._patient(entry)
-        if patient is None:
+        if patient is None or not _service(entry.resource)[1]:
             return None
-        criteria = Criteria.of("ChargeItem", (("subject", patient),), self.runtime)
+        criteria = Criteria.of(
+            "ChargeItem",
+            (("subject", patient), ("occurrence", _service(entry.resource)[1])),
+            self.runtime,
+        )
         rows = [decode(one.body) for one in matches(criteria, self.work, limit=MOST)]
         credited = {str(one) for row in rows for one in read(row, "partOf.reference")}
         alike = [
@@ -156,8 +160,8 @@ def _keys(resource: JsonObject) -> list[tuple[str, str]]:
 
 def _service(charge: JsonObject) -> tuple[list[JsonValue], str]:
     """Return what was done on which day."""
-    day = str(charge.get("occurrenceDateTime") or read(charge, "occurrencePeriod.start"))[:10]
-    return read(charge, "code.coding[0].code"), day
+    told = [*read(charge, "occurrenceDateTime"), *read(charge, "occurrencePeriod.start")]
+    return read(charge, "code.coding[0].code"), str(told[0])[:10] if told else ""
 
 
 def _numbers(charge: JsonObject) -> list[Decimal]:

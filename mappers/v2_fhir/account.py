@@ -54,7 +54,17 @@ def add_account(
     url = f"urn:uuid:{stable_id(work.feed.name, 'Account', *number)}"
     defaults = () if status else ("status",)
     cleared = cleared_elements(ACCOUNT, source, account)
-    entry = Entry(account, url, "Account", mode, identifier_query(number), cleared, defaults, stays)
+    entry = Entry(
+        account,
+        url,
+        "Account",
+        mode,
+        identifier_query(number),
+        cleared,
+        defaults,
+        stays,
+        time=work.time,
+    )
     work.add(entry)
     return url
 

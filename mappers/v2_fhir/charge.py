@@ -16,6 +16,7 @@ from mappers.v2_fhir.charge_task import charge_task
 from mappers.v2_fhir.charge_type import UNIT_PRICE
 from mappers.v2_fhir.codes import TERMINOLOGY
 from mappers.v2_fhir.identity import Key, chosen_key, identifier_query, stable_id
+from mappers.v2_fhir.ledger import Unmapped, occurrences
 from mappers.v2_fhir.observation import note_of
 from mappers.v2_fhir.segments.dg1_charge import CHARGE_REASON
 from mappers.v2_fhir.segments.ft1 import CHARGE, CREDITED, ORDERED, PAYMENT, PERFORMED
@@ -78,6 +79,10 @@ def add_transaction(work: Work, transaction: Transaction, shared: Charged) -> No
     is_whole = is_whole and price is not None
     item["status"] = "billable" if is_whole else "planned"
     url = f"urn:uuid:{stable_id(work.feed.name, 'ChargeItem', *key)}"
+    if url in work.entries:
+        url, key = _apart(work, item, transaction.ft1, url, key)
+        if not url:
+            return
     work.add(Entry(item, url, "ChargeItem", "create", identifier_query(key)))
     if not is_whole:
         focus: JsonObject = {"focus": {"reference": url}}
@@ -86,6 +91,23 @@ def add_transaction(work: Work, transaction: Transaction, shared: Charged) -> No
                 "charge-incomplete", work.feed.name, key, shared.patient, shared.time, focus
             )
         )
+
+
+def _apart(work: Work, item: JsonObject, ft1: SegmentText, url: str, key: Key) -> tuple[str, Key]:
+    """Tell a charge apart from another of the message with the same number.
+
+    Some senders number the visit and not the charge: another content is another charge, known by
+    its place too. The same content is the same charge: nothing is added, and the place is listed.
+    """
+    if work.entries[url].resource == item:
+        work.refused.append(Unmapped(occurrences(work.segments)[ft1.ordinal], "overruled"))
+        return "", key
+    place = work.source(ft1).value("FT1-1") or str(ft1.ordinal)
+    system = work.feed.local_system("charge-place")
+    own = (system, stable_id(work.feed.name, "charge-place", *key, place))
+    identifier: JsonValue = {"system": own[0], "value": own[1]}
+    item["identifier"] = [identifier, *read(item, "identifier")]
+    return f"urn:uuid:{stable_id(work.feed.name, 'ChargeItem', *own)}", own
 
 
 def _kind(source: SegmentSource) -> str:

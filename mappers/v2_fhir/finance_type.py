@@ -10,7 +10,7 @@ from mappers.v2_fhir.datatypes import Context, V2Call, cwe, filled
 from mappers.v2_fhir.identifier import IDENTIFIER_TYPES, cx, identifier_of
 from mappers.v2_fhir.source import Node
 
-_AMOUNT = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*")
+_AMOUNT = re.compile(r"\s*([+-]?(?:[0-9]{1,12}(?:\.[0-9]{0,6})?|\.[0-9]{1,6}))\s*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -72,7 +72,10 @@ def relationship(node: Node, call: V2Call) -> JsonValue:
 
 
 def amount_of(text: str) -> Decimal | None:
-    """Return an amount exactly as written, None where the text is no number."""
+    """Return an amount exactly as written, None where the text is no number of a charge.
+
+    Twelve digits and six decimals are more than any: products of two stay exact.
+    """
     match = _AMOUNT.fullmatch(text)
     return Decimal(match[1]) if match else None
 

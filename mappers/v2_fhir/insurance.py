@@ -92,7 +92,18 @@ def _add_coverage(
         coverage["subscriber"] = {"reference": subscriber}
     url = f"urn:uuid:{identity[1]}"
     cleared = cleared_elements(COVERAGE, source, coverage)
-    work.add(Entry(coverage, url, "Coverage", mode, identifier_query(identity), cleared, defaults))
+    work.add(
+        Entry(
+            coverage,
+            url,
+            "Coverage",
+            mode,
+            identifier_query(identity),
+            cleared,
+            defaults,
+            time=work.time,
+        )
+    )
     return order if isinstance(order, int) else place, url
 
 
@@ -174,7 +185,8 @@ def add_related(
     identity = (system, stable_id(work.feed.name, "RelatedPerson", *known))
     _identify(person, identity)
     url = f"urn:uuid:{identity[1]}"
-    work.add(Entry(person, url, "RelatedPerson", mode, identifier_query(identity)))
+    query = identifier_query(identity)
+    work.add(Entry(person, url, "RelatedPerson", mode, query, time=work.time))
     return url
 
 

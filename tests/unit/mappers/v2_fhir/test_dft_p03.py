@@ -287,3 +287,31 @@ def test_diagnoses_of_charges_retract_no_other() -> None:
     assert read(entry(result, "Condition").resource, "code.coding.code") == ["F41.1"]
     assert result.complete == ()
     assert result.unmapped == ()
+
+
+def charges(result: Mapped) -> list[JsonObject]:
+    return [one.resource for one in result.entries if one.resource["resourceType"] == "ChargeItem"]
+
+
+def test_number_of_the_visit_on_every_charge_loses_none() -> None:
+    other = line("FT1", FT1 | {1: "2", 25: "90837", 11: "200.00"})
+    result = charged(None, other)
+    assert [str(read(one, "priceOverride.value")[0]) for one in charges(result)] == [
+        "150.00",
+        "200.00",
+    ]
+    again = charged(None, other, control="M2")
+    assert [one.match for one in again.entries] == [one.match for one in result.entries]
+
+
+def test_charge_twice_in_a_message_is_one_and_is_told() -> None:
+    result = charged(None, line("FT1", FT1 | {1: "2"}))
+    assert len(charges(result)) == 1
+    assert [(one.path, one.reason) for one in result.unmapped] == [("FT1(2)", "overruled")]
+
+
+@pytest.mark.parametrize("digits", ["9" * 13, "9" * 60, "1." + "1" * 60, "1e5", "NaN", "٣"])
+def test_number_beyond_any_charge_is_no_number(digits: str) -> None:
+    result = charged({10: digits, 11: "", 12: digits})
+    assert item(result)["status"] == "planned"
+    assert "FT1-12" in [one.path for one in result.unmapped]

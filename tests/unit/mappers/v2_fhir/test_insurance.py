@@ -3,10 +3,11 @@
 import pytest
 
 from hl7.message import parse
-from mappers.path import JsonObject, read
+from mappers.path import JsonObject, JsonValue, read
 from mappers.v2_fhir.bundle import Entry, MapError, Mapped, merge
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.message import map_message
+from mappers.v2_fhir.snapshot import AS_OF, dated, lay
 
 FEED = Feed("clinic", {"PAYERS": "https://parity.example/payer-id"})
 HEADER = "MSH|^~\\&|B|F|C|W|20260102030405+0000||BAR^{}|M1|P|2.5.1"
@@ -312,3 +313,12 @@ def test_account_event_without_an_account_is_refused(event: str) -> None:
 def test_message_without_a_patient_is_refused() -> None:
     with pytest.raises(MapError, match="PID"):
         mapped("P01")
+
+
+AS_OF_LATER: JsonValue = {"url": AS_OF, "valueDateTime": "2027-01-01T00:00:00+00:00"}
+
+
+def test_message_that_comes_late_takes_back_nothing_of_an_account() -> None:
+    late = entry(mapped("P05", PID, line("IN1", IN1 | {13: "20990101"})), "Coverage")
+    stored = dated(entry(insured(), "Coverage")) | {"meta": {"extension": [AS_OF_LATER]}}
+    assert lay(stored, late)["period"] == {"start": "2026-01-01", "end": "2026-12-31"}
