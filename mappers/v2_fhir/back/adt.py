@@ -1,6 +1,6 @@
 """ADT of a visit or a person: what happened, and the snapshot of both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mappers.path import JsonObject
 from mappers.v2_fhir.back.datatypes import objects, text_at
@@ -84,6 +84,13 @@ def write_adt(
         page = letter.written(allergy, ALLERGY)
         page.text("AL1-1", str(number))
         letter.add(page, "AL1")
+    write_diagnoses(letter, encounter, known)
+
+
+def write_diagnoses(
+    letter: Letter, encounter: JsonObject | None, known: Mapping[str, JsonObject]
+) -> None:
+    """Write a DG1 for each diagnosis of a visit; `known` are conditions that are not resolved."""
     for number, diagnosis in enumerate(objects(encounter, "diagnosis"), 1):
         name = text_at(diagnosis, "condition.reference")
         condition = known.get(name) or letter.resolve(name)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from mappers.path import JsonObject
 from mappers.rule import Table
+from mappers.v2_fhir.back.adt import write_diagnoses
 from mappers.v2_fhir.back.datatypes import objects, text_at
 from mappers.v2_fhir.back.engine import Page
 from mappers.v2_fhir.back.letter import Letter
@@ -59,6 +60,7 @@ def write_siu(
     for number, result in enumerate(letter.of(appointment, "supportingInformation"), 1):
         if result.get("resourceType") == "Observation":
             write_result(letter, result, number)
+    write_diagnoses(letter, visit, {})
     page = letter.page()
     page.text("RGS-1", "1")
     page.text("RGS-2", _action(event))
