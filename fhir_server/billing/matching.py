@@ -1,13 +1,15 @@
 """Which claims of ours the payments of a remittance answer: many at once, in two reads.
 
 By our number (CLP01, which is CLM01 come back), else by the payer's (CLP07) where an earlier answer
-told it. What fits no claim, or more than one, is for a person.
+told it, else by member, day and charge (`likeness`). What fits no claim, or more than one, is for a
+person.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from fhir_server.billing.likeness import Alike, alike
 from fhir_server.billing.moving import escaped, the_one
 from fhir_server.billing.state import Event, state_of
 from fhir_server.interactions.criteria import Criteria
@@ -39,6 +41,7 @@ class Held:
     trees: dict[str, JsonObject] = field(default_factory=dict)
     numbered: dict[str, list[str]] = field(default_factory=dict)
     responses: dict[str, list[JsonObject]] = field(default_factory=dict)
+    alike: dict[int, Alike] = field(default_factory=dict)
 
     def find(self, payment: ClaimPayment, event: Event | None) -> JsonObject | None:
         """Return the claim that a payment answers; None when there is none or it is not clear."""
@@ -47,7 +50,12 @@ class Held:
             found = the_one(named, event)
             if found is not None and (number == payment.claim_number or _fits(found, payment)):
                 return found
-        return None
+        like = self.alike.get(payment.number, Alike())
+        return self.trees.get(like.claims[0]) if like.is_certain else None
+
+    def proposed(self, payment: ClaimPayment) -> tuple[str, ...]:
+        """Return the ids of the claims a person may choose from, for a payment of none."""
+        return self.alike.get(payment.number, Alike()).claims
 
 
 def _fits(claim: JsonObject, payment: ClaimPayment) -> bool:
@@ -62,7 +70,11 @@ def hold(payments: Sequence[ClaimPayment], work: UnitOfWork, runtime: Runtime) -
     _by_own_number(held, payments, work, runtime)
     unknown = [one for one in payments if not held.numbered.get(one.claim_number)]
     _by_payers_number(held, unknown, work, runtime)
-    ids = sorted({id for found in held.numbered.values() for id in found})
+    for one in unknown:
+        if not held.numbered.get(_payers(one.payer_claim_number)):
+            held.alike[one.number] = alike(one, work, runtime)
+    named = {id for found in held.numbered.values() for id in found}
+    ids = sorted(named | {id for one in held.alike.values() for id in one.claims if one.is_certain})
     for (_, id), stored in work.lock_many([("Claim", id) for id in ids]).items():
         if not stored.deleted:
             known = held.seen.get((id, stored.number))

@@ -141,7 +141,8 @@ def _post(
     posting.note(payment, id, claim_id)
     if claim:
         held.responses.setdefault(claim_id, []).append(response)
-    for one in work_of(payment, response, claim, posting.moment):
+    asked = work_of(payment, response, claim, posting.moment, held.proposed(payment))
+    for one in asked:
         posting.wishes.append(Create("Task", one, str(one["id"])))
     posting.notes += _remarks(payment, is_matched=bool(claim))
     if claim and event is not None:
@@ -176,12 +177,22 @@ def _remarks(payment: ClaimPayment, *, is_matched: bool) -> Iterator[str]:
 
 
 def work_of(
-    payment: ClaimPayment, response: JsonObject, claim: JsonObject | None, moment: str
+    payment: ClaimPayment,
+    response: JsonObject,
+    claim: JsonObject | None,
+    moment: str,
+    proposed: Sequence[str] = (),
 ) -> Iterator[JsonObject]:
-    """Yield what is left to a person about a claim payment."""
+    """Yield what is left to a person about a claim payment; `proposed` are claims it may be of."""
     focus = f"ClaimResponse/{response['id']}"
     if claim is None:
-        yield task("match-payment", Subject(focus, reason="no claim of this number"), moment)
+        why = "no claim of this number"
+        why += ": see those of the same member, day and charge" if proposed else ""
+        claims = tuple(
+            ("claim", dict[str, JsonValue](valueReference={"reference": f"Claim/{one}"}))
+            for one in proposed
+        )
+        yield task("match-payment", Subject(focus, reason=why, inputs=claims), moment)
         return
     patient = claim.get("patient")
     about = (f"Claim/{claim['id']}", patient if isinstance(patient, dict) else None)

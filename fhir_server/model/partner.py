@@ -100,7 +100,8 @@ class Partner:
     with it, none meaning all; `overlays` what its companion guides add to the rules; `filing_days`
     how long after the service a claim may be filed, by payer id or `*`; `habits` what its payers
     want of modifiers, likewise. `service_types` are those asked for in questions of eligibility
-    that name none. With
+    that name none. With `matches_alike` a payment whose numbers are not known is that of the only
+    open claim of the same member, day and charge; without, a person is asked. With
     `repeats_controls` it uses an ISA13 again for other bytes, and is not told that it may not.
     """
 
@@ -123,6 +124,7 @@ class Partner:
     repeats_controls: bool = False
     overlays: tuple[dict[str, object], ...] = ()
     service_types: tuple[str, ...] = ()
+    matches_alike: bool = False
 
     def filing_limit(self, payer_id: str) -> int | None:
         """Return how many days after the service a claim may be filed with a payer, if known."""

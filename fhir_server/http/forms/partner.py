@@ -104,6 +104,7 @@ class PartnerSchema(Schema):
         load_default=dict,
     )
     repeats_controls = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    matches_alike = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     overlays = fields.List(fields.Dict(), load_default=list, validate=validate.Length(max=50))
     service_types = fields.List(
         fields.String(validate=validate.Regexp(r"[0-9A-Z]{1,2}\Z")),
