@@ -6,7 +6,7 @@ with an optional resource type in front (`Claim.item`). An X12 element is `CLM05
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -178,56 +178,3 @@ def element(reference: str) -> tuple[str, int, int]:
     if match is None:
         raise ValueError(f"not an element reference: {reference}")
     return match[1], int(match[2]), int(match[3] or 0)
-
-
-Composite = Sequence[str]
-Element = str | Composite
-
-
-@dataclass(slots=True)
-class ElementSource:
-    """X12 segments by id as the source of a mapping; elements count from 1 at index 0."""
-
-    segments: Mapping[str, Sequence[Element]]
-
-    def nodes(self, path: str) -> Sequence[str]:
-        """Return the element or component at the path; empty text is no value."""
-        return self.texts(path)
-
-    def texts(self, path: str) -> Sequence[str]:
-        """Return the same as `nodes`, for conditions."""
-        segment, number, component = element(path)
-        elements = self.segments.get(segment, ())
-        if number > len(elements):
-            return ()
-        found = elements[number - 1]
-        parts = [found] if isinstance(found, str) else list(found)
-        chosen = parts[max(component, 1) - 1 : max(component, 1)]
-        return [part for part in chosen if part]
-
-
-@dataclass(slots=True)
-class ElementTarget:
-    """X12 segments being written: values by segment id, element and component (0: the whole)."""
-
-    values: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
-
-    def put(self, path: str, value: JsonValue) -> bool:
-        """Write the value as text; False where another value already stands."""
-        segment, number, component = element(path)
-        return self.values.setdefault(segment, {}).setdefault(
-            (number, component), text(value)
-        ) == text(value)
-
-    def elements(self, segment: str) -> list[Element]:
-        """Return the elements of the segment in order, composites as lists, gaps empty."""
-        values = self.values.get(segment, {})
-        width = max((number for number, _ in values), default=0)
-        return [_element_of(values, number) for number in range(1, width + 1)]
-
-
-def _element_of(values: Mapping[tuple[int, int], str], number: int) -> Element:
-    components = [component for place, component in values if place == number and component]
-    if not components:
-        return values.get((number, 0), "")
-    return [values.get((number, place), "") for place in range(1, max(components) + 1)]

@@ -28,9 +28,10 @@ def codes() -> None:
 @click.option("--encoding", default="utf-8", show_default=True, help="How the file is written.")
 @click.pass_context
 def load(context: click.Context, name: str, file: Path, encoding: str, *, as_json: bool) -> None:
-    """Put the codes of FILE (CSV with a header) in the place of LIST; exit 1 if some were unread.
+    """Put the codes of FILE in the place of LIST; exit 1 if some lines were unread.
 
-    LIST is one of those `parity x12 codes list --all` shows.
+    LIST is one of those `parity x12 codes list --all` shows. FILE is a table (commas or tabs) with
+    the columns of its publisher (X12, CMS, NUCC or plain ones), or the ICD-10-CM order file.
     """
     try:
         with file.open(newline="", encoding=encoding) as lines:

@@ -1,32 +1,22 @@
-"""Read a site's own file of a code list: CSV, with a header that names its columns.
+"""Read a site's own file of a code list: CSV or tabs with a header, or the ICD-10-CM order file.
 
-Publishers name columns in their own ways; the names known are rows here. Codes are taken without
+Publishers name columns in their own ways, which are rows of `layout`. Codes are taken without
 blanks and dots, days as 2026-01-31, 20260131 or 1/31/2026. A row that cannot be read is told by its
 line and is not taken.
 """
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain, islice
 
+from mappers.x12.codes import layout
 from mappers.x12.codes.catalog import Listing
 from mappers.x12.codes.code_list import CodeRow
+from mappers.x12.codes.layout import Columns, columns_of
+from mappers.x12.codes.order_file import is_order_file, order_rows
 
-_CODE = ("code", "codes", "hcpc", "hcpcs", "icd10cm", "diagnosis code", "value")
-_SINCE = ("start", "since", "effective", "effective date", "start date", "add dt", "begin date")
-_UNTIL = ("stop", "until", "end", "stop date", "deactivation date", "term dt", "end date")
-_TEXT = (
-    "description",
-    "text",
-    "display",
-    "definition",
-    "short description",
-    "long description",
-    "name",
-    "display name",
-    "classification",
-)
 _FORMS = ("%Y-%m-%d", "%Y%m%d", "%m/%d/%Y", "%m/%d/%y")
 _MOST_PROBLEMS = 20
 
@@ -43,32 +33,68 @@ class Loaded:
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Where code, days and words stand in a row; -1 where there is no such column."""
-
-    code: int
-    since: int
-    until: int
-    text: int
-
-
 def read_csv(lines: Iterable[str], listing: Listing) -> Loaded:
-    """Return the codes of a CSV file. Raises NoCodes."""
-    table = csv.reader(lines)
-    columns = _columns(next(table, []))
-    rows: list[CodeRow] = []
+    """Return the codes of a file. Raises NoCodes."""
+    stream = iter(lines)
+    head = list(islice(stream, layout.LONGEST_PREAMBLE))
+    if head and is_order_file(head[0]):
+        return _whole(listing, _ordered(chain(head, stream)))
+    mark = "\t" if any("\t" in line for line in head) else ","
+    table = csv.reader(chain(head, stream), delimiter=mark)
+    for cells in table:
+        columns = columns_of(cells)
+        if columns is not None:
+            numbered = ((table.line_num, row) for row in table)
+            return _whole(listing, _rows(numbered, columns, listing))
+        if table.line_num >= layout.LONGEST_PREAMBLE:
+            break
+    named = ", ".join(layout.CODE)
+    raise NoCodes(f"none of the first lines names a column of codes: one of {named}")
+
+
+def _whole(listing: Listing, found: Iterator[CodeRow | str]) -> Loaded:
+    """Return codes and problems. Raises NoCodes."""
+    rows: dict[tuple[str, date | None], CodeRow] = {}
     problems: list[str] = []
-    for number, cells in enumerate(table, 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        try:
-            rows.append(_row(cells, columns, listing))
-        except ValueError as error:
-            problems.append(f"line {number}: {error}")
+    for one in found:
+        if isinstance(one, str):
+            problems.append(one)
+        else:
+            rows[one.code, one.since] = one  # a continuation takes the place of what it goes on
     if not rows:
         raise NoCodes(f"no code of the list {listing.name} is in the file ({listing.form})")
-    return Loaded(tuple(rows), tuple(_few(problems)))
+    return Loaded(tuple(rows.values()), tuple(_few(problems)))
+
+
+def _ordered(lines: Iterable[str]) -> Iterator[CodeRow | str]:
+    for number, row in enumerate(order_rows(lines), 1):
+        yield row or f"code {number}: not a line of the order file"
+
+
+def _rows(
+    table: Iterable[tuple[int, Sequence[str]]], columns: Columns, listing: Listing
+) -> Iterator[CodeRow | str]:
+    """Yield the codes of the rows below the header, and why some are none."""
+    last: CodeRow | None = None
+    for number, cells in table:
+        if not any(cell.strip() for cell in cells):
+            continue
+        kind = layout.RECORDS.get(_cell(cells, columns.record))
+        if _is_unassigned(cells, columns) or (kind and listing.name not in kind.lists):
+            continue
+        try:
+            row = _row(cells, columns, listing)
+        except ValueError as error:
+            yield f"line {number}: {error}"
+            continue
+        if kind and kind.continues and last and last.code == row.code:
+            row = replace(last, text=f"{last.text} {row.text}".strip())
+        last = row
+        yield row
+
+
+def _is_unassigned(cells: Sequence[str], columns: Columns) -> bool:
+    return _cell(cells, columns.text).lower() in layout.UNASSIGNED
 
 
 def _few(problems: Sequence[str]) -> Iterator[str]:
@@ -77,26 +103,16 @@ def _few(problems: Sequence[str]) -> Iterator[str]:
         yield f"{len(problems) - _MOST_PROBLEMS} further lines"
 
 
-def _columns(header: Sequence[str]) -> _Columns:
-    names = [cell.strip().strip("\ufeff").lower().replace("_", " ") for cell in header]
-
-    def at(known: Sequence[str]) -> int:
-        return next((names.index(one) for one in known if one in names), -1)
-
-    if at(_CODE) < 0:
-        raise NoCodes(f"the first line names no column of codes: one of {', '.join(_CODE)}")
-    return _Columns(at(_CODE), at(_SINCE), at(_UNTIL), at(_TEXT))
+def _cell(cells: Sequence[str], at: int) -> str:
+    return cells[at].strip() if 0 <= at < len(cells) else ""
 
 
-def _row(cells: Sequence[str], columns: _Columns, listing: Listing) -> CodeRow:
-    def cell(at: int) -> str:
-        return cells[at].strip() if 0 <= at < len(cells) else ""
-
-    code = cell(columns.code).replace(".", "").upper()
+def _row(cells: Sequence[str], columns: Columns, listing: Listing) -> CodeRow:
+    code = _cell(cells, columns.code).replace(".", "").upper()
     if not listing.is_code(code):
         raise ValueError("not the form of a code")
-    since, until = _day(cell(columns.since)), _day(cell(columns.until))
-    return CodeRow(code, since, until, " ".join(cell(columns.text).split()))
+    since, until = _day(_cell(cells, columns.since)), _day(_cell(cells, columns.until))
+    return CodeRow(code, since, until, " ".join(_cell(cells, columns.text).split()))
 
 
 def _day(text: str) -> date | None:

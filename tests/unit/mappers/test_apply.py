@@ -1,10 +1,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mappers.apply import Call, Untranslated, Vocabulary, apply, run
+from mappers.apply import Call, Untranslated, Vocabulary, apply
 from mappers.codes import Code, CodeMap, Row, index_maps
 from mappers.document import document_codes, document_page, document_table
-from mappers.path import ElementTarget, JsonObject, JsonValue, read, text
+from mappers.path import JsonObject, JsonValue, read, text
 from mappers.rule import AllOf, AnyOf, Empty, Is, Not, Rule, Table, Valued, When
 
 GENDER = CodeMap("sex", "FHIR", "urn:x", (Row("female", "F"), Row("male", "M"), Row("other", "")))
@@ -108,19 +108,6 @@ def test_conditions() -> None:
     rules = [Rule("", name, constant=1, when=one) for name, one in conditions.items()]
     tree, _ = apply(table(*rules), JsonSource(PATIENT), VOCABULARY, "")
     assert list(tree) == ["is", "valued", "empty", "all", "any", "boolean"]
-
-
-def test_same_engine_writes_segments() -> None:
-    target = ElementTarget()
-    rules = (
-        Rule("", "NM101", constant="QC"),
-        Rule("Patient.name.family", "NM103"),
-        Rule("Patient.name.given[0]", "NM104"),
-        Rule("gender", "DMG03", using="code", codes="sex"),
-    )
-    run(table(*rules), JsonSource(PATIENT), target, VOCABULARY, "")
-    assert target.elements("NM1") == ["QC", "", "Doe", "Jo"]
-    assert target.elements("DMG") == ["", "", "F"]
 
 
 def test_code_map_knows_what_has_no_target() -> None:

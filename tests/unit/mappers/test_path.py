@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from mappers.path import ElementSource, ElementTarget, JsonObject, JsonTarget, element, put, read
+from mappers.path import JsonObject, JsonTarget, element, put, read
 
 CLAIM: JsonObject = {
     "resourceType": "Claim",
@@ -73,20 +73,3 @@ def test_element_references() -> None:
     assert element("N104") == ("N1", 4, 0)
     with pytest.raises(ValueError, match="not an element reference"):
         element("CLM-5")
-
-
-def test_elements_are_read_by_reference() -> None:
-    source = ElementSource({"CLM": ["A1", "80", "", "", ["11", "B", "1"]]})
-    assert source.nodes("CLM01") == ["A1"]
-    assert source.nodes("CLM05-3") == ["1"]
-    assert not any(source.nodes(absent) for absent in ("CLM03", "CLM09", "SV101"))
-
-
-def test_elements_are_written_by_reference() -> None:
-    target = ElementTarget()
-    assert target.put("CLM05-1", "11")
-    assert target.put("CLM05-3", "1")
-    assert target.put("CLM02", Decimal("80.00"))
-    assert not target.put("CLM02", "81")
-    assert target.elements("CLM") == ["", "80.00", "", "", ["11", "", "1"]]
-    assert target.elements("NM1") == []
