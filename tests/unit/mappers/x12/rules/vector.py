@@ -112,6 +112,11 @@ PROGRAM = (
     .replace(b"DTP*472*RD8*20260201-20260204", b"DTP*472*D8*20260202")
     .replace(b"SE*30*", b"SE*27*")
 )
+OTHER_PAYER_IN_PART = (
+    OTHER_PAYER.replace(b"CLM*CLAIM1*150", b"CLM*CLAIM1*250")
+    .replace(b"~SE*34*", b"~LX*2~SV1*HC:90837:95*100*UN*1***1~DTP*472*D8*20260302~SE*38*")
+    .replace(b"~AMT*D*100~", b"~CAS*CO*45*100~AMT*D*100~")
+)
 ELIGIBILITY = interchange(
     "005010X279A1",
     "HS",

@@ -5,6 +5,7 @@ from tests.unit.mappers.x12.rules.vector import (
     CLAIM,
     DENTAL,
     OTHER_PAYER,
+    OTHER_PAYER_IN_PART,
     PROGRAM,
     STAY,
     TWO_CLAIMS,
@@ -30,6 +31,19 @@ VECTORS: tuple[Vector, ...] = (
     pair("procedure-form", "2400 SV301-2", DENTAL, "AD:D2160=>AD:2160"),
     pair("other-payer-line-balance", "2430 SVD02", OTHER_PAYER, "CO*45*50=>CO*45*49.99"),
     pair("other-payer-claim-balance", "2320 AMT02", OTHER_PAYER, "AMT*D*100=>AMT*D*99"),
+    pair(
+        "other-payer-line-regrouped",
+        "2430 SVD02",
+        OTHER_PAYER,
+        ("**1~CAS*CO*45*50=>**1*1~CAS*CO*45*49",),
+        ("**1~CAS*CO*45*50=>**1*1~CAS*CO*45*50",),
+    ),
+    pair(
+        "other-payer-claim-part",
+        "2320 AMT02",
+        OTHER_PAYER_IN_PART,
+        "AMT*D*100=>AMT*D*99",
+    ),
     pair("patient-is-subscriber", "2000B SBR02", CLAIM, "SBR*P*18=>SBR*P*"),
     pair("subscriber-facts", "2010BA NM1", CLAIM, "DMG*D8*19800229*F~=>"),
     Vector(
