@@ -82,8 +82,8 @@ class RoundTrip(Generic[T]):
     `read` makes a transaction set what the map holds; `write` the set again. Raises NotMappable.
     `view` shows it as JSON, references replaced by what they refer to; `cases` are built in;
     `take` finds what the map would write among resources. `reasons` say by the beginning of a path
-    (`2010BA N3`, `Claim.created`) why it does not come back; those of `withheld` name what the
-    guide forbids to send, which is listed and not counted.
+    (`2010BA N3`, `Claim.created`), or by its end (`*.display`), why it does not come back; those of
+    `withheld` name what the guide has no place for, which is listed and not counted.
     """
 
     name: str
@@ -159,11 +159,16 @@ class RoundTrip(Generic[T]):
     def _loss(self, path: str, count: int) -> Loss:
         """Return why an element does not come back, by the longest beginning that is known."""
         for reasons in (self.withheld, self.reasons):
-            known = [one for one in reasons if path.startswith(one)]
+            known = [one for one in reasons if _is_of(path, one)]
             if known:
                 reason = reasons[max(known, key=len)]
                 return Loss(path, reason, count, reasons is self.withheld)
         return Loss(path, "the map has no place for it", count)
+
+
+def _is_of(path: str, place: str) -> bool:
+    """Tell whether a path begins as a reason says, or ends so (`*.display`)."""
+    return path.endswith(place[1:]) if place.startswith("*") else path.startswith(place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,22 +13,31 @@ from mappers.fhir_x12.fidelity import RoundTrip
 from mappers.fhir_x12.reference import follow
 from mappers.fhir_x12.review_278 import Asking, Purpose, review_278
 from mappers.fhir_x12.review_answer import Context, answers
-from mappers.fhir_x12.review_answering import response_278
+from mappers.fhir_x12.review_answering import Answering, response_278
 from mappers.fhir_x12.review_bundle import unbundled
 from mappers.fhir_x12.review_reading import BASE, asked
 from mappers.path import JsonObject, JsonValue, read, text
+from mappers.x12.grammar import Guide
 from mappers.x12.reader import read as read_x12
-from mappers.x12.sets import REVIEW_278_INQUIRY, REVIEW_278_REQUEST, REVIEW_278_RESPONSE
+from mappers.x12.sets import (
+    REVIEW_278_INQUIRY,
+    REVIEW_278_INQUIRY_RESPONSE,
+    REVIEW_278_REQUEST,
+    REVIEW_278_RESPONSE,
+)
 from mappers.x12.tree import LoopNode, Node
 
 _DEEPEST = 5
 _ORIGINATOR = "9PARITY000"
 REASONS: Mapping[str, str] = {
-    "Claim.created": "278 has the moment of the question, to the minute",
     "Claim.priority": "278 has no priority; how urgent it is is UM06",
     "Claim.item.careTeamSequence": "numbers are given anew",
     "Claim.item.informationSequence": "numbers are given anew",
     "Claim.item.extension": "the event's kind and certification are said of each item",
+    "Claim.item.extension.valueCode": "what was changed is told by the certification type (UM02)",
+    "Claim.item.productOrService.coding.system": "SV101-1 HC stands for CPT and HCPCS alike",
+    "Claim.careTeam.extension": "a member of an item stands with it (2010F) and needs no mark",
+    "Claim.extension.valueReference.period": "the kind of an encounter is sent, not its days",
     "Claim.careTeam.role": "read as the X12 role it was sent as",
     "Claim.provider.contact": "one contact is sent",
     "ClaimResponse.created": "278 has the moment of the answer, to the minute",
@@ -36,6 +45,15 @@ REASONS: Mapping[str, str] = {
 WITHHELD: Mapping[str, str] = {
     "Claim.identifier.system": "TRN has no element for the system of a trace number",
     "Claim.item.extension.valueIdentifier.system": "TRN has no element for it",
+    "Claim.identifier.assigner.identifier.system": "TRN03 is a bare number",
+    "Claim.identifier.extension": "the guide has nothing of the jurisdiction of a trace number",
+    "Claim.created": "BHT has the moment of the question",
+    "Claim.patient.gender": "DMG tells the gender beside a date of birth alone",
+    "Claim.careTeam.provider.practitioner": "a role is sent, and comes back, as its person",
+    "Claim.careTeam.provider.location": "the address of a role's place is sent as the person's",
+    "*.identifier.system": "NM108 names kinds of ids; what is no NPI by its form is another kind",
+    "*.address.country": "N404 is sent of addresses abroad alone",
+    "*.display": "X12 has codes, not their words",
 }
 
 
@@ -172,9 +190,9 @@ def _read_answer(root: LoopNode) -> HeldAnswer:
     return HeldAnswer(found.response, resources, header.element(3) if header else "1", written)
 
 
-def _write_answer(held: HeldAnswer) -> Node:
+def _write_answer(held: HeldAnswer, purpose: Answering = "response") -> Node:
     facts = Asking(held.reference, held.written, _ORIGINATOR)
-    return response_278(held.response, {}, held.resources, facts)
+    return response_278(held.response, {}, held.resources, facts, purpose)
 
 
 def _answer_cases() -> dict[str, HeldAnswer]:
@@ -193,14 +211,28 @@ def _responses(resources: Sequence[JsonObject]) -> Iterator[HeldAnswer]:
             yield HeldAnswer(one, known, number[:50], _moment(one.get("created")))
 
 
-_ANSWER: "RoundTrip[HeldAnswer]" = RoundTrip(
-    REVIEW_278_RESPONSE.kind,
-    REVIEW_278_RESPONSE,
-    _read_answer,
-    _write_answer,
-    lambda held: _inlined(held.response, held.response, held.resources, _DEEPEST),
-    _answer_cases,
-    _responses,
-    REASONS,
+def _answer(guide: Guide, purpose: Answering) -> "RoundTrip[HeldAnswer]":
+    """Return the map of answers, to a request or to an inquiry: the same cases in both guides."""
+    return RoundTrip(
+        guide.kind,
+        guide,
+        _read_answer,
+        lambda held: _write_answer(held, purpose),
+        lambda held: _inlined(held.response, held.response, held.resources, _DEEPEST),
+        _answer_cases,
+        _responses if purpose == "response" else _none,
+        REASONS,
+    )
+
+
+def _none(_: Sequence[JsonObject]) -> Iterator[HeldAnswer]:
+    """Take nothing: a response does not tell whether it answers a request or an inquiry."""
+    yield from ()
+
+
+ROUND_TRIPS = (
+    _question("request"),
+    _question("inquiry"),
+    _answer(REVIEW_278_RESPONSE, "response"),
+    _answer(REVIEW_278_INQUIRY_RESPONSE, "inquiry-response"),
 )
-ROUND_TRIPS = (_question("request"), _question("inquiry"), _ANSWER)

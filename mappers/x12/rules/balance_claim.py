@@ -1,8 +1,8 @@
 """Balances of claims (SNIP 3): lines to claim, and another payer's payment to the charge.
 
 What another payer decided must explain the charge, of each line it took as billed and of the
-claim it decided whole. Of lines that it split or bundled, and of claims of which it tells some lines
-only, the parts may lie elsewhere: there a gap is a warning.
+claim it decided whole. Of lines that it split or bundled, and of claims of which it tells some
+lines only, the parts may lie elsewhere: there a gap is a warning.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ def _line_as_billed(adjudication: View) -> Iterator[Hit]:
 
 
 def _line_regrouped(adjudication: View) -> Iterator[Hit]:
-    """The same for a line that the payer split or bundled, by all it told of the line."""
+    """Compare a line that the payer split or bundled with all it told of the line."""
     same = _of_payer(adjudication)
     if _is_regrouped(adjudication) and same[0].opening is adjudication.opening:
         yield from _line_gap(adjudication, same)
@@ -69,7 +69,7 @@ def _claim_as_decided(other: View) -> Iterator[Hit]:
 
 
 def _claim_in_part(other: View) -> Iterator[Hit]:
-    """The same where the payer tells some of the lines only."""
+    """Compare the charge where the payer tells some of the lines only."""
     if _is_in_part(other):
         yield from _claim_gap(other)
 

@@ -10,9 +10,11 @@ from fhir_server.cli import parity
 from mappers.fhir_x12.fidelity import WANTED, Kept, summaries
 from mappers.fhir_x12.fidelity_837 import HeldClaims
 from mappers.fhir_x12.fidelity_report import as_text
+from mappers.fhir_x12.fidelity_review import ROUND_TRIPS, HeldReview
 from mappers.fhir_x12.maps import MAPS, built_in, of_fhir, of_x12
 from mappers.path import JsonObject
 from tests.unit.mappers.fhir_x12.scenario import SCENARIOS, scenario
+from tests.unit.mappers.fhir_x12.test_review_278 import examples
 
 SAMPLES = Path(__file__).parents[5] / "shared" / "samples" / "x12"
 
@@ -81,3 +83,17 @@ def test_command_prints_the_report(tmp_path: Path) -> None:
 
 def test_share_of_nothing_is_whole() -> None:
     assert Kept("837P", "X12 to FHIR to X12", "none", 0, 0, ()).share == 1
+
+
+def test_every_element_of_the_guides_reviews_is_kept_or_has_its_reason() -> None:
+    found = examples()
+    if not found:
+        pytest.skip("the package of Da Vinci PAS is not here")
+    request, inquiry = ROUND_TRIPS[:2]
+    kept = [
+        (inquiry if "Inquiry" in name else request).of_fhir(name, HeldReview(bundle))
+        for name, bundle in found.items()
+    ]
+    losses = [loss for one in kept for loss in one.losses]
+    assert [one for one in losses if one.reason == "the map has no place for it"] == []
+    assert sum(one.kept for one in kept) >= 0.94 * sum(one.populated for one in kept)
