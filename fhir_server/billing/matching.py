@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from fhir_server.billing.likeness import Alike, alike
+from fhir_server.billing.likeness import OPEN, Alike, alike
 from fhir_server.billing.moving import escaped, the_one
 from fhir_server.billing.state import Event, state_of
 from fhir_server.interactions.criteria import Criteria
@@ -51,7 +51,8 @@ class Held:
             if found is not None and (number == payment.claim_number or _fits(found, payment)):
                 return found
         like = self.alike.get(payment.number, Alike())
-        return self.trees.get(like.claims[0]) if like.is_certain else None
+        found = self.trees.get(like.claims[0]) if like.is_certain else None
+        return found if found is not None and state_of(found) in OPEN else None
 
     def proposed(self, payment: ClaimPayment) -> tuple[str, ...]:
         """Return the ids of the claims a person may choose from, for a payment of none."""
