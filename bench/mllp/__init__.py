@@ -1,0 +1,1 @@
+"""The listener under load, kills, spoiled messages, large messages and idle connections."""
