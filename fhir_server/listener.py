@@ -35,7 +35,6 @@ from hl7.server import Answer, Arrival, MllpServer
 
 log = logging.getLogger("parity.listener")
 
-BEAT_SECONDS = 5.0
 GRACE_SECONDS = 10.0
 MOST_TOGETHER = 32
 LANES = {"postgresql": 2, "sqlite": 1}
@@ -88,7 +87,7 @@ class Listener:
         while not stop.is_set():
             await self._look()
             try:
-                await asyncio.wait_for(stop.wait(), BEAT_SECONDS)
+                await asyncio.wait_for(stop.wait(), self._runtime.settings.listener_look / 1000)
             except TimeoutError:
                 continue
         stops = (server.stop(GRACE_SECONDS) for server in self._servers.values())
@@ -133,6 +132,7 @@ class Listener:
                 continue
             if server is not None and _address(server.endpoint) == _address(endpoint):
                 server.renew(endpoint)
+                self._runtime.feeds.forget()
                 log.info("feed=%s changed", feed)
                 continue
             if server is not None:
@@ -154,6 +154,7 @@ class Listener:
             on_refused=self._refuse,
             most_connections=self._runtime.settings.mllp_connections,
         )
+        self._runtime.feeds.forget()
         await server.start()
         self._servers[feed] = server
         log.info("listening feed=%s address=%s:%s", feed or "*", endpoint.host, server.port)

@@ -152,6 +152,9 @@ class Settings:
         60,
         "Seconds within which a begun MLLP frame must be complete.",
     )
+    listener_look: int = setting(
+        5000, "Milliseconds between looks of the listener at the feeds and their ports."
+    )
     mllp_plain: bool = setting(
         default=False,
         sentence="Take HL7 v2 in plain text from other machines on the listener's own port.",
