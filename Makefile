@@ -77,6 +77,18 @@ bench: install ## measure the server beside the limits of this machine
 bench-scale: install ## measure searches, storage and memory at 1,000, 30,000 and 1,000,000 resources
 	$(BIN)/python -m bench.scale $(SIZES)
 
+.PHONY: soak
+soak: install ## load a listener with HL7 v2 results for MINUTES (10), acknowledged against stored
+	$(BIN)/python -m bench.mllp.soak $(or $(MINUTES),10)
+
+.PHONY: kill
+kill: install ## kill -9 listener, worker and PostgreSQL under senders KILLS times (100)
+	$(BIN)/python -m bench.mllp.kill $(or $(KILLS),100)
+
+.PHONY: mutate
+mutate: install ## send MESSAGES (100000) spoiled HL7 v2 messages to a listener
+	$(BIN)/python -m bench.mllp.mutate $(or $(MESSAGES),100000)
+
 .PHONY: docs
 docs: install ## write the reference pages that come from the code's tables
 	$(BIN)/python -m docs.generate
