@@ -38,12 +38,14 @@ class Settled:
 def settle_charges(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Settled:
     """Return the message with credits tied and Tasks added for what needs a person.
 
+    Holds the claims of the charges first, so that of two messages about one the later sees it.
     Raises MultipleMatches where the number of a charge is that of several.
     """
     charges = [one for one in mapped.entries if one.resource["resourceType"] == "ChargeItem"]
     if not charges:
         return Settled(mapped, ())
     desk = _Desk(mapped, work, runtime)
+    work.claim_many(desk.criteria(one.match).key for one in charges)
     changed: dict[str, Entry] = {}
     tasks: list[Entry] = []
     kept: list[str] = []
@@ -66,6 +68,10 @@ class _Desk:
     mapped: Mapped
     work: UnitOfWork
     runtime: Runtime
+
+    def criteria(self, match: str) -> Criteria:
+        """Return the search for a charge by its identifier."""
+        return Criteria.of("ChargeItem", query_pairs(match), self.runtime)
 
     def stored(self, match: str) -> JsonObject | None:
         """Return the charge that is known by an identifier."""
@@ -144,8 +150,7 @@ class _Desk:
         return None
 
     def _sole(self, match: str) -> JsonObject | None:
-        criteria = Criteria.of("ChargeItem", query_pairs(match), self.runtime)
-        version = sole(matches(criteria, self.work))
+        version = sole(matches(self.criteria(match), self.work))
         return None if version is None else decode(version.body)
 
     def _task(

@@ -8,10 +8,12 @@ charges that were left as they were stored. All stories run in one database of e
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -277,3 +279,23 @@ def test_credit_after_the_bill_asks_to_correct_the_claim(shared: Runtime) -> Non
     receive(message("DFT^P03^DFT_P03", "late-9", *people("late"), credit), shared, HERE)
     tasks = found(shared, "Task", subject=str(read(account, "subject.reference")[0]))
     assert [read(one, "code.coding.code") for one in tasks] == [["charge-credited"]]
+
+
+@pytest.mark.parametrize("shared", ["sqlite", "postgresql"], indirect=True)
+def test_charge_in_several_messages_at_once_is_one(shared: Runtime) -> None:
+    start = Barrier(4)
+
+    def send(number: int) -> int:
+        segment = ft1(1, CHARGE_150, "atonce")
+        data = message("DFT^P03^DFT_P03", f"atonce-{number}", *people("atonce"), segment)
+        start.wait(20)
+        received = receive(data, shared, HERE)
+        with shared.store.read(HERE) as reader:
+            report = exchanges.get(reader, received.exchange).report or {}
+        return len(read(report, "kept"))
+
+    with ThreadPoolExecutor(4) as pool:
+        kept = sorted(pool.map(send, range(4)))
+    assert kept == [0, 1, 1, 1]
+    account = sole(found(shared, "Account", identifier="atonce"))
+    sole(found(shared, "ChargeItem", account=f"Account/{account['id']}"))
