@@ -71,7 +71,9 @@ def _runtime(url: str) -> Iterator[Runtime]:
     database = Database.open(url)
     upgrade(database)
     database.close()
-    runtime = Runtime.build(Settings(database_url=url), lambda: datetime.now(UTC))
+    runtime = Runtime.build(
+        Settings(database_url=url, post_strangers=True), lambda: datetime.now(UTC)
+    )
     try:
         yield runtime
     finally:

@@ -139,6 +139,10 @@ class Settings:
         default=False,
         sentence="Keep the claims of 837 files that arrive, and answer them with a 277CA.",
     )
+    post_strangers: bool = setting(
+        default=False,
+        sentence="Post remittances of senders that are no partners; else they wait for a person.",
+    )
     job_lease: int = setting(60, "Seconds a worker holds a job before another may take it over.")
     job_attempts: int = setting(5, "How often a failing job is tried before it is set aside.")
     poll_interval: int = setting(500, "Milliseconds between looks for new jobs and inbox files.")

@@ -24,11 +24,18 @@ def is_posted(id: str, reader: Reader) -> bool:
 
 
 def draft(posting: Posting, reasons: tuple[str, ...], work: UnitOfWork, runtime: Runtime) -> Effect:
-    """Set a remittance aside: a draft that says why, and work for a person."""
+    """Set a remittance aside that does not add up: a draft that says why, and work for a person."""
+    return set_aside_as("unbalanced-remittance", posting, reasons, work, runtime)
+
+
+def set_aside_as(
+    code: str, posting: Posting, reasons: tuple[str, ...], work: UnitOfWork, runtime: Runtime
+) -> Effect:
+    """Set a remittance aside: a draft that says why, and work of a kind."""
     reason = f"set aside: {'; '.join(reasons)}"
     made = save(set_aside(posting.facts, posting.id, posting.moment, reason), work, runtime)
     about = Subject(f"{TYPE}/{posting.id}", reason="; ".join(reasons))
-    asked = save(task("unbalanced-remittance", about, posting.moment), work, runtime)
+    asked = save(task(code, about, posting.moment), work, runtime)
     links = (Link(made.type, made.id), Link(asked.type, asked.id))
     return Effect(links, reasons, is_aside=True)
 

@@ -10,6 +10,7 @@ its own, before the last part and the reconciliation are committed together
 from fhir_server.billing.posting import Posting, post
 from fhir_server.billing.reconciling import draft, is_posted, reconcile
 from fhir_server.billing.remittance_tally import RemittanceTally
+from fhir_server.billing.stranger import ask_about, is_stranger
 from fhir_server.interactions.claim_record import record_moves
 from fhir_server.model.rest import Context
 from fhir_server.runtime import Runtime
@@ -33,7 +34,8 @@ class Examined(RemittanceTally):
 
     def taker(self, exchange: int, runtime: Runtime, context: Context) -> "Poster":
         """Return what posts it while it is read again."""
-        return Poster(self, exchange, runtime, context, self._part)
+        waits = is_stranger(exchange, self.id, runtime, context)
+        return Poster(self, exchange, runtime, context, self._part, waits=waits)
 
 
 class Poster:
@@ -46,7 +48,10 @@ class Poster:
         runtime: Runtime,
         context: Context,
         part: int = PART,
+        *,
+        waits: bool = False,
     ) -> None:
+        self._waits = waits
         self._tally = tally
         self._exchange = exchange
         self._runtime = runtime
@@ -56,7 +61,7 @@ class Poster:
         self._count = 0
         self._waiting: list[ClaimPayment] = []
         self._whole = Posting(tally.facts, tally.id, runtime.clock().isoformat())
-        self._is_over = bool(tally.reasons)
+        self._is_over = waits or bool(tally.reasons)
 
     def unit(self, node: LoopNode, above: tuple[LoopNode, ...]) -> None:
         """Take a claim payment; where a part is full, commit it first."""
@@ -103,5 +108,7 @@ class Poster:
             return Effect(notes=(note,), is_aside=True)
         if reasons:
             return draft(posting, reasons, work, runtime)
+        if self._waits:
+            return ask_about(posting, work, runtime)
         post(posting, self._waiting, work, runtime)
         return reconcile(posting, self._tally.interest, work, runtime)

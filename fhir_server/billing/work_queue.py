@@ -35,6 +35,11 @@ KINDS = (
         "posting",
     ),
     Kind(
+        "unknown-sender",
+        "A remittance came from a sender that is no partner: see whether it may be posted.",
+        "posting",
+    ),
+    Kind(
         "unposted-payment",
         "A claim payment could not be read as it stands: post it by hand.",
         "posting",

@@ -340,6 +340,14 @@ OPERATIONS += (
         definition=f"{DEFINITION}/claims-status",
     ),
     Operation(
+        "post",
+        levels=("instance",),
+        types=("PaymentReconciliation",),
+        needs=(("PaymentReconciliation", "u"), ("ClaimResponse", "c"), ("Claim", "u")),
+        run=payment.post_remittance,
+        definition=f"{DEFINITION}/paymentreconciliation-post",
+    ),
+    Operation(
         "link",
         levels=("instance",),
         types=("ClaimResponse",),

@@ -1,7 +1,8 @@
-"""$link of an unmatched payment, and $eob: what stands of a claim."""
+"""$link of an unmatched payment, $post of a stranger's, and $eob: what stands of a claim."""
 
 from fhir_server.billing.gathering import read_claim
 from fhir_server.billing.linking import link_payment, responses_of
+from fhir_server.billing.stranger import let_in
 from fhir_server.model.codec import encode
 from fhir_server.model.rest import FhirRequest, FhirResponse
 from fhir_server.operations.inputs import read_inputs
@@ -21,6 +22,15 @@ def link(request: FhirRequest, runtime: Runtime) -> FhirResponse:
     id = claim.rpartition("/")[2]
     version = link_payment(request.instance[1], id, request.context, runtime)
     return FhirResponse(200, version.body, version)
+
+
+def post_remittance(request: FhirRequest, runtime: Runtime) -> FhirResponse:
+    """Let a remittance of an unknown sender be posted; the worker does it.
+
+    Raises NotFound; Conflict for one that does not wait for this.
+    """
+    version = let_in(request.instance[1], request.context, runtime)
+    return FhirResponse(202, version.body, version)
 
 
 def show_explanation(request: FhirRequest, runtime: Runtime) -> FhirResponse:
