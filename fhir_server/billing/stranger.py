@@ -14,7 +14,7 @@ from fhir_server.model.resource import Version
 from fhir_server.model.rest import Context
 from fhir_server.outcome import Conflict, NotFound
 from fhir_server.runtime import Runtime
-from fhir_server.store import exchanges
+from fhir_server.store import exchanges, partners
 from fhir_server.store.exchanges import Effect
 from fhir_server.store.unit_of_work import UnitOfWork
 
@@ -28,7 +28,9 @@ def is_stranger(exchange: int, payment: str, runtime: Runtime, context: Context)
     if runtime.settings.post_strangers or context.client == OPERATOR:
         return False
     with runtime.store.read(context) as reader:
-        if exchanges.get(reader, exchange).facts.partner:
+        facts = exchanges.get(reader, exchange).facts
+        known = partners.all_partners(reader)
+        if any((one.other.id, one.own.id) == (facts.sender, facts.receiver) for one in known):
             return False
         asked = reader.current("Task", task_id(WORK, f"{TYPE}/{payment}"))
     return asked is None or asked.deleted or decode(asked.body)["status"] != "completed"
