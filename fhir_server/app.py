@@ -9,6 +9,7 @@ from fhir_server.auth.bearer import Bearer, Open
 from fhir_server.auth.page import auth_blueprint
 from fhir_server.console.health import health_blueprint
 from fhir_server.console.home import home_blueprint
+from fhir_server.console.messages import messages_blueprint
 from fhir_server.console.metrics import metrics_blueprint
 from fhir_server.http import feeds, messages, openapi, partners, v2, x12
 from fhir_server.http.endpoint import Endpoint, add_endpoints
@@ -51,6 +52,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> flask.Flas
     app.register_blueprint(health_blueprint(runtime))
     app.register_blueprint(metrics_blueprint(runtime))
     app.register_blueprint(home_blueprint(runtime))
+    app.register_blueprint(messages_blueprint(runtime))
     return app
 
 

@@ -24,6 +24,7 @@ class V2Commands(CommandTable):
         "show": "fhir_server.cli.v2_queue:show",
         "reprocess": "fhir_server.cli.v2_queue:reprocess",
         "resubmit": "fhir_server.cli.v2_queue:resubmit_copy",
+        "prune": "fhir_server.cli.v2_feed:prune",
         "dry-run": "fhir_server.cli.v2_feed:dry_run",
         "feed": "fhir_server.cli.v2_feed:feed",
         "codes": "fhir_server.cli.v2_feed:codes",

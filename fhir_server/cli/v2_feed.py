@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from fhir_server.intake.v2_code import resolve_code
 from fhir_server.intake.v2_dry_run import Trial, try_message
 from fhir_server.intake.v2_explain import explain_mapped
 from fhir_server.intake.v2_letter import Arrival, read_letter
-from fhir_server.intake.v2_queue import queue_again
+from fhir_server.intake.v2_queue import prune_feed, queue_again
 from fhir_server.intake.v2_told import code_told, tried
 from fhir_server.model.feed import FeedRecord
 from fhir_server.outcome import Invalid
@@ -106,6 +107,21 @@ def codes(name: str, row: str, system: str, *, reprocess: bool, as_json: bool) -
         return
     for one in found:
         click.echo(f"{one.feed}  {one.table}:{one.code}  {one.count} messages, first {one.first}")
+
+
+@click.command()
+def prune() -> None:
+    """Remove the texts of applied messages that are older than their feeds keep them.
+
+    What became of them stays, and the same message again is still known by its hash.
+    """
+    runtime = open_ready_runtime()
+    with runtime.store.read(operator(runtime)) as reader:
+        known = feeds.known(reader)
+    for id, one in known.items():
+        if one.retention_days:
+            before = runtime.clock() - timedelta(days=one.retention_days)
+            click.echo(f"{id}: {prune_feed(id, before, runtime, operator(runtime))} texts removed")
 
 
 @click.command("dry-run")

@@ -8,6 +8,7 @@ of attempts its feed allows; until then it holds up its own patient alone.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from fhir_server.intake.v2 import receive
 from fhir_server.intake.v2_apply import MOST, Failure, Result, apply_all
@@ -19,7 +20,7 @@ from fhir_server.model.resource import JsonObject, JsonValue
 from fhir_server.model.rest import Context
 from fhir_server.outcome import Conflict, FhirError, Invalid, NotFound
 from fhir_server.runtime import Runtime
-from fhir_server.store import exchange_keys, exchanges, message_queue
+from fhir_server.store import exchange_keys, exchanges, message_queue, message_search
 from fhir_server.store.exchange_batch import mark_all
 from fhir_server.store.exchanges import Exchange
 from fhir_server.store.feeds import KnownFeed
@@ -130,6 +131,17 @@ def resubmit(id: int, data: bytes, runtime: Runtime, context: Context) -> Again:
     with runtime.store.read(context) as reader:
         made = exchanges.get(reader, taken.exchange)
     return Again(taken.exchange, made.state, str((made.report or {}).get("reason", "")))
+
+
+def prune_feed(feed: str, before: datetime, runtime: Runtime, context: Context) -> int:
+    """Remove the texts of the applied messages of a feed older than a moment; return how many."""
+    total, removed = 0, -1
+    while removed:
+        removed = runtime.store.transact(
+            context, lambda work: message_search.remove_texts(work, feed, before)
+        )
+        total += removed
+    return total
 
 
 def _inbound(exchange: Exchange) -> Exchange:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, update
 
 from fhir_server.db.tables import exchange as table
 from fhir_server.db.tables import exchange_key, message_queue
@@ -15,6 +15,7 @@ from fhir_server.store.content import aware, from_aware
 from fhir_server.store.exchange_keys import Kind, key_of
 from fhir_server.store.exchanges import Facts
 from fhir_server.store.reader import Reader
+from fhir_server.store.unit_of_work import UnitOfWork
 
 CHUNK = 500
 FACTS = ("partner", "kind", "control", "sender", "receiver", "name")
@@ -106,6 +107,24 @@ def body(reader: Reader, id: int) -> bytes:
     if not rows:
         raise NotFound("no such message")
     return cast("bytes", rows[0][0])
+
+
+def remove_texts(work: UnitOfWork, feed: str, before: datetime) -> int:
+    """Remove the texts of some applied messages received before a moment; return how many.
+
+    The acknowledgment, the report and the hash by which the same message is known stay.
+    """
+    old = (
+        table.c.tenant == work.context.tenant,
+        table.c.protocol == "v2",
+        table.c.direction == "in",
+        table.c.state.in_(("applied", "warning")),
+        table.c.partner == feed,
+        table.c.received < from_aware(before),
+        func.length(table.c.body) > 0,
+    )
+    some = select(table.c.id).where(*old).order_by(table.c.id).limit(CHUNK)
+    return work.change(update(table).where(table.c.id.in_(some)).values(body=b""))
 
 
 def states_of(reader: Reader, ids: Sequence[int]) -> dict[int, str]:

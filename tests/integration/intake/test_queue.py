@@ -10,7 +10,13 @@ from fhir_server.intake.received import Received
 from fhir_server.intake.v2 import receive, receive_many
 from fhir_server.intake.v2_dry_run import try_message
 from fhir_server.intake.v2_letter import Arrival
-from fhir_server.intake.v2_queue import apply_again, apply_waiting, queue_again, resubmit
+from fhir_server.intake.v2_queue import (
+    apply_again,
+    apply_waiting,
+    prune_feed,
+    queue_again,
+    resubmit,
+)
 from fhir_server.model.feed import Acknowledgment, Failure, FeedRecord, Party
 from fhir_server.outcome import Conflict
 from fhir_server.runtime import Runtime
@@ -253,3 +259,14 @@ def test_code_without_a_row_waits_for_one_and_its_messages_are_applied_again(
         ("OBX-3", "GLU", first, 2)
     ]
     assert sorted(ids) == [one.id for one in kept(runtime)]
+
+
+def test_texts_are_removed_after_the_time_of_their_feed(runtime: Runtime) -> None:
+    put(runtime, replace(LAB, acknowledgment=Acknowledgment()))
+    first = receive(result("C1", "F"), runtime, HERE)
+    receive(WRONG, runtime, HERE)
+    before = runtime.clock() + timedelta(days=1)
+    assert prune_feed("lab", before - timedelta(days=2), runtime, HERE) == 0
+    assert prune_feed("lab", before, runtime, HERE) == 1
+    assert (by_control(runtime, "C1").body, by_control(runtime, "BAD").body) == (b"", WRONG)
+    assert receive(result("C1", "F"), runtime, HERE) == first
