@@ -13,6 +13,7 @@ from types import FrameType
 from fhir_server.billing import HANDLERS as BILLING
 from fhir_server.billing import STEPS, send_overdue, start_watch
 from fhir_server.bulk import HANDLERS as BULK
+from fhir_server.intake import repoint
 from fhir_server.intake.inbox import poll_inboxes
 from fhir_server.intake.v2_queue import apply_waiting
 from fhir_server.interactions import deferred
@@ -34,6 +35,7 @@ Handler = Callable[[Job, Runtime], None]
 REQUESTS: Mapping[str, Handler] = {
     deferred.KIND: deferred.runner(BY_PLACE),
     purge.KIND: purge.run_purge,
+    repoint.KIND: repoint.run_repoint,
 }
 HANDLERS: Mapping[str, Handler] = {**BILLING, **BULK, **REQUESTS}
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fhir_server.intake.charge import settle_charges
+from fhir_server.intake.v2_people import MOST, bring_together, is_merged, living
 from fhir_server.interactions.address import query_pairs
 from fhir_server.interactions.criteria import Criteria
 from fhir_server.interactions.match import matches, sole
@@ -66,9 +67,27 @@ def transaction_of(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Plan:
     for key in sorted({one.key for one in criteria.values()} | reports):
         work.claim(key)
     merged = [entry for entry in mapped.entries if entry.mode == "merge" and entry.match]
-    found = {one.full_url: sole(matches(criteria[one.full_url], work)) for one in merged}
+    named = {
+        entry.full_url: matches(criteria[entry.full_url], work, limit=MOST)
+        for entry in mapped.entries
+        if _type(entry) == "Patient" and entry.match
+    }
+    found = {
+        one.full_url: living(named[one.full_url], work)
+        if one.full_url in named
+        else sole(matches(criteria[one.full_url], work))
+        for one in merged
+    }
+    paired = {url for one in mapped.merges for url in (one.survivor, one.prior)}
+    renamed = {
+        url: person
+        for url, versions in named.items()
+        if url not in found
+        and (url in paired or any(map(is_merged, versions)))
+        and (person := living(versions, work)) is not None
+    }
     placed = [_key(entry) for entry in mapped.entries if _is_placed(entry)]
-    people = [(one.type, one.id) for one in found.values() if one is not None]
+    people = [(one.type, one.id) for one in (*found.values(), *renamed.values()) if one is not None]
     stored = work.lock_many([*people, *placed])
     current = {one.full_url: _current(found.get(one.full_url), stored) for one in merged}
     kept = [
@@ -76,19 +95,25 @@ def transaction_of(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Plan:
         for entry in mapped.entries
         if _is_placed(entry) and _goes_back(entry, stored.get(_key(entry)))
     ]
-    entries: list[JsonValue] = [
-        _as_stored(entry, stored)
+    entries = {
+        entry.full_url: _as_stored(entry, stored)
         if entry in kept
         else _laid_over(entry, current.get(entry.full_url))
         for entry in mapped.entries
-    ]
+    }
+    entries |= {
+        url: entries[url] | _unchanged(stored[(person.type, person.id)])
+        for url, person in renamed.items()
+    }
+    bring_together(mapped.merges, entries, named, work)
     odd = [
         f"{_type(one)}: {flag}"
         for one in merged
         if one.event is not None
         for flag in flags(_body(current[one.full_url]), one)
     ]
-    bundle = mapped.to_bundle() | {"entry": entries}
+    listed: list[JsonValue] = list(entries.values())
+    bundle = mapped.to_bundle() | {"entry": listed}
     return Plan(bundle, (*(entry.url for entry in kept), *settled.kept), tuple(odd))
 
 
@@ -119,7 +144,13 @@ def _rank(resource: JsonObject) -> int:
     return RANK.get(str(resource.get("status")), 0)
 
 
-def _as_stored(entry: Entry, stored: Mapping[Key, Stored]) -> JsonValue:
+def _unchanged(stored: Stored) -> JsonObject:
+    """Return the part of an entry that writes what is stored: it changes nothing."""
+    request: JsonObject = {"method": "PUT", "url": stored.reference}
+    return {"resource": decode(stored.body), "request": request}
+
+
+def _as_stored(entry: Entry, stored: Mapping[Key, Stored]) -> JsonObject:
     """Return the entry with the stored resource: written, it changes nothing."""
     return entry.to_json() | {"resource": decode(stored[_key(entry)].body)}
 
@@ -134,7 +165,7 @@ def _body(stored: Stored | None) -> JsonObject | None:
     return None if stored is None else decode(stored.body)
 
 
-def _laid_over(entry: Entry, current: Stored | None) -> JsonValue:
+def _laid_over(entry: Entry, current: Stored | None) -> JsonObject:
     """Return the entry merged with what is stored; without that, as it is told."""
     if current is None:
         resource = entry.resource if entry.mode == "create" else dated(entry)

@@ -26,6 +26,7 @@ from fhir_server.operations import (
     status,
     validate,
 )
+from fhir_server.operations.unmerge import unmerge
 from fhir_server.outcome import MethodNotAllowed, NotFound
 from fhir_server.runtime import Runtime
 
@@ -197,6 +198,14 @@ OPERATIONS: tuple[Operation, ...] = (
         needs=ADMINISTRATOR,
         run=purge.expunge_patient,
         definition=f"{DEFINITION}/expunge",
+    ),
+    Operation(
+        "unmerge",
+        levels=("instance",),
+        types=("Patient",),
+        needs=ADMINISTRATOR,
+        run=unmerge,
+        definition=f"{DEFINITION}/unmerge",
     ),
     Operation(
         "reindex",

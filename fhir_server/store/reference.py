@@ -1,6 +1,6 @@
 """Who refers to whom, as a unit of work sees it at its end: for referential integrity."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from sqlalchemy import func, select
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from fhir_server.db.tables import ix_ref
 from fhir_server.search.key import self_key
 from fhir_server.search.visible import visible
-from fhir_server.store.reader import CHUNK, Key
+from fhir_server.store.reader import CHUNK, Key, Reader
 from fhir_server.store.unit_of_work import UnitOfWork
 
 RECORDS = ("AuditEvent", "Provenance")
@@ -56,3 +56,35 @@ def referrers(work: UnitOfWork, keys: Iterable[Key]) -> Mapping[Key, Mapping[str
             counts = found.setdefault(targets[cast("int", target)], {})
             counts[cast("str", type)] = cast("int", count)
     return found
+
+
+def referring(
+    reader: Reader,
+    key: Key,
+    after: int,
+    limit: int,
+    *,
+    only: Sequence[str] = (),
+    without: Sequence[str] = (),
+) -> list[tuple[int, Key]]:
+    """Return resources that refer to this one by a search parameter, in the order of their rows.
+
+    Each with its row, from the first row `after`; at most `limit`, 0 for all. `only` and `without`
+    are types.
+    """
+    rows = visible(None, reader.context)
+    chosen = (
+        select(rows.c.rid, rows.c.type, rows.c.fid)
+        .select_from(ix_ref.join(rows, rows.c.rid == ix_ref.c.rid))
+        .where(
+            ix_ref.c.target == self_key(reader.context.tenant, *key),
+            rows.c.rid > after,
+            rows.c.type.not_in(without),
+        )
+        .group_by(rows.c.rid, rows.c.type, rows.c.fid)
+        .order_by(rows.c.rid)
+    )
+    if only:
+        chosen = chosen.where(rows.c.type.in_(only))
+    found = reader.rows(chosen.limit(limit) if limit else chosen)
+    return [(cast("int", rid), (cast("str", type), cast("str", id))) for rid, type, id in found]

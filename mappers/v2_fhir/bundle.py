@@ -74,6 +74,22 @@ class Complete:
     urls: tuple[str, ...]
 
 
+MergeKind = Literal["merge", "unmerge", "link", "move"]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two Patients of the transaction, by full URL, to be brought together or apart.
+
+    To `move` is to make the visit, with all that is told of it, the survivor's.
+    """
+
+    kind: MergeKind
+    survivor: str
+    prior: str
+    visit: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """What a message became.
@@ -93,6 +109,7 @@ class Mapped:
     read: frozenset[Leaf]
     runs: tuple[tuple[Table, Trace], ...] = ()
     complete: tuple[Complete, ...] = ()
+    merges: tuple[Merge, ...] = ()
 
     def to_bundle(self) -> JsonObject:
         """Return the transaction Bundle."""
@@ -140,9 +157,23 @@ def _joined(name: str, old: JsonValue, new: JsonValue, *, is_joined: bool) -> Js
     if name in COMPOSED and isinstance(old, dict) and isinstance(new, dict):
         return old | new
     if is_joined and isinstance(old, list) and isinstance(new, list):
-        known = [JOINED[name](item) for item in new]
-        return [*(item for item in old if JOINED[name](item) not in known), *new]
+        return _in_place(old, new, JOINED[name])
     return new
+
+
+def _in_place(
+    old: list[JsonValue], new: list[JsonValue], key: Callable[[JsonValue], JsonValue]
+) -> list[JsonValue]:
+    """Return the stored items with those told in the place of their like, others at the end."""
+    told = [key(item) for item in new]
+    kept = [key(item) for item in old]
+    before: list[JsonValue] = []
+    for at, item in enumerate(old):
+        if kept[at] not in told:
+            before.append(item)
+        elif kept[at] not in kept[:at]:
+            before += [one for one, name in zip(new, told, strict=True) if name == kept[at]]
+    return [*before, *(one for one, name in zip(new, told, strict=True) if name not in kept)]
 
 
 def _key(identifier: JsonValue) -> JsonValue:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from mappers.document import document_page
 from mappers.v2_fhir.adt import map_adt
+from mappers.v2_fhir.adt_merge import MERGE_EVENTS, map_merge
 from mappers.v2_fhir.bar_p01 import ACCOUNT_STATUS, map_bar_p01
 from mappers.v2_fhir.bundle import MapError, Mapped
 from mappers.v2_fhir.charge_code import CHARGE_MAPS
@@ -33,7 +34,7 @@ from mappers.v2_fhir.segments.evn import (
 from mappers.v2_fhir.segments.ft1 import CHARGE, CREDITED, ORDERED, PAYMENT, PERFORMED
 from mappers.v2_fhir.segments.gt1 import GUARANTOR, GUARANTOR_ORGANIZATION, GUARANTOR_PERSON
 from mappers.v2_fhir.segments.in1 import COVERAGE, GROUP, PAYOR, PLAN, POLICY_HOLDER, SUBSCRIBER
-from mappers.v2_fhir.segments.mrg import PRIOR_ACCOUNT, PRIOR_PATIENT, PRIOR_VISIT
+from mappers.v2_fhir.segments.mrg import PRIOR_ACCOUNT, PRIOR_PATIENT
 from mappers.v2_fhir.segments.msh import BUNDLE, EVENT_TIME
 from mappers.v2_fhir.segments.nte import NOTE
 from mappers.v2_fhir.segments.obr import DIAGNOSTIC_REPORT, SERVICE_REQUEST
@@ -61,6 +62,7 @@ from mappers.v2_fhir.work import MessageText
 ADT_EVENTS = tuple(event.trigger for event in EVENTS)
 MESSAGES: Mapping[tuple[str, str], Callable[[MessageText, Feed], Mapped]] = {
     **{("ADT", event): map_adt for event in ADT_EVENTS},
+    **{("ADT", event): map_merge for event in MERGE_EVENTS},
     **{("BAR", event): map_bar_p01 for event in ACCOUNT_STATUS},
     **{("DFT", event): map_dft_p03 for event in DFT_EVENTS},
     ("ORU", "R01"): map_oru_r01,
@@ -71,7 +73,7 @@ PERSON = (
     *(DEMOGRAPHICS, IMPORTANCE, LIVING_WILL, CONDITION, DIAGNOSIS, ALLERGY, ADVERSE_REACTION),
     *(PROCEDURE, VISIT_ROLE, PRACTITIONER_ROLE, CARE_TEAM_ROLE, PROCEDURE_ROLE),
     *(PARTICIPATION, PRACTITIONER_PARTICIPATION, VISIT_PARTICIPATION),
-    *(PRIOR_PATIENT, PRIOR_ACCOUNT, PRIOR_VISIT),
+    *(PRIOR_PATIENT, PRIOR_ACCOUNT),
     *(SOURCE, TRANSFORMATION, EVENT, DEMOGRAPHIC_UPDATE, SOFTWARE),
 )
 RESULT = (SERVICE_REQUEST, DIAGNOSTIC_REPORT, OBSERVATION, VALUE, UNIT, PRESENTED_FORM, SPECIMEN)
@@ -118,8 +120,9 @@ def document_all() -> dict[str, str]:
     """Return the mapping pages by name, as Markdown."""
     return {
         "v2-adt": document_page(
-            f"ADT {', '.join(ADT_EVENTS)}",
-            "What happens to a visit, or (A28, A31, A60) to a person, without a visit.",
+            f"ADT {', '.join((*ADT_EVENTS, *MERGE_EVENTS))}",
+            "What happens to a visit, or (A28, A31, A60) to a person, without a visit; and "
+            "(A18, A24, A30, A34 to A45) to two people or accounts.",
             (*ENVELOPE, *PERSON, *FINANCE),
         ),
         "v2-oru-r01": document_page("ORU R01", "Laboratory results.", (*ENVELOPE, *RESULT, NOTE)),

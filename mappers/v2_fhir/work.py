@@ -8,7 +8,7 @@ from mappers.apply import Trace, Transformation, Untranslated, Vocabulary, run
 from mappers.codes import CodeMap
 from mappers.path import JsonObject, JsonTarget
 from mappers.rule import Table
-from mappers.v2_fhir.bundle import Complete, Entry, Mapped
+from mappers.v2_fhir.bundle import Complete, Entry, Mapped, Merge
 from mappers.v2_fhir.charge_code import CHARGE_CODES
 from mappers.v2_fhir.charge_type import CHARGES
 from mappers.v2_fhir.codes import CODES
@@ -82,6 +82,7 @@ class Work:
     complete: list[Complete] = field(default_factory=list)
     vocabulary: Vocabulary[Node, Context] = VOCABULARY
     made: list[tuple[int, JsonObject]] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
 
     def add(self, entry: Entry) -> None:
         """Add an entry to the transaction, unless the same resource is there already."""
@@ -168,6 +169,7 @@ class Work:
             read=frozenset(self.read),
             runs=tuple(self.runs),
             complete=tuple(self.complete),
+            merges=tuple(self.merges),
         )
 
 

@@ -23,12 +23,3 @@ PRIOR_ACCOUNT = Table(
     ),
     note="The guide says unknown; an account that was merged is no longer used.",
 )
-
-PRIOR_VISIT = Table(
-    source="MRG",
-    target="Encounter",
-    rules=(
-        Rule("MRG-5", "identifier[]", using="cx-visit"),
-        Rule("MRG-6", "identifier[]", using="cx-visit"),
-    ),
-)

@@ -338,3 +338,12 @@ def test_deceased_is_told_one_way() -> None:
     merged = lay(alive.resource, dead)
     assert merged["deceasedDateTime"] == "2026-01-01"
     assert "deceasedBoolean" not in merged
+
+
+def test_items_told_again_keep_their_place() -> None:
+    first: JsonObject = {"system": "x", "value": "1"}
+    other: JsonObject = {"system": "x", "value": "2", "use": "old"}
+    told = entry(mapped("A31", "PID|1||7^^^A^MR"), "Patient")
+    mine = read(told.resource, "identifier[0]")
+    merged = lay({"resourceType": "Patient", "identifier": [first, *mine, other]}, told)
+    assert merged["identifier"] == [first, *mine, other]
