@@ -94,9 +94,15 @@ class Listener:
         await asyncio.gather(*stops)
         self._threads.shutdown()
         self._note_refusals()
-        self._runtime.store.transact(
-            self._context, lambda work: retire(work, "listener", part_name())
-        )
+        self._retire()
+
+    def _retire(self) -> None:
+        try:
+            self._runtime.store.transact(
+                self._context, lambda work: retire(work, "listener", part_name())
+            )
+        except FhirError as error:
+            log.warning("the end could not be noted: %s", type(error).__name__)
 
     async def _look(self) -> None:
         """Open what the feeds ask for, say that the process lives, and hold who is far ahead."""
