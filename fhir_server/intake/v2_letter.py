@@ -89,13 +89,13 @@ def read_letter(arrival: Arrival, feeds: Mapping[str, KnownFeed], default: str) 
     """Return the arrival read, in the character set of its feed."""
     named = feeds.get(arrival.feed) if arrival.feed else None
     try:
-        message = parse(arrival.data, named.record.charset if named else "")
+        message = _parsed(arrival.data, named.record) if named else parse(arrival.data)
     except NotHl7:
         known = named or feeds[default]
         return Letter(arrival, None, known, Facts(partner=known.record.id, name=arrival.peer))
     known = named or feed_of(message, feeds, default)
     if named is None and known.record.charset:
-        message = parse(arrival.data, known.record.charset)
+        message = _parsed(arrival.data, known.record)
     value = message.header.value
     code, trigger, _ = message.type
     facts = Facts(
@@ -107,6 +107,10 @@ def read_letter(arrival: Arrival, feeds: Mapping[str, KnownFeed], default: str) 
         name=arrival.peer,
     )
     return Letter(arrival, message, known, facts)
+
+
+def _parsed(data: bytes, record: FeedRecord) -> Message:
+    return parse(data, record.charset, overrides=record.overrides_charset)
 
 
 def feed_of(message: Message, feeds: Mapping[str, KnownFeed], default: str) -> KnownFeed:
