@@ -26,7 +26,7 @@ from mappers.x12.placing import OnUnit
 
 Part = InterchangeHeader | GroupHeader | SetHeader | TransactionSet | Group | Interchange
 Listener = Callable[[Part], None]
-_ID = itemgetter(0)
+_ID, _LEAD = itemgetter(0), itemgetter(5)
 _LINE_ENDS = frozenset({"\n", "\r\n"})
 
 
@@ -67,7 +67,7 @@ class Assembler:
 
     def take(self, segments: Sequence[Segment]) -> None:
         """Take the next segments of the file."""
-        if not (self._is_marked and self._is_indented):
+        if any(map(_LEAD, segments)) and not (self._is_marked and self._is_indented):
             for segment in segments:
                 if segment[5] and segment[5] not in _LINE_ENDS:
                     self._judge_lead(segment)

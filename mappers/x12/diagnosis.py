@@ -1,7 +1,6 @@
 """Why a segment does not match its use: element by element, with IK4 codes."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,12 +8,13 @@ from mappers.x12.dictionary import DEFINITIONS, Note
 from mappers.x12.findings import Finding, Severity, mask
 from mappers.x12.grammar import REQUIRED, Element, ElementUse, SegmentUse
 from mappers.x12.lexer import Segment
-from mappers.x12.pattern import TIME, breaks
+from mappers.x12.pattern import DATE, TIME, breaks
 from mappers.x12.twin import twin
 
 _NUMBER = re.compile(r"-?\d+")
 _DECIMAL = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
 _TIME = re.compile(TIME)
+_DATE = re.compile(DATE, re.ASCII)
 _PRINTABLE = re.compile(r"[ -~]*")
 
 
@@ -209,10 +209,7 @@ def _typed(element: Element, value: str, form: str) -> Iterator[Defect]:
 
 def is_date(value: str) -> bool:
     """Tell whether a text is a day of the calendar written CCYYMMDD."""
-    if len(value) != 8 or not value.isascii() or not value.isdigit():
-        return False
-    year, month, day = int(value[:4]), int(value[4:6]), int(value[6:])
-    return 1800 <= year < 2100 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    return _DATE.fullmatch(value) is not None
 
 
 def is_period(value: str, form: str) -> bool:

@@ -14,8 +14,9 @@ _MOST_CLAIMS = 5000
 
 
 def _repeated_diagnoses(claim: View) -> Iterator[Hit]:
+    found = diagnoses(claim)
     seen: set[str] = set()
-    for segment, position in diagnoses(claim):
+    for segment, position in found if len(found) > 1 else ():
         code = segment.component(position, 2)
         if code in seen:
             yield Hit(segment, position, 2)
