@@ -27,6 +27,7 @@ class V2Commands(CommandTable):
         "prune": "fhir_server.cli.v2_feed:prune",
         "dry-run": "fhir_server.cli.v2_feed:dry_run",
         "feed": "fhir_server.cli.v2_feed:feed",
+        "write": "fhir_server.cli.v2_write:write",
         "codes": "fhir_server.cli.v2_feed:codes",
     }
 

@@ -11,6 +11,7 @@ from mappers.v2_fhir.back import datatypes, people, schedules, values
 from mappers.v2_fhir.back.datatypes import text_at
 from mappers.v2_fhir.back.engine import Fields, Page, Writers, run_back
 from mappers.v2_fhir.back.moments import from_datetime
+from mappers.v2_fhir.back.security import RESTRICTED
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.segments.pd1 import DEMOGRAPHICS
 from mappers.v2_fhir.segments.pid import CONTACT, PATIENT
@@ -76,6 +77,20 @@ class Letter:
         page.text("MSH-16", told.wanted[1])
         page.text("MSH-18", told.charset)
         self.add(page, "MSH")
+
+    def restrict(self, notice: str) -> None:
+        """Say that the message holds protected records; the notice follows PID."""
+        _, header = self.segments[0]
+        header.setdefault(8, [[[RESTRICTED]]])
+        if not notice:
+            return
+        page = self.page()
+        page.text("NTE-1", "1")
+        page.text("NTE-3", notice)
+        place = next((at for at, (id, _) in enumerate(self.segments, 1) if id == "PID"), 1)
+        while place < len(self.segments) and self.segments[place][0] == "PD1":
+            place += 1
+        self.segments.insert(place, ("NTE", page.segments["NTE"]))
 
     def page(self) -> Page:
         """Return empty segments for this receiver."""

@@ -27,6 +27,7 @@ FILLER_STATUS = {
     "S26": "Noshow",
 }
 STATUS_EVENTS = {"cancelled": "S15", "noshow": "S26", "entered-in-error": "S17"}
+EVENTS = ("S12", "S13", "S14", "S15", "S17", "S26")
 BOOKED, RESCHEDULED, MODIFIED = "S12", "S13", "S14"
 RESOURCES: Mapping[str, tuple[str, Table]] = {
     "Practitioner": ("AIP", PERSONNEL),

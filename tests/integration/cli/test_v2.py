@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.site import Site
+from tests.integration.hl7.running import serving
 
 LABS = Path(__file__).resolve().parents[3] / "demo" / "feeds"
 TAMARACK, BASIN = LABS / "tamarack.toml", LABS / "basin.json"
@@ -58,3 +59,28 @@ def test_wrong_feed_file_is_told_by_member(site: Site, tmp_path: Path) -> None:
     told = site.run("v2", "feed", "load", str(wrong), status=2).stderr.decode()
     assert "time_zone: must be a time zone" in told
     assert "dialect.surprise" in told
+
+
+def test_resource_is_written_and_sent(site: Site, tmp_path: Path) -> None:
+    site.initialise()
+    told = site.run("v2", "write", "Patient/nobody", status=2).stderr.decode()
+    assert "Patient/nobody is not stored" in told
+    assert (
+        "HOST:PORT" in site.run("v2", "write", "Patient/p1", "--to", "x", status=2).stderr.decode()
+    )
+    patient = {
+        "resourceType": "Patient",
+        "id": "p1",
+        "name": [{"family": "Quill", "given": ["Nora"]}],
+        "birthDate": "1990-02-03",
+    }
+    (tmp_path / "p1.json").write_text(json.dumps(patient), encoding="utf-8")
+    site.run("load", str(tmp_path / "p1.json"))
+    text = site.run("v2", "write", "Patient/p1", "--receiver", "EHR|WEST").stdout.decode()
+    assert "PID|1||||Quill^Nora||19900203" in text
+    with serving() as receiver:
+        address = f"127.0.0.1:{receiver.port}"
+        answer = site.run("v2", "write", "Patient/p1", "--event", "A28", "--to", address).stdout
+    assert b"MSA|AA|P2" in answer
+    lost = site.run("v2", "write", "Patient/p1", "--to", address, status=1).stderr.decode()
+    assert "is kept; the receiver did not answer" in lost
