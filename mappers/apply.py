@@ -49,7 +49,8 @@ class Trace:
 
     `overruled` are addresses whose value was not written since another rule came first,
     `missing` the source and target addresses of required rules that wrote nothing, `unwritten`
-    those where a node was there but its transformation gave no value.
+    those where a node was there but its transformation gave no value, `as_text` those whose value
+    did not parse as its type and was kept as text.
     """
 
     written: list[tuple[str, str]] = field(default_factory=list)
@@ -57,6 +58,7 @@ class Trace:
     missing: list[tuple[str, str]] = field(default_factory=list)
     unwritten: list[tuple[str, str]] = field(default_factory=list)
     untranslated: list[Untranslated] = field(default_factory=list)
+    as_text: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -121,7 +121,7 @@ def add_results(
         observation = map_observation(work, one.segment, one.others)
         observation["subject"] = {"reference": patient}
         observation |= {"encounter": {"reference": visit}} if visit else {}
-        key = observation_key(one.segment, observation, work.source(one.segment))
+        key = observation_key(one.segment, observation)
         seen[key] = seen.get(key, 0) + 1
         when = str(observation.get("effectiveDateTime", ""))
         put(work, observation, (*owner, key, when, str(seen[key])))

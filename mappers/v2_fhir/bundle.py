@@ -34,7 +34,7 @@ class Entry:
     were deleted by the sender, `defaults` apply only to a new resource, and a stored status
     that is one of `stays` is not taken back. Lists named in `joined` keep the stored items that
     are not sent. `time` is that of the event, and orders the messages about one thing; `event` is
-    set for a visit.
+    set for a visit. `others` are further criteria, tried in turn where the match finds none.
     """
 
     resource: JsonObject
@@ -48,6 +48,7 @@ class Entry:
     joined: tuple[str, ...] = ()
     time: str = ""
     event: Event | None = None
+    others: tuple[str, ...] = ()
 
     def to_json(self) -> JsonObject:
         """Return the Bundle entry."""

@@ -94,6 +94,59 @@ REPORT_STATUS = CodeMap(
         Row("Z", "", note="no patient: the sender is told"),
     ),
 )
+ORDER_CONTROL = CodeMap(
+    "v2-0119",
+    "HL7 table 0119",
+    "",
+    (
+        *_rows(active="NW OK AF PR PY RO RL"),
+        *_rows(revoked="CR DC DF DR OC OD"),
+        *_rows(on_hold="HR OH"),
+        Row("FU", "completed"),
+        Row("CA", "revoked", note="the guide says active, a request only; here the order is over"),
+        Row("HD", "on-hold", note="the guide says active; here the order waits"),
+        Row("RP", "revoked", note=f"{OURS}: replaced by the RO that follows"),
+        Row("RQ", "revoked", note="the guide says active; the order named is the replaced one"),
+        *(Row(code, "revoked", note=OURS) for code in ("RU",)),
+        *(Row(code, "active", note=OURS) for code in ("SN", "OE", "OR", "RF", "OF")),
+        *(
+            Row(code, "", note="says nothing of the status")
+            for code in (
+                *("CH", "CN", "CP", "DE", "LI", "MC", "NA", "OP", "PA", "RE", "RR", "SC", "SR"),
+                *("SS", "UA", "UC", "UD", "UF", "UH", "UM", "UN", "UR", "UX", "XO", "XR", "XX"),
+            )
+        ),
+    ),
+)
+ORDER_INTENT = CodeMap(
+    "v2-0065",
+    "HL7 table 0065",
+    "",
+    (
+        Row("A", "filler-order", note=f"{OURS}: added by the laboratory"),
+        Row("G", "reflex-order", note=f"{OURS}: reflex"),
+        *(Row(code, "order") for code in ("L", "O", "P", "R", "S")),
+    ),
+)
+PRIORITY = CodeMap(
+    "v2-0485",
+    "HL7 table 0485",
+    "",
+    (
+        *_rows(stat="S", asap="A", routine="R"),
+        *(Row(code, "", note="no priority of FHIR") for code in ("P", "C", "T", "PRN")),
+    ),
+)
+DOCUMENT_RESULT = CodeMap(
+    "v2-0085-document",
+    "HL7 table 0085",
+    "",
+    (
+        *_rows(final="F U V", preliminary="P R S I", amended="C A B"),
+        *_rows(entered_in_error="D W X"),
+        *(Row(code, "", note="no document") for code in ("N", "O")),
+    ),
+)
 YES_NO = CodeMap("v2-0136", "HL7 table 0136", "", _rows(true="Y YES 1 T", false="N NO 0 F"))
 SPECIMEN_STATUS = CodeMap(
     "v2-0136-specimen", "HL7 table 0136", "", _rows(available="Y", unavailable="N")
@@ -138,6 +191,10 @@ MAPS = (
     INTERPRETATION,
     OBSERVATION_STATUS,
     REPORT_STATUS,
+    ORDER_CONTROL,
+    ORDER_INTENT,
+    PRIORITY,
+    DOCUMENT_RESULT,
     YES_NO,
     SPECIMEN_STATUS,
     ADDRESS_USE,

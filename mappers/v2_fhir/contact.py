@@ -6,7 +6,7 @@ from mappers.apply import Transformation
 from mappers.path import JsonObject, JsonValue
 from mappers.v2_fhir.codes import ADDRESS_TYPE, ADDRESS_USE, NAME_USE, TELECOM_SYSTEM, TELECOM_USE
 from mappers.v2_fhir.datatypes import Context, V2Call, filled, period_of
-from mappers.v2_fhir.identifier import identifier_of
+from mappers.v2_fhir.identifier import AUTHORITIES, identifier_of
 from mappers.v2_fhir.source import Node
 
 
@@ -132,7 +132,8 @@ def organization(node: Node, call: V2Call) -> JsonValue:
     """CWE that names an organization: a logical reference."""
     value, name = node.text(1), node.text(2)
     feed = call.context.feed
-    system = feed.code_system(node.text(3)) or feed.local_system("organization")
+    system = AUTHORITIES.get(node.text(3).upper()) or feed.code_system(node.text(3))
+    system = system or feed.local_system("organization")
     found = filled(identifier={"system": system, "value": value} if value else None, display=name)
     return _typed("Organization", found)
 

@@ -9,6 +9,10 @@ from mappers.v2_fhir.datatypes import Context, V2Call, filled, period_of
 from mappers.v2_fhir.feed import TYPE_SYSTEMS
 from mappers.v2_fhir.source import Node
 
+CLIA_SYSTEM = "urn:oid:2.16.840.1.113883.4.7"
+"""Numbers of laboratories under the Clinical Laboratory Improvement Amendments."""
+AUTHORITIES: Mapping[str, str] = {"CLIA": CLIA_SYSTEM}
+"""Authorities that senders name without their OID."""
 IDENTIFIER_TYPES = f"{TERMINOLOGY}/v2-0203"
 
 
@@ -21,6 +25,8 @@ def identifier_of(
     system = feed.identifier_system(namespace, universal, kind, default)
     if type_code in TYPE_SYSTEMS and not universal and namespace not in feed.systems:
         system = TYPE_SYSTEMS[type_code]
+    if namespace in AUTHORITIES and not universal and namespace not in feed.systems:
+        system = AUTHORITIES[namespace]
     coding: JsonObject = {"system": IDENTIFIER_TYPES, "code": type_code}
     return filled(
         type={"coding": [coding]} if type_code else None,
@@ -78,14 +84,9 @@ def ei_filler(node: Node, call: V2Call) -> JsonValue:
     return ei(node, call, "filler", "FILL")
 
 
-def ei_group(node: Node, call: V2Call) -> JsonValue:
-    """EI of a placer group number, the requisition."""
-    return ei(node, call, "requisition")
-
-
 def ei_observation(node: Node, call: V2Call) -> JsonValue:
     """EI of an observation instance."""
-    return ei(node, call, "observation")
+    return ei(node, call, "observation", "FILL")
 
 
 def ei_device(node: Node, call: V2Call) -> JsonValue:
@@ -120,7 +121,6 @@ IDENTIFIERS: Mapping[str, Transformation[Node, Context]] = {
     "ssn": ssn,
     "ei-placer": ei_placer,
     "ei-filler": ei_filler,
-    "ei-group": ei_group,
     "ei-observation": ei_observation,
     "ei-device": ei_device,
     "eip-placer": eip_placer,

@@ -9,12 +9,15 @@ from typing import Literal
 
 from mappers.v2_fhir.source import Leaf, SegmentText, is_plain, leaves_of
 
-Reason = Literal["no-rule", "not-understood", "overruled", "no-code"]
+Reason = Literal["no-rule", "not-understood", "overruled", "no-code", "as-text"]
 
 
 @dataclass(frozen=True, slots=True)
 class Unmapped:
-    """A place whose value is in no resource. `OBX(2)-9`, `PID-3.2`, or a whole segment `ZPD`."""
+    """A place whose value is in no resource. `OBX(2)-9`, `PID-3.2`, or a whole segment `ZPD`.
+
+    `as-text`: the value is in a resource, but as text since it does not parse as its type.
+    """
 
     path: str
     reason: Reason

@@ -13,7 +13,8 @@ from mappers.v2_fhir.dft_p03 import DFT_EVENTS, map_dft_p03
 from mappers.v2_fhir.event import EVENTS
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.finance_code import FINANCE_MAPS
-from mappers.v2_fhir.oru_r01 import map_oru_r01
+from mappers.v2_fhir.order_code import ORDER_MAPS
+from mappers.v2_fhir.order_message import ORDER_MESSAGES, ORDER_PAGES
 from mappers.v2_fhir.rearrange import rearranged
 from mappers.v2_fhir.schedule_code import SCHEDULE_EVENTS, SCHEDULE_MAPS, SLOT_STATUS
 from mappers.v2_fhir.segments.account import ACCOUNT
@@ -36,9 +37,6 @@ from mappers.v2_fhir.segments.gt1 import GUARANTOR, GUARANTOR_ORGANIZATION, GUAR
 from mappers.v2_fhir.segments.in1 import COVERAGE, GROUP, PAYOR, PLAN, POLICY_HOLDER, SUBSCRIBER
 from mappers.v2_fhir.segments.mrg import PRIOR_ACCOUNT, PRIOR_PATIENT
 from mappers.v2_fhir.segments.msh import BUNDLE, EVENT_TIME
-from mappers.v2_fhir.segments.nte import NOTE
-from mappers.v2_fhir.segments.obr import DIAGNOSTIC_REPORT, SERVICE_REQUEST
-from mappers.v2_fhir.segments.obx import OBSERVATION, PRESENTED_FORM, UNIT, VALUE
 from mappers.v2_fhir.segments.pd1 import DEMOGRAPHICS, IMPORTANCE, LIVING_WILL
 from mappers.v2_fhir.segments.pid import CONTACT, PATIENT
 from mappers.v2_fhir.segments.pr1 import PROCEDURE
@@ -54,7 +52,6 @@ from mappers.v2_fhir.segments.rol import (
     VISIT_ROLE,
 )
 from mappers.v2_fhir.segments.sch import APPOINTMENT, CONTACTS, ORDER_FILLER, ORDER_PLACER
-from mappers.v2_fhir.segments.spm import SPECIMEN
 from mappers.v2_fhir.siu_s12 import map_siu_s12
 from mappers.v2_fhir.visit_code import VISIT_MAPS
 from mappers.v2_fhir.work import MessageText
@@ -65,7 +62,7 @@ MESSAGES: Mapping[tuple[str, str], Callable[[MessageText, Feed], Mapped]] = {
     **{("ADT", event): map_merge for event in MERGE_EVENTS},
     **{("BAR", event): map_bar_p01 for event in ACCOUNT_STATUS},
     **{("DFT", event): map_dft_p03 for event in DFT_EVENTS},
-    ("ORU", "R01"): map_oru_r01,
+    **ORDER_MESSAGES,
     **{("SIU", event): map_siu_s12 for event in (*SCHEDULE_EVENTS, *SLOT_STATUS)},
 }
 ENVELOPE = (BUNDLE, EVENT_TIME, PATIENT, CONTACT, ENCOUNTER, STATUS, EVENT_STATUS_RULES)
@@ -76,7 +73,6 @@ PERSON = (
     *(PRIOR_PATIENT, PRIOR_ACCOUNT),
     *(SOURCE, TRANSFORMATION, EVENT, DEMOGRAPHIC_UPDATE, SOFTWARE),
 )
-RESULT = (SERVICE_REQUEST, DIAGNOSTIC_REPORT, OBSERVATION, VALUE, UNIT, PRESENTED_FORM, SPECIMEN)
 INSURANCE = (COVERAGE, PLAN, GROUP, PAYOR, POLICY_HOLDER, SUBSCRIBER)
 FINANCE = (
     ACCOUNT,
@@ -97,7 +93,14 @@ SCHEDULING = (
     LOCATION,
     EQUIPMENT,
 )
-ALL_MAPS = (*MAPS, *VISIT_MAPS, *FINANCE_MAPS, *SCHEDULE_MAPS, *CHARGE_MAPS)
+ALL_MAPS = (
+    *MAPS,
+    *ORDER_MAPS,
+    *VISIT_MAPS,
+    *FINANCE_MAPS,
+    *SCHEDULE_MAPS,
+    *CHARGE_MAPS,
+)
 
 
 class UnsupportedMessage(MapError):
@@ -125,7 +128,10 @@ def document_all() -> dict[str, str]:
             "(A18, A24, A30, A34 to A45) to two people or accounts.",
             (*ENVELOPE, *PERSON, *FINANCE),
         ),
-        "v2-oru-r01": document_page("ORU R01", "Laboratory results.", (*ENVELOPE, *RESULT, NOTE)),
+        **{
+            name: document_page(title, introduction, (*ENVELOPE, *tables))
+            for name, (title, introduction, tables) in ORDER_PAGES.items()
+        },
         "v2-bar-p01": document_page(
             f"BAR {', '.join(ACCOUNT_STATUS)}",
             "Billing accounts with their insurance and guarantors. The guide has no map of it.",

@@ -7,6 +7,7 @@ from functools import lru_cache
 from mappers.path import JsonObject, JsonValue, read
 from mappers.rule import Table, specialize
 from mappers.v2_fhir.identity import code_key
+from mappers.v2_fhir.performer import WIDTH, contain_laboratory
 from mappers.v2_fhir.segments.nte import NOTE
 from mappers.v2_fhir.segments.obx import OBSERVATION, TYPED, UNIT, VALUE
 from mappers.v2_fhir.source import DELETE, SegmentSource, SegmentText
@@ -28,24 +29,38 @@ def map_observation(work: Work, obx: SegmentText, notes: list[SegmentText]) -> J
     work.run(OBSERVATION, source, observation)
     observation.setdefault("status", "unknown")
     observation.setdefault("code", {"text": "not named by the sender"})
+    if obx.width >= WIDTH:
+        contain_laboratory(work, source, observation)
     _add_value(work, source, observation)
     _add_units(work, source, observation)
     if not any(name.startswith(("value", "component")) for name in observation):
         observation["dataAbsentReason"] = absent(_absence(source, str(observation["status"])))
-    note = note_of(work, notes)
-    if note:
-        observation["note"] = [note]
+    found = notes_of(work, notes)
+    if found:
+        observation["note"] = found
     return observation
 
 
 def note_of(work: Work, notes: list[SegmentText]) -> JsonObject | None:
-    """Return following NTE segments as one Annotation, a line each."""
-    lines = [work.run(NOTE, work.source(segment)).get("text") for segment in notes]
-    text = "\n".join(line for line in lines if isinstance(line, str))
-    return {"text": text} if text else None
+    """Return following NTE segments as one text, for elements that hold no Annotations."""
+    lines = [str(text) for one in notes_of(work, notes) for text in read(one, "text")]
+    return {"text": "\n".join(lines)} if lines else None
 
 
-def observation_key(obx: SegmentText, observation: JsonObject, source: SegmentSource) -> str:
+def notes_of(work: Work, notes: list[SegmentText]) -> list[JsonValue]:
+    """Return following NTE segments as Annotations: lines of one, until another writes or dates."""
+    found: list[JsonObject] = []
+    for segment in notes:
+        one = work.run(NOTE, work.source(segment))
+        text = one.pop("text", "")
+        if found and all(found[-1].get(name) == value for name, value in one.items()):
+            found[-1]["text"] = f"{found[-1]['text']}\n{text}" if text else found[-1]["text"]
+        elif text:
+            found.append(one | {"text": text})
+    return list(found)
+
+
+def observation_key(obx: SegmentText, observation: JsonObject) -> str:
     """Return what tells an observation from its siblings in the same report.
 
     OBX-21 where sent, else code and sub-id: OBX-1 is not stable from preliminary to final.
@@ -53,7 +68,13 @@ def observation_key(obx: SegmentText, observation: JsonObject, source: SegmentSo
     instance = read(observation, "identifier[0].value") if obx.width >= 21 else []
     if instance:
         return f"OBX-21 {instance[0]}"
-    return f"{code_key(observation)} {source.value('OBX-4')}"
+    return f"{code_key(observation)} {sub_id(obx)}"
+
+
+def sub_id(obx: SegmentText) -> str:
+    """Return OBX-4 as text: `1`, `1.2`, or the parts of an OG with hyphens."""
+    found = obx.field(4)
+    return "-".join(part[0] for part in found[0]).strip("-").strip() if found else ""
 
 
 def _add_value(work: Work, source: SegmentSource, observation: JsonObject) -> None:

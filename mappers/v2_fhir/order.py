@@ -1,7 +1,8 @@
-"""The segments of a result message grouped: patients, their orders, and what follows each.
+"""The segments of a message about orders grouped: patients, their orders, what follows each.
 
-Flat and forgiving: ORC or OBR opens an order, OBX, NTE and SPM belong to the order before them
-wherever they stand in it, and a segment that belongs to nothing stays for the ledger.
+Flat and forgiving: ORC or OBR opens an order, what may follow belongs to the order before it
+wherever it stands in it, and a segment that belongs to nothing stays for the ledger. An OBX before
+any order is about the patient.
 """
 
 from collections.abc import Sequence
@@ -9,25 +10,41 @@ from dataclasses import dataclass, field
 
 from mappers.v2_fhir.source import SegmentText
 
+DETAILS = ("TQ1", "DG1", "RXO", "RXE", "RXR", "RXC", "RXA", "FT1")
+"""Segments that say more of the order before them."""
+OPENING = ("RXO", "RXE", "RXA")
+"""Segments that open an order where a sender leaves ORC out."""
+
 
 @dataclass(slots=True)
 class Noted:
-    """A segment with the NTE segments that follow it."""
+    """A segment with the NTE that follow it; for OBX, how many SPM stand before it in the order."""
 
     segment: SegmentText
     notes: list[SegmentText] = field(default_factory=list)
+    specimens: int = 0
 
 
 @dataclass(slots=True)
 class Order:
-    """ORC and OBR with their results and specimens. `notes` follow OBR, `order_notes` ORC."""
+    """ORC and OBR with what follows. `notes` follow OBR, `order_notes` ORC."""
 
     orc: SegmentText | None = None
     obr: SegmentText | None = None
     results: list[Noted] = field(default_factory=list)
     specimens: list[Noted] = field(default_factory=list)
+    details: list[Noted] = field(default_factory=list)
     notes: list[SegmentText] = field(default_factory=list)
     order_notes: list[SegmentText] = field(default_factory=list)
+
+    def named(self, *ids: str) -> list[Noted]:
+        """Return the details with one of the ids, in order."""
+        return [one for one in self.details if one.segment.id in ids]
+
+    @property
+    def timings(self) -> list[SegmentText]:
+        """TQ1."""
+        return [one.segment for one in self.named("TQ1")]
 
 
 @dataclass(slots=True)
@@ -38,6 +55,7 @@ class PatientGroup:
     pv1: SegmentText | None = None
     pv2: SegmentText | None = None
     contacts: list[SegmentText] = field(default_factory=list)
+    results: list[Noted] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
 
 
@@ -68,12 +86,33 @@ def _place(group: PatientGroup, segment: SegmentText) -> list[SegmentText]:
             group.contacts.append(segment)
         case "ORC" | "OBR":
             return _open_order(group, segment)
-        case "OBX" | "SPM" if group.orders:
-            noted = Noted(segment)
-            order = group.orders[-1]
-            (order.results if segment.id == "OBX" else order.specimens).append(noted)
-            return noted.notes
+        case "OBX" | "SPM":
+            return _observe(group, segment)
+        case id if id in DETAILS:
+            return _detail(group, segment)
     return []
+
+
+def _observe(group: PatientGroup, segment: SegmentText) -> list[SegmentText]:
+    """Put OBX and SPM into the order before them; an OBX before any is about the patient."""
+    noted = Noted(segment)
+    if group.orders:
+        order = group.orders[-1]
+        noted.specimens = len(order.specimens)
+        (order.results if segment.id == "OBX" else order.specimens).append(noted)
+    elif segment.id == "OBX":
+        group.results.append(noted)
+    return noted.notes
+
+
+def _detail(group: PatientGroup, segment: SegmentText) -> list[SegmentText]:
+    """Put a detail into the order before it; what says an order by itself opens one."""
+    noted = Noted(segment)
+    if not group.orders and segment.id in OPENING:
+        group.orders.append(Order())
+    if group.orders:
+        group.orders[-1].details.append(noted)
+    return noted.notes
 
 
 def _open_order(group: PatientGroup, segment: SegmentText) -> list[SegmentText]:

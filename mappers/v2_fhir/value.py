@@ -1,11 +1,9 @@
-"""The values of observations: OBX-5 by its type in OBX-2, reference ranges, attachments.
+"""The values of observations: OBX-5 by its type in OBX-2, reference ranges.
 
 Each gives an object whose members are the chosen `value[x]`, written by the target `*`.
 Numbers stay as written, as exact decimals. What does not parse is kept as text, never dropped.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -17,23 +15,11 @@ from mappers.v2_fhir.datatypes import Context, V2Call, cwe, filled
 from mappers.v2_fhir.moment import to_datetime, to_time
 from mappers.v2_fhir.source import Node
 
+ABSENT_URL = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 UCUM = "http://unitsofmeasure.org"
 _NUMBER = re.compile(r"(<=|>=|<|>)?\s*([+-]?(?:\d+\.?\d*|\.\d+))")
 _RANGE = re.compile(r"([+-]?\d*\.?\d+)\s*-\s*([+-]?\d*\.?\d+)")
 _DIGITS = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
-MEDIA = {
-    "pdf": "application/pdf",
-    "html": "text/html",
-    "rtf": "application/rtf",
-    "xml": "text/xml",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "tiff": "image/tiff",
-    "plain": "text/plain",
-    "dicom": "application/dicom",
-}
-MAGIC = ((b"%PDF", "application/pdf"), (b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 
 def quantity_of(text: str) -> JsonObject | None:
@@ -48,13 +34,21 @@ def _quantity(value: Decimal) -> JsonObject:
     return {"value": value}
 
 
-def number(node: Node, _call: V2Call) -> JsonValue:
+def number(node: Node, call: V2Call) -> JsonValue:
     """NM: a Quantity; `<5` keeps its comparator; what is no number is kept as text."""
     text = node.whole().strip()
     quantity = quantity_of(text)
     if quantity is not None:
         return {"valueQuantity": quantity}
-    return {"valueString": text} if text else None
+    return _as_text(text, call)
+
+
+def _as_text(text: str, call: V2Call) -> JsonValue:
+    """Keep a value that does not parse as its type as text, and say so."""
+    if not text:
+        return None
+    call.trace.as_text.append(call.rule.source)
+    return {"valueString": text}
 
 
 def structured(node: Node, _call: V2Call) -> JsonValue:
@@ -91,20 +85,20 @@ def moment_value(node: Node, call: V2Call) -> JsonValue:
     """DT, DTM, TS: a dateTime of the precision given, text where it is none."""
     text = node.text()
     found = to_datetime(text, call.context.zone)
-    return {"valueDateTime": found} if found else words(node, call)
+    return {"valueDateTime": found} if found else _as_text(node.whole().strip(), call)
 
 
 def time_value(node: Node, call: V2Call) -> JsonValue:
     """TM: a time, text where it is none."""
     found = to_time(node.text())
-    return {"valueTime": found} if found else words(node, call)
+    return {"valueTime": found} if found else _as_text(node.whole().strip(), call)
 
 
 def period_value(node: Node, call: V2Call) -> JsonValue:
     """DR: a Period."""
     zone = call.context.zone
     found = filled(start=to_datetime(node.text(1), zone), end=to_datetime(node.text(2), zone))
-    return {"valuePeriod": found} if found else words(node, call)
+    return {"valuePeriod": found} if found else _as_text(node.whole().strip(), call)
 
 
 def range_value(node: Node, call: V2Call) -> JsonValue:
@@ -112,7 +106,41 @@ def range_value(node: Node, call: V2Call) -> JsonValue:
     low, high = quantity_of(node.text(1)), quantity_of(node.text(2))
     if (low or high) and not any("comparator" in end for end in (low, high) if end):
         return {"valueRange": filled(low=low, high=high)}
-    return words(node, call)
+    return _as_text(node.whole().strip(), call)
+
+
+def verbal_range(node: Node, call: V2Call) -> JsonValue:
+    """VR: two values with a hyphen between them, as text; the repetitions as lines."""
+    parts = ("-".join(filter(None, (one.text(1), one.text(2)))) for one in node.repetitions)
+    text = "\n".join(part for part in parts if part)
+    return {"valueString": text} if text else words(node, call)
+
+
+def sampled(node: Node, call: V2Call) -> JsonValue:
+    """NA: numbers as SampledData, a repetition a channel; the time between them is not known."""
+    channels = [
+        [leaf.strip() for parts in one.leaves for leaf in parts] for one in node.repetitions
+    ]
+    text = "\n".join(one.whole() for one in node.repetitions).strip()
+    is_even = len({len(one) for one in channels}) == 1
+    if not is_even or not all(_DIGITS.fullmatch(leaf) for one in channels for leaf in one):
+        return _as_text(text, call)
+    unknown: JsonObject = {"url": ABSENT_URL, "valueCode": "unknown"}
+    points = (leaf for point in zip(*channels, strict=True) for leaf in point)
+    return {
+        "valueSampledData": {
+            "origin": {"value": Decimal(0)},
+            "_period": {"extension": [unknown]},
+            "dimensions": len(channels),
+            "data": " ".join(points),
+        }
+    }
+
+
+def amount_value(node: Node, call: V2Call) -> JsonValue:
+    """CQ: a Quantity with its own unit."""
+    quantity = amount(node, call)
+    return {"valueQuantity": quantity} if quantity else _as_text(node.whole().strip(), call)
 
 
 def reference_range(node: Node, _call: V2Call) -> JsonValue:
@@ -148,31 +176,6 @@ def amount(node: Node, call: V2Call) -> JsonValue:
     return quantity | filled(unit=name or code)
 
 
-def attachment(node: Node, _call: V2Call) -> JsonValue:
-    """ED: an Attachment in base64, its content type by its first bytes, else by its names."""
-    kind, subtype, encoding, data = (node.text(at) for at in range(2, 6))
-    raw = _decoded(encoding, data)
-    if raw is None:
-        return None
-    names = (subtype.lower().rsplit("/", 1)[-1], kind.lower())
-    named = next((MEDIA[name] for name in names if name in MEDIA), "application/octet-stream")
-    found = next((media for magic, media in MAGIC if raw.startswith(magic)), named)
-    return filled(contentType=found, data=base64.b64encode(raw).decode())
-
-
-def _decoded(encoding: str, data: str) -> bytes | None:
-    """Return the bytes of an ED, None where they do not have the encoding they claim."""
-    compact = "".join(data.split())
-    try:
-        if encoding.lower() == "base64":
-            return base64.b64decode(compact, validate=True) or None
-        if encoding.lower() == "hex":
-            return bytes.fromhex(compact) or None
-    except (binascii.Error, ValueError):
-        return None
-    return data.encode() or None
-
-
 def absent(code: str) -> JsonObject:
     """Return a reason why an observation holds no value."""
     return {"coding": [{"system": f"{TERMINOLOGY}/data-absent-reason", "code": code}]}
@@ -190,5 +193,7 @@ VALUES: Mapping[str, Transformation[Node, Context]] = {
     "reference-range": reference_range,
     "units": units,
     "quantity": amount,
-    "attachment": attachment,
+    "sampled": sampled,
+    "verbal-range": verbal_range,
+    "amount-value": amount_value,
 }

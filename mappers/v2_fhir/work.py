@@ -16,6 +16,7 @@ from mappers.v2_fhir.contact import CONTACTS
 from mappers.v2_fhir.custom import VALUE, owner_of, table_of, write_extension
 from mappers.v2_fhir.datatypes import DATATYPES, Context
 from mappers.v2_fhir.dialect import CustomRule
+from mappers.v2_fhir.document_value import DOCUMENT_VALUES
 from mappers.v2_fhir.extension import EXTENSIONS
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.finance_code import FINANCE_CODES
@@ -23,6 +24,10 @@ from mappers.v2_fhir.finance_type import FINANCES
 from mappers.v2_fhir.identifier import IDENTIFIERS
 from mappers.v2_fhir.ledger import Reason, Unmapped, occurrences, unread
 from mappers.v2_fhir.moment import zone_of
+from mappers.v2_fhir.order_code import ORDER_CODES
+from mappers.v2_fhir.order_extension import ORDER_EXTENSIONS
+from mappers.v2_fhir.order_value import ORDER_VALUES
+from mappers.v2_fhir.pharmacy_value import PHARMACY_VALUES
 from mappers.v2_fhir.schedule_code import SCHEDULE_CODES
 from mappers.v2_fhir.schedule_type import SCHEDULES
 from mappers.v2_fhir.security import label, labels_of
@@ -42,6 +47,10 @@ TRANSFORMATIONS: tuple[Mapping[str, Transformation[Node, Context]], ...] = (
     FINANCES,
     SCHEDULES,
     CHARGES,
+    ORDER_EXTENSIONS,
+    ORDER_VALUES,
+    DOCUMENT_VALUES,
+    PHARMACY_VALUES,
 )
 CODE_MAPS: tuple[Mapping[str, CodeMap], ...] = (
     CODES,
@@ -49,6 +58,7 @@ CODE_MAPS: tuple[Mapping[str, CodeMap], ...] = (
     FINANCE_CODES,
     SCHEDULE_CODES,
     CHARGE_CODES,
+    ORDER_CODES,
 )
 VOCABULARY: Vocabulary[Node, Context] = Vocabulary(
     {name: one for group in TRANSFORMATIONS for name, one in group.items()},
@@ -115,17 +125,18 @@ class Work:
 
     def _keep(self, trace: Trace, source: SegmentSource) -> None:
         """Turn what was read but not written into rows of the ledger."""
-        if not (trace.unwritten or trace.overruled or trace.untranslated):
+        if not (trace.unwritten or trace.overruled or trace.untranslated or trace.as_text):
             return
         names = occurrences(self.segments)
         written = {path for path, _ in trace.written}
         self.untranslated += trace.untranslated
         codeless = {row.source for row in trace.untranslated}
+        for path in trace.as_text:
+            self.refused.append(Unmapped(self._place(path, source, names), "as-text"))
         for path in dict.fromkeys(path for path, _ in (*trace.unwritten, *trace.overruled)):
             if path in written:
                 continue
-            segment = source.segments[path.split("-", maxsplit=1)[0]]
-            place = f"{names[segment.ordinal]}-{path.split('-', maxsplit=1)[1].rstrip('*')}"
+            place = self._place(path, source, names)
             overruled = any(path == source for source, _ in trace.overruled)
             reason: Reason = "no-code" if path in codeless else "not-understood"
             self.refused.append(Unmapped(place, "overruled" if overruled else reason))
@@ -151,6 +162,11 @@ class Work:
         value = self.run(table_of(rule), self.source(segment)).get(VALUE)
         if value is not None:
             write_extension(owner, rule, value)
+
+    def _place(self, path: str, source: SegmentSource, names: Mapping[int, str]) -> str:
+        """Return a path with the count of its segment: `OBX(2)-5`."""
+        name, _, number = path.partition("-")
+        return f"{names[source.segments[name].ordinal]}-{number.rstrip('*')}"
 
     def ledger(self) -> tuple[Unmapped, ...]:
         """Return every place whose value is in no resource."""

@@ -257,7 +257,7 @@ WRITERS: Mapping[str, Writer] = {
     "ssn": ssn,
     "ei-placer": ei("placer", "PLAC"),
     "ei-filler": ei("filler", "FILL"),
-    "ei-group": ei("requisition"),
+    "group-identifier": ei("requisition"),
     "ei-item": ei("item"),
     "ei-observation": ei("observation"),
     "ei-device": ei("device"),

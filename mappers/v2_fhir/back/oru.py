@@ -1,14 +1,23 @@
 """ORU^R01: one report with its order, results, notes, documents and specimens."""
 
 from mappers.path import JsonObject, read
+from mappers.rule import Rule, Table
 from mappers.v2_fhir.back.datatypes import objects, text_at
 from mappers.v2_fhir.back.engine import Page
 from mappers.v2_fhir.back.letter import Letter
 from mappers.v2_fhir.back.values import kind_of
-from mappers.v2_fhir.oru_r01 import REPORT_NOTE
-from mappers.v2_fhir.segments.obr import DIAGNOSTIC_REPORT, SERVICE_REQUEST
-from mappers.v2_fhir.segments.obx import OBSERVATION, PRESENTED_FORM, UNIT, VALUE
+from mappers.v2_fhir.report import REPORT_NOTE
+from mappers.v2_fhir.segments.obr import DIAGNOSTIC_REPORT
+from mappers.v2_fhir.segments.obx import ATTACHMENT, OBSERVATION, UNIT, VALUE
+from mappers.v2_fhir.segments.orc import SERVICE_REQUEST
 from mappers.v2_fhir.segments.spm import SPECIMEN
+
+CONTENT = Table(
+    source="OBX",
+    target="DiagnosticReport.presentedForm",
+    rules=(Rule("OBX-5", "*", using="attachment"),),
+)
+"""The content of a document, as it stands in an ED."""
 
 
 def write_oru(letter: Letter, report: JsonObject) -> bool:
@@ -39,7 +48,9 @@ def write_report(letter: Letter, report: JsonObject, number: int) -> None:
     for at, form in enumerate(objects(report, "presentedForm"), len(results) + 1):
         page = letter.page()
         page.text("OBX-2", "ED")
-        page = letter.written(form, PRESENTED_FORM, page=page)
+        binary = letter.resolve(text_at(form, "url"))
+        whole = form | ({"data": binary["data"]} if binary is not None else {})
+        page = letter.written(whole, CONTENT, ATTACHMENT, page=page)
         page.text("OBX-1", str(at))
         page.text("OBX-11", "F")
         letter.add(page, "OBX")

@@ -119,7 +119,8 @@ def xtn_work(value: JsonValue, call: BackCall) -> Repetitions:
 def _numbered(value: JsonValue, call: BackCall, default: str) -> tuple[str, list[str], str]:
     """Return number, authority and type of a logical reference."""
     found = value.get("identifier") if isinstance(value, dict) else None
-    named = list(authority(text_at(found, "system"), call.feed, default))
+    namespace, *others = authority(text_at(found, "system"), call.feed, default)
+    named = [namespace or text_at(found, "assigner.display"), *others]
     return text_at(found, "value"), named if found else [], type_of(found)
 
 

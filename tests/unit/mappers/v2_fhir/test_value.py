@@ -153,14 +153,24 @@ def document(sent: str) -> JsonValue:
     assert not any(entry.url.startswith("Observation") for entry in mapped.entries)
     if "presentedForm" not in report:
         assert "OBX-5" in {row.path for row in mapped.unmapped}
-    return report.get("presentedForm")
+        return None
+    (binary,) = (e.resource for e in mapped.entries if e.url.startswith("Binary"))
+    (form,) = (one for one in read(report, "presentedForm") if isinstance(one, dict))
+    assert form.pop("url") == f"Binary/{binary['id']}"
+    return [{**form, "data": binary["data"]}]
 
 
 def test_document_becomes_the_presented_form() -> None:
     pdf = base64.b64encode(b"%PDF-1.4 synthetic").decode()
     for sent in (f"^AP^PDF^Base64^{pdf}", f"L^application^pdf^Base64^{pdf[:8]}\\.br\\{pdf[8:]}"):
         assert document(sent) == [
-            {"contentType": "application/pdf", "data": pdf, "title": "Report"}
+            {
+                "contentType": "application/pdf",
+                "size": 18,
+                "hash": "sipTV8iPrw44JOSYrEBtAmiH/cU=",
+                "title": "Report",
+                "data": pdf,
+            }
         ]
 
 
