@@ -129,7 +129,7 @@ ORDER_INTENT = CodeMap(
     ),
 )
 PRIORITY = CodeMap(
-    "v2-0485",
+    "v2-0485-request",
     "HL7 table 0485",
     "",
     (

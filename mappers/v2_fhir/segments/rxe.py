@@ -24,7 +24,7 @@ MEDICATION_REQUEST = Table(
         Rule("ORC-16", "statusReason", using="cwe"),
         Rule("ORC-1", "extension[]", using="order-control"),
         Rule("", "intent", constant="order"),
-        Rule("TQ1-9", "priority", using="code", codes="v2-0485"),
+        Rule("TQ1-9", "priority", using="code", codes="v2-0485-request"),
         Rule("RXE-2", "medicationCodeableConcept", using="cwe"),
         Rule("RXO-1", "medicationCodeableConcept", using="cwe"),
         Rule("RXE-32", "authoredOn", using="dateTime"),
@@ -55,6 +55,12 @@ MEDICATION_REQUEST = Table(
             for segment, low, high, unit in (("RXE", 3, 4, 5), ("RXO", 2, 3, 4))
             for rule in (
                 Rule(
+                    f"{segment}-{unit}",
+                    f"{DOSE}.doseQuantity",
+                    using="dose-unit",
+                    when=AllOf((Valued(f"{segment}-{low}"), Empty(f"{segment}-{high}"))),
+                ),
+                Rule(
                     f"{segment}-{low}",
                     f"{DOSE}.doseQuantity.value",
                     using="plain-quantity",
@@ -62,9 +68,9 @@ MEDICATION_REQUEST = Table(
                 ),
                 Rule(
                     f"{segment}-{unit}",
-                    f"{DOSE}.doseQuantity",
+                    f"{DOSE}.doseRange.low",
                     using="dose-unit",
-                    when=AllOf((Valued(f"{segment}-{low}"), Empty(f"{segment}-{high}"))),
+                    when=Valued(f"{segment}-{high}"),
                 ),
                 Rule(
                     f"{segment}-{low}",
@@ -74,25 +80,19 @@ MEDICATION_REQUEST = Table(
                 ),
                 Rule(
                     f"{segment}-{unit}",
-                    f"{DOSE}.doseRange.low",
-                    using="dose-unit",
-                    when=Valued(f"{segment}-{high}"),
-                ),
-                Rule(f"{segment}-{high}", f"{DOSE}.doseRange.high.value", using="plain-quantity"),
-                Rule(
-                    f"{segment}-{unit}",
                     f"{DOSE}.doseRange.high",
                     using="dose-unit",
                     when=Valued(f"{segment}-{high}"),
                 ),
+                Rule(f"{segment}-{high}", f"{DOSE}.doseRange.high.value", using="plain-quantity"),
             )
         ),
-        Rule("RXE-23", f"{DOSE}.rateQuantity.value", using="plain-quantity"),
         Rule("RXE-24", f"{DOSE}.rateQuantity", using="dose-unit", when=Valued("RXE-23")),
-        Rule("RXE-10", "dispenseRequest.quantity.value", using="plain-quantity"),
+        Rule("RXE-23", f"{DOSE}.rateQuantity.value", using="plain-quantity"),
         Rule("RXE-11", "dispenseRequest.quantity", using="dose-unit", when=Valued("RXE-10")),
-        Rule("RXO-11", "dispenseRequest.quantity.value", using="plain-quantity"),
+        Rule("RXE-10", "dispenseRequest.quantity.value", using="plain-quantity"),
         Rule("RXO-12", "dispenseRequest.quantity", using="dose-unit", when=Valued("RXO-11")),
+        Rule("RXO-11", "dispenseRequest.quantity.value", using="plain-quantity"),
         Rule("RXE-12", "dispenseRequest.numberOfRepeatsAllowed", using="count"),
         Rule("RXO-13", "dispenseRequest.numberOfRepeatsAllowed", using="count"),
         Rule("RXO-9", "substitution.allowedCodeableConcept", using="substitution"),
@@ -108,8 +108,8 @@ COMPONENT = Table(
     rules=(
         Rule("RXC-2", "itemCodeableConcept", using="cwe", required=True),
         Rule("RXC-1", "isActive", using="component-kind"),
-        Rule("RXC-3", "strength.numerator.value", using="plain-quantity"),
         Rule("RXC-4", "strength.numerator", using="dose-unit", when=Valued("RXC-3")),
+        Rule("RXC-3", "strength.numerator.value", using="plain-quantity"),
     ),
     note="Components make a contained Medication of what is compounded.",
 )

@@ -6,7 +6,7 @@ ORDER_TIMING = Table(
     source="TQ1",
     target="ServiceRequest",
     rules=(
-        Rule("TQ1-9", "priority", using="code", codes="v2-0485"),
+        Rule("TQ1-9", "priority", using="code", codes="v2-0485-request"),
         Rule("TQ1-2", "quantityQuantity", using="quantity"),
         Rule("TQ1-13", "occurrenceTiming.repeat", using="duration"),
         Rule("TQ1-3*", "occurrenceTiming.code", using="repeat-pattern"),

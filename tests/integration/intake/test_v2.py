@@ -27,7 +27,10 @@ from tests.integration.intake.message import (
     versions,
 )
 
-SUPPORTED = ("BAR", "DFT", "SIU", "ADT-A0", "ADT-A1", "ADT-A2", "ADT-A3", "ORU", "LAB-ORU")
+SUPPORTED = (
+    *("BAR", "DFT", "SIU", "MDM", "OML", "ORM", "VXU", "ORU", "LAB"),
+    *("ADT-A0", "ADT-A1", "ADT-A2", "ADT-A3"),
+)
 
 
 def report(runtime: Runtime) -> JsonObject:

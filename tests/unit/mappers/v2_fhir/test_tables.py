@@ -7,7 +7,7 @@ from mappers.rule import Table
 from mappers.v2_fhir.feed import Feed
 from mappers.v2_fhir.message import ALL_MAPS, CHARGING, ENVELOPE, FINANCE, PERSON, SCHEDULING
 from mappers.v2_fhir.order_message import ORDER_TABLES
-from mappers.v2_fhir.work import TRANSFORMATIONS, VOCABULARY
+from mappers.v2_fhir.work import CODE_MAPS, TRANSFORMATIONS, VOCABULARY
 
 TABLES = (*ENVELOPE, *PERSON, *ORDER_TABLES, *FINANCE, *SCHEDULING, *CHARGING)
 NEWER = {"OBR": 55}
@@ -94,6 +94,11 @@ def test_coding_system_by_its_name(named: str, system: str) -> None:
 def test_assigning_authority_by_its_parts(authority: tuple[str, str, str], system: str) -> None:
     feed = Feed("lab", {"OWN": "urn:own"})
     assert feed.identifier_system(*authority, "patient") == system
+
+
+def test_no_two_groups_of_code_maps_share_a_name() -> None:
+    names = [name for group in CODE_MAPS for name in group]
+    assert len(names) == len(set(names))
 
 
 def test_no_two_groups_share_a_name() -> None:
