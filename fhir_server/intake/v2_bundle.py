@@ -21,20 +21,10 @@ from fhir_server.store.reader import Key
 from fhir_server.store.unit_of_work import UnitOfWork
 from fhir_server.store.version import Stored
 from mappers.v2_fhir.bundle import Entry, Mapped
+from mappers.v2_fhir.progress import carried, goes_back
 from mappers.v2_fhir.snapshot import dated, flags, is_late, lay
 
-RANK = {
-    "registered": 0,
-    "partial": 1,
-    "preliminary": 1,
-    "final": 2,
-    "amended": 3,
-    "corrected": 3,
-    "appended": 3,
-    "cancelled": 3,
-    "entered-in-error": 3,
-}
-RESULTS = ("DiagnosticReport", "Observation")
+RESULTS = ("DiagnosticReport", "Observation", "DocumentReference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +88,7 @@ def transaction_of(mapped: Mapped, work: UnitOfWork, runtime: Runtime) -> Plan:
     entries = {
         entry.full_url: _as_stored(entry, stored)
         if entry in kept
-        else _laid_over(entry, current.get(entry.full_url))
+        else _laid_over(entry, current.get(entry.full_url), stored.get(_key(entry)))
         for entry in mapped.entries
     }
     entries |= {
@@ -137,11 +127,7 @@ def _goes_back(entry: Entry, stored: Stored | None) -> bool:
     body = decode(stored.body)
     if is_late(body, entry):
         return True
-    return _type(entry) in RESULTS and _rank(entry.resource) < _rank(body)
-
-
-def _rank(resource: JsonObject) -> int:
-    return RANK.get(str(resource.get("status")), 0)
+    return _type(entry) in RESULTS and goes_back(body, entry.resource)
 
 
 def _unchanged(stored: Stored) -> JsonObject:
@@ -165,8 +151,13 @@ def _body(stored: Stored | None) -> JsonObject | None:
     return None if stored is None else decode(stored.body)
 
 
-def _laid_over(entry: Entry, current: Stored | None) -> JsonObject:
-    """Return the entry merged with what is stored; without that, as it is told."""
+def _laid_over(entry: Entry, current: Stored | None, placed: Stored | None) -> JsonObject:
+    """Return the entry merged with what is stored; without that, as it is told.
+
+    `placed` is what is stored at the entry's own id: a report keeps what a message leaves out.
+    """
+    if current is None and placed is not None and not placed.deleted:
+        return entry.to_json() | {"resource": carried(decode(placed.body), dated(entry))}
     if current is None:
         resource = entry.resource if entry.mode == "create" else dated(entry)
         return entry.to_json() | {"resource": resource}
