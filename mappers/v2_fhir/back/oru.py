@@ -12,13 +12,6 @@ from mappers.v2_fhir.segments.obx import ATTACHMENT, OBSERVATION, UNIT, VALUE
 from mappers.v2_fhir.segments.orc import SERVICE_REQUEST
 from mappers.v2_fhir.segments.spm import SPECIMEN
 
-CONTENT = Table(
-    source="OBX",
-    target="DiagnosticReport.presentedForm",
-    rules=(Rule("OBX-5", "*", using="attachment"),),
-)
-"""The content of a document, as it stands in an ED."""
-
 
 def write_oru(letter: Letter, report: JsonObject) -> bool:
     """Write the message of a DiagnosticReport; False where its patient is not known."""
@@ -50,7 +43,7 @@ def write_report(letter: Letter, report: JsonObject, number: int) -> None:
         page.text("OBX-2", "ED")
         binary = letter.resolve(text_at(form, "url"))
         whole = form | ({"data": binary["data"]} if binary is not None else {})
-        page = letter.written(whole, CONTENT, ATTACHMENT, page=page)
+        page = letter.written(whole, _content(), ATTACHMENT, page=page)
         page.text("OBX-1", str(at))
         page.text("OBX-11", "F")
         letter.add(page, "OBX")
@@ -78,3 +71,9 @@ def _result(letter: Letter, observation: JsonObject) -> Page:
         unit = text_at(observation, "valueRange.low.unit")
         page.text("OBX-6", unit or text_at(observation, "referenceRange.low.unit"))
     return page
+
+
+def _content() -> Table:
+    """Return how the content of a document goes into an ED; reading puts it together of parts."""
+    rules = (Rule("OBX-5", "*", using="attachment"),)
+    return Table(source="OBX", target="DiagnosticReport.presentedForm", rules=rules)
