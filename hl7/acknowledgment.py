@@ -83,6 +83,14 @@ def is_wanted(message: Message, mode: Mode, disposition: Disposition) -> bool:
     return disposition in CONDITIONS.get(condition or "NE", CONDITIONS["AL"])
 
 
+def wants_acknowledgment(message: Message) -> bool:
+    """Say whether the sender wants to be told that its message is taken (MSH-15, MSH-16)."""
+    modes: tuple[Mode, ...] = ("original",)
+    if mode_of(message) == "commit":
+        modes = ("commit", "application")
+    return any(is_wanted(message, mode, "accept") for mode in modes)
+
+
 def is_acknowledgment(message: Message) -> bool:
     """Say whether the message is itself a general acknowledgment."""
     return message.type[0] in {"ACK", "MCF"}

@@ -8,11 +8,14 @@ from typing import ClassVar
 import click
 
 from fhir_server.cli.table import CommandTable
+from hl7.acknowledgment import wants_acknowledgment
 from hl7.check import check as judge
-from hl7.client import MllpClient
+from hl7.client import MllpClient, NoAnswer
 from hl7.explain import explain as tell
-from hl7.message import NotHl7
+from hl7.message import NotHl7, parse
 
+SILENCE = 2.0
+"""Seconds a refusal is waited for of a message that wants no acknowledgment."""
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
@@ -87,15 +90,23 @@ def explain(file: Path, feed: str | None, *, fhir: bool) -> None:
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds to wait for the answer.")
 @click.pass_context
 def send(context: click.Context, file: Path, address: str, timeout: float) -> None:
-    """Send FILE over MLLP and print the acknowledgment; exit 1 when it is refused."""
+    """Send FILE over MLLP and print the acknowledgment, if it wants one; exit 1 when refused."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit():
         raise click.UsageError(f"--to wants HOST:PORT, not {address}")
+    data = file.read_bytes()
     try:
-        with MllpClient(host, int(port), timeout) as receiver:
-            receipt, acknowledgment = receiver.send(file.read_bytes())
+        is_silent = not wants_acknowledgment(parse(data))
+        patience = min(timeout, SILENCE) if is_silent else timeout
+        with MllpClient(host, int(port), patience) as receiver:
+            receipt, acknowledgment = receiver.send(data)
     except NotHl7 as error:
         click.echo(f"{file.name}: {error}", err=True)
         context.exit(1)
+    except NoAnswer:
+        if not is_silent:
+            raise
+        click.echo(f"{file.name}: sent; it wants no acknowledgment and none came", err=True)
+        context.exit(0)
     click.echo(acknowledgment.decode("utf-8", "replace").replace("\r", "\n").rstrip())
     context.exit(0 if receipt.accepted else 1)

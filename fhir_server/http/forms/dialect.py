@@ -161,6 +161,7 @@ class DialectSchema(Schema):
     )
     slots = flag()
     part2 = flag()
+    provenance = flag()
     labels = fields.List(fields.Nested(LabelRuleSchema), load_default=list, validate=FEW)
 
     @validates_schema

@@ -43,6 +43,7 @@ WHOLE: JsonObject = {
         "labels": [{"system": "https://x.example", "code": "SUD", "when": [{"field": "ARV-3"}]}],
         "matching": {"people": "candidates"},
         "part2": True,
+        "provenance": True,
     },
     "retention_days": 400,
 }
