@@ -70,7 +70,9 @@ def write_adt(
     page = letter.page()
     if letter.header.version < LATER_EVN:
         page.text("EVN-1", event)
-    page.text("EVN-2", from_datetime(letter.header.time.isoformat(), letter.header.zone))
+    page.text(
+        "EVN-2", from_datetime(letter.header.time.isoformat(timespec="seconds"), letter.header.zone)
+    )
     happened = text_at(encounter, f"_status.extension[url={SINCE}].valueDateTime")
     page.text("EVN-6", from_datetime(happened, letter.header.zone))
     letter.add(page, "EVN")
